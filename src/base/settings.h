@@ -1,0 +1,16 @@
+// The settings that the protocol needs, as the host read them (conf.d/20-eas.conf explains each).
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace eas {
+
+struct Settings {
+    uint32_t ping_min_interval_seconds = 60;
+    uint32_t ping_max_interval_seconds = 59 * 60;
+    uint64_t max_request_bytes = 64 << 20;
+    bool require_provisioning = false; ///< refuse clients that do not provision (142 / HTTP 449)
+};
+
+} // namespace eas

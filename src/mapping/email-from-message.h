@@ -1,0 +1,20 @@
+// MailMessage -> Email: which part becomes the body, in which form, cut where; what is an attachment.
+#pragma once
+#include "base/protocol-version.h"
+#include "base/result.h"
+#include "items/email.h"
+#include "mapping/body-options.h"
+#include "ports/mail-store.h"
+
+namespace eas {
+
+/// The Email with all its properties for that version. Reads only the parts that `options` need.
+/// `file_reference_prefix` + part id is the attachments' FileReference ("folder:uid:" + "1.2").
+/// Errors are those of `message`.
+Result<Email> email_from_message(MailMessage &message, BodyOptions const &options, ProtocolVersion version,
+                                 std::string const &file_reference_prefix);
+
+/// Only the Body (and BodyPart) of the message.
+Result<Body> body_from_message(MailMessage &message, BodyOptions const &options, ProtocolVersion version);
+
+} // namespace eas

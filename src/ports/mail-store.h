@@ -1,0 +1,150 @@
+// What the protocol needs of a user's mailboxes. Dovecot's storage implements it
+// (plugin/eas/dovecot-mail-store.cc); unit tests use a small one in memory.
+//
+// Folders are named by FolderId: the mailbox GUID as 22 characters base64url, stable over renames,
+// restarts and other clients. Messages are named by folder and UID.
+#pragma once
+#include "base/content.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "base/uid-set.h"
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace eas {
+
+using FolderId = std::string;
+
+enum class SpecialUse { none, inbox, drafts, trash, sent, outbox, junk, archive };
+
+struct MailFolder {
+    FolderId id;
+    FolderId parent_id;    ///< "" for a folder at the top
+    std::string name;      ///< the last component of the path, UTF-8, as IMAP clients show it
+    SpecialUse special_use = SpecialUse::none;
+    bool selectable = true; ///< false: a container without messages
+    bool operator==(MailFolder const &) const = default;
+};
+
+/// Cheap facts of a folder, read from the list index where it has them.
+struct MailFolderStatus {
+    uint32_t uid_validity = 0;
+    Uid uid_next = 1;
+    uint64_t highest_modseq = 0;
+    uint32_t messages = 0;
+    bool operator==(MailFolderStatus const &) const = default;
+};
+
+struct MailFlags {
+    bool seen = false, flagged = false, answered = false, forwarded = false, draft = false, deleted = false;
+    bool operator==(MailFlags const &) const = default;
+};
+
+/// What happened since a modseq. UIDs may be in both lists of neighbouring calls; never lost.
+struct MailChanges {
+    uint64_t highest_modseq = 0; ///< everything up to here is in the lists
+    UidSet changed;              ///< new messages and those whose flags may have changed
+    UidSet expunged;
+    bool expunges_known = true;  ///< false: Dovecot's log was rotated; compare with uids()
+};
+
+/// One node of a message's MIME tree, without its content.
+struct MimePart {
+    std::string id;           ///< IMAP part number: "" is the message itself, then "1", "2.1"
+    std::string type;         ///< lower case: "text/plain"; "application/octet-stream" if unreadable
+    std::string charset;      ///< parameter of Content-Type, lower case; "" if absent
+    std::string name;         ///< decoded file name of Content-Disposition, else of Content-Type; "" if none
+    std::string disposition;  ///< lower case: "attachment", "inline"; "" if absent
+    std::string content_id;   ///< without angle brackets
+    std::string content_location;
+    std::string smime_type;   ///< parameter smime-type, lower case
+    std::string report_type;  ///< parameter report-type, lower case
+    std::string protocol;     ///< parameter protocol (multipart/signed), lower case
+    bool flowed = false;      ///< format=flowed
+    bool del_sp = false;      ///< delsp=yes
+    uint64_t encoded_bytes = 0; ///< size of the body as it is stored
+    uint64_t decoded_bytes = 0; ///< estimate after the transfer encoding is undone
+    std::vector<MimePart> parts; ///< of a multipart; of message/rfc822 the one message inside
+};
+
+/// The header fields that EAS shows, decoded (RFC 2047) to UTF-8. "" if absent.
+struct MailHeaders {
+    std::string from, sender, to, cc, bcc, reply_to; ///< as one line each, as the message has them
+    std::string subject;      ///< whole, with Re: and Fwd:
+    std::string message_id, in_reply_to, references;
+    std::string importance;   ///< "high", "low" or "normal" from Importance/X-Priority/Priority; "" if absent
+    std::string content_class; ///< Content-Class
+};
+
+/// A message that exists (or existed when it was opened). Reads on demand and only what is asked for.
+/// Every call may fail: not_found when the message was expunged meanwhile, temporary on I/O errors.
+class MailMessage {
+public:
+    virtual ~MailMessage() = default;
+    virtual Uid uid() const = 0;
+    virtual Result<MailFlags> flags() = 0;
+    virtual Result<Instant> received() = 0;
+    virtual Result<MailHeaders> headers() = 0;
+    virtual Result<MimePart> structure() = 0;
+    virtual Result<uint64_t> size() = 0; ///< bytes of the whole message with CRLF
+    /// Text of a leaf part, transfer encoding undone and converted to valid UTF-8 (unknown charsets:
+    /// undecodable bytes as U+FFFD), line ends as stored, at most `max_bytes` bytes, cut at a character.
+    /// `more` says whether text was left.
+    struct Text {
+        std::string text;
+        bool more = false;
+    };
+    virtual Result<Text> text(std::string const &part_id, size_t max_bytes) = 0;
+    /// A part with its transfer encoding undone, bytes as they are. Stays readable while the store lives.
+    virtual Result<Content> part(std::string const &part_id) = 0;
+    /// The part's MIME header and body as stored, "" for the whole message, lines ended by CRLF.
+    virtual Result<Content> raw(std::string const &part_id) = 0;
+    /// First words of the text, from Dovecot's cache where it has them; at most 255 characters.
+    virtual Result<std::string> preview() = 0;
+};
+
+/// An open mailbox, synchronised when it was opened.
+class MailFolderHandle {
+public:
+    virtual ~MailFolderHandle() = default;
+    virtual MailFolderStatus status() const = 0;
+    /// UIDs of all messages, or of those received at or after `since`.
+    virtual Result<UidSet> uids(std::optional<Instant> since) = 0;
+    /// Changes after `modseq`, looking only at expunges among `known`. Cost follows their number.
+    virtual Result<MailChanges> changes_since(uint64_t modseq, UidSet const &known) = 0;
+    /// Flags of those of `uids` that exist, ascending by UID. Reads the index only.
+    struct UidFlags {
+        Uid uid;
+        MailFlags flags;
+    };
+    virtual Result<std::vector<UidFlags>> flags(UidSet const &uids) = 0;
+    virtual Result<std::unique_ptr<MailMessage>> message(Uid uid) = 0;
+    /// Sets and clears flags; not_found if the message is gone, denied if the rights do not suffice.
+    struct FlagChange {
+        std::optional<bool> seen, flagged, answered, forwarded;
+    };
+    virtual Result<void> set_flags(Uid uid, FlagChange const &change) = 0;
+    virtual Result<void> expunge(UidSet const &uids) = 0;
+    /// Copies and expunges in one go; the UID in the destination.
+    virtual Result<Uid> move(Uid uid, FolderId const &destination) = 0;
+};
+
+class MailStore {
+public:
+    virtual ~MailStore() = default;
+    /// All folders that the user sees, parents before children, Inbox always among them.
+    virtual Result<std::vector<MailFolder>> folders() = 0;
+    /// Without opening the mailbox where the list index knows.
+    virtual Result<MailFolderStatus> status(FolderId const &id) = 0;
+    virtual Result<std::unique_ptr<MailFolderHandle>> open(FolderId const &id) = 0;
+    /// The folder with that use; nothing if the user has none.
+    virtual Result<std::optional<FolderId>> special_folder(SpecialUse use) = 0;
+    /// Saves a message (CRLF or LF lines) as new; its UID. quota, denied, not_found, temporary.
+    virtual Result<Uid> save(FolderId const &id, Content const &message, MailFlags const &flags) = 0;
+};
+
+} // namespace eas

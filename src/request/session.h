@@ -1,0 +1,49 @@
+// What a command handler works with: who asks, from which device, with which version; and the ports.
+#pragma once
+#include "base/protocol-version.h"
+#include "base/settings.h"
+#include "device/device.h"
+#include "ports/clock.h"
+#include "ports/mail-store.h"
+#include "ports/state-store.h"
+#include "ports/submission.h"
+#include "request/request-line.h"
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace eas {
+
+/// The outside, for one user. Lives as long as the user's process.
+struct Ports {
+    MailStore &mail;
+    StateStore &state;
+    Submission &submission;
+    Clock &clock;
+    Settings const &settings;
+};
+
+/// Set by a handler that has nothing to tell yet: the caller parks the connection and, at a change,
+/// runs the same request again (`resumed`). The handler's response is the answer if nothing changes.
+struct Wait {
+    uint32_t seconds = 0;          ///< left until the answer "nothing changed" is due
+    std::vector<FolderId> folders; ///< mail folders to watch
+    bool hierarchy = false;        ///< creation, removal, renaming of folders too
+};
+
+struct Session {
+    Ports &ports;
+    ProtocolVersion version;
+    RequestLine const &line;
+    std::string user;                     ///< the full name after log-in
+    std::string user_agent;
+    std::string_view body;                ///< the request's bytes as they came (SendMail up to 12.1)
+    Device &device;                       ///< its partnership; changes are saved by the dispatcher
+    bool resumed = false;                 ///< run again after a wait
+    std::optional<uint32_t> wait_left_seconds; ///< of the wait that was interrupted, when resumed
+    std::optional<Wait> wait;             ///< out
+    std::string log_note;                 ///< out: what the request's log line adds ("class=Email add=3")
+};
+
+} // namespace eas
