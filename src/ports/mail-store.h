@@ -122,6 +122,8 @@ public:
         MailFlags flags;
     };
     virtual Result<std::vector<UidFlags>> flags(UidSet const &uids) = 0;
+    /// When the earliest of `uids` was received; nothing if none of them exists.
+    virtual Result<std::optional<Instant>> oldest_received(UidSet const &uids) = 0;
     virtual Result<std::unique_ptr<MailMessage>> message(Uid uid) = 0;
     /// Sets and clears flags; not_found if the message is gone, denied if the rights do not suffice.
     struct FlagChange {
@@ -141,8 +143,8 @@ public:
     /// Without opening the mailbox where the list index knows.
     virtual Result<MailFolderStatus> status(FolderId const &id) = 0;
     virtual Result<std::unique_ptr<MailFolderHandle>> open(FolderId const &id) = 0;
-    /// The folder with that use; nothing if the user has none.
-    virtual Result<std::optional<FolderId>> special_folder(SpecialUse use) = 0;
+    /// The folder with that use; created, under its configured or usual name, if the user has none.
+    virtual Result<FolderId> special_folder(SpecialUse use) = 0;
     /// Saves a message (CRLF or LF lines) as new; its UID. quota, denied, not_found, temporary.
     virtual Result<Uid> save(FolderId const &id, Content const &message, MailFlags const &flags) = 0;
 };

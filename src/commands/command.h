@@ -1,0 +1,71 @@
+// What a command is: a typed request, a typed response and a function between them. One command is one
+// file; command-table.cc has the row that names it.
+#pragma once
+#include "base/content.h"
+#include "base/result.h"
+#include "request/session.h"
+#include "schema/schema.h"
+#include "wbxml/element.h"
+#include "wbxml/encoder.h"
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace eas {
+
+/// Where a command's answer goes. Nothing written: an answer without a body.
+struct CommandOutput {
+    Sink &sink;
+    std::string content_type = "application/vnd.ms-sync.wbxml";
+};
+
+/// `document` is null for a request without WBXML. Errors become HTTP statuses: bad_request 400,
+/// temporary 503, anything else 500; what EAS has a Status for, the command answers itself.
+using CommandFunction = Result<void> (*)(Session &, Element const *document, CommandOutput &);
+
+struct Command {
+    std::string_view name;     ///< as in the URL; MS-ASHTTP 2.2.1.1.1.2.1
+    uint8_t code;              ///< as in the base64 query; MS-ASHTTP 2.2.1.1.1.1.1
+    ProtocolVersion since;
+    Tag root;                  ///< root element of the request
+    bool empty_allowed;        ///< an empty body is a request too
+    bool needs_policy;         ///< refused while a required policy is not acknowledged
+    CommandFunction run;
+};
+
+/// All commands that work; OPTIONS announces them in this order.
+std::span<Command const> command_table();
+Command const *find_command(std::string_view name);
+
+/// Writes a whole response document.
+template <class Response>
+Result<void> write_document(Sink &sink, Tag root, Response const &response, ProtocolVersion version)
+{
+    Encoder encoder(sink);
+    write(encoder, root, response, version);
+    return encoder.finish();
+}
+
+/// Makes a CommandFunction of a handler `Result<Response> handle(Session &, Request const &)`.
+/// A Response with is_empty() true is answered without a body.
+template <Tag root, class Request, class Response, Result<Response> (*handle)(Session &, Request const &)>
+Result<void> run_typed(Session &session, Element const *document, CommandOutput &output)
+{
+    Request request;
+    if (document) {
+        auto decoded = read<Request>(*document, session.version);
+        if (!decoded)
+            return decoded.error();
+        request = std::move(*decoded);
+    }
+    auto response = handle(session, request);
+    if (!response)
+        return response.error();
+    if constexpr (requires { response->is_empty(); }) {
+        if (response->is_empty())
+            return {};
+    }
+    return write_document(output.sink, root, *response, session.version);
+}
+
+} // namespace eas
