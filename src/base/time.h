@@ -1,4 +1,4 @@
-// Instants as EAS writes them. MS-ASDTYPE 2.7.2 (dateTime) and 2.7.3 (compact dateTime).
+// Instants as EAS writes them. MS-ASDTYPE 2.3 (dateTime) and 2.7.5 (Compact DateTime).
 #pragma once
 #include <compare>
 #include <cstdint>

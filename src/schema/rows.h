@@ -1,0 +1,122 @@
+// The rows of a Schema and the types that stand for a wire form; schema.h says how to use them.
+#pragma once
+#include "base/protocol-version.h"
+#include "wbxml/tag.h"
+#include <cstdint>
+#include <limits>
+#include <string>
+
+namespace eas {
+
+/// Specialised for each struct that goes over the wire; has `properties`, a tuple of rows.
+template <class T> struct Schema;
+
+template <class T>
+concept HasSchema = requires
+{
+    Schema<T>::properties;
+};
+
+/// An element without content whose presence is the value (MoreAvailable).
+struct Present {
+    bool value = false;
+    constexpr Present() = default;
+    constexpr Present(bool is_present) : value(is_present) {}
+    constexpr operator bool() const { return value; }
+};
+
+/// Binary content, written as opaque data. MS-ASDTYPE 2.7.1.
+struct Bytes {
+    std::string value;
+    bool operator==(Bytes const &) const = default;
+};
+
+/// Compact<Instant>: an instant in the form 20261122T095807Z. MS-ASDTYPE 2.7.5.
+template <class T> struct Compact {
+    T value{};
+    constexpr Compact() = default;
+    constexpr Compact(T initial) : value(initial) {}
+    constexpr operator T() const { return value; }
+    bool operator==(Compact const &) const = default;
+};
+
+/// Which versions a row is for and which numbers it takes; all unless said otherwise.
+struct RowLimits {
+    ProtocolVersion first{0}, last{255};
+    int64_t lowest = std::numeric_limits<int64_t>::min();
+    int64_t highest = std::numeric_limits<int64_t>::max();
+    constexpr bool admit(ProtocolVersion version) const { return version >= first && version <= last; }
+};
+
+struct Since {
+    ProtocolVersion version;
+    constexpr void apply(RowLimits &limits) const { limits.first = version; }
+};
+struct Until {
+    ProtocolVersion version;
+    constexpr void apply(RowLimits &limits) const { limits.last = version; }
+};
+struct InRange {
+    int64_t lowest, highest;
+    constexpr void apply(RowLimits &limits) const
+    {
+        limits.lowest = lowest;
+        limits.highest = highest;
+    }
+};
+/// The first version that has the element; ignored and not written in older ones.
+constexpr Since since(ProtocolVersion version)
+{
+    return {version};
+}
+/// The last version that has the element; ignored and not written in newer ones.
+constexpr Until until(ProtocolVersion version)
+{
+    return {version};
+}
+/// Numbers and enumerators outside are refused on reading (both bounds are admitted).
+constexpr InRange in_range(int64_t lowest, int64_t highest)
+{
+    return {lowest, highest};
+}
+
+/// One element, one member.
+template <class Struct, class Member> struct PropertyRow {
+    Tag tag;
+    Member Struct::*member;
+    RowLimits limits;
+};
+
+/// Repeated elements, within a container or (container == Tag{}) directly in the struct's element.
+template <class Struct, class Member> struct ListRow {
+    Tag container, item;
+    Member Struct::*member;
+    RowLimits limits;
+};
+
+template <class... Options> constexpr RowLimits row_limits(Options... options)
+{
+    RowLimits limits;
+    (options.apply(limits), ...);
+    return limits;
+}
+
+template <class Struct, class Member, class... Options>
+constexpr PropertyRow<Struct, Member> property(Tag tag, Member Struct::*member, Options... options)
+{
+    return {tag, member, row_limits(options...)};
+}
+
+template <class Struct, class Member, class... Options>
+constexpr ListRow<Struct, Member> list(Tag container, Tag item, Member Struct::*member, Options... options)
+{
+    return {container, item, member, row_limits(options...)};
+}
+
+template <class Struct, class Member, class... Options>
+constexpr ListRow<Struct, Member> list(Tag item, Member Struct::*member, Options... options)
+{
+    return {Tag{}, item, member, row_limits(options...)};
+}
+
+} // namespace eas
