@@ -1,0 +1,86 @@
+/* Names, types and defaults of our settings. Compiled twice: into eas, which reads them, and into
+   libeas_settings.so, by which doveconf and Dovecot's config process know them. */
+#define HAVE_CONFIG_H 1
+#include "config.h"
+#include "lib.h"
+#include "settings-parser.h"
+#include "mail-storage-settings.h"
+#include "smtp-submit-settings.h"
+#include "settings/eas-settings.h"
+
+#include <stddef.h>
+
+static bool eas_settings_verify(void *_set, pool_t pool, const char **error_r);
+
+#define DEF(type, name) \
+	SETTING_DEFINE_STRUCT_##type(#name, name, struct eas_settings)
+
+static const struct setting_define eas_setting_defines[] = {
+	DEF(BOOL, verbose_proctitle),
+	DEF(STR_VARS, rawlog_dir),
+
+	DEF(TIME, eas_ping_min_interval),
+	DEF(TIME, eas_ping_max_interval),
+	DEF(SIZE, eas_max_request_size),
+	DEF(STR_VARS, eas_state_dir),
+	DEF(BOOL, eas_require_provisioning),
+
+	SETTING_DEFINE_LIST_END
+};
+
+static const struct eas_settings eas_default_settings = {
+	.verbose_proctitle = FALSE,
+	.rawlog_dir = "",
+
+	.eas_ping_min_interval = 60,
+	.eas_ping_max_interval = 59*60,
+	.eas_max_request_size = 64*1024*1024,
+	.eas_state_dir = "~/.eas",
+	.eas_require_provisioning = FALSE,
+};
+
+static const struct setting_parser_info *eas_setting_dependencies[] = {
+	&mail_user_setting_parser_info,
+	&smtp_submit_setting_parser_info,
+	NULL
+};
+
+const struct setting_parser_info eas_setting_parser_info = {
+	.module_name = "eas",
+	.defines = eas_setting_defines,
+	.defaults = &eas_default_settings,
+
+	.type_offset = SIZE_MAX,
+	.struct_size = sizeof(struct eas_settings),
+
+	.parent_offset = SIZE_MAX,
+
+	.check_func = eas_settings_verify,
+	.dependencies = eas_setting_dependencies
+};
+
+static bool eas_settings_verify(void *_set, pool_t pool ATTR_UNUSED,
+				const char **error_r)
+{
+	const struct eas_settings *set = _set;
+
+	/* MS-ASCMD 2.2.3.84 (HeartbeatInterval): 60 to 3540 seconds in Sync; Ping's is the server's choice. */
+	if (set->eas_ping_min_interval == 0) {
+		*error_r = "eas_ping_min_interval must not be 0";
+		return FALSE;
+	}
+	if (set->eas_ping_max_interval < set->eas_ping_min_interval) {
+		*error_r = "eas_ping_max_interval must not be "
+			"shorter than eas_ping_min_interval";
+		return FALSE;
+	}
+	if (set->eas_max_request_size < 64*1024) {
+		*error_r = "eas_max_request_size must be 64 kB at least";
+		return FALSE;
+	}
+	if (*set->eas_state_dir == '\0') {
+		*error_r = "eas_state_dir must not be empty";
+		return FALSE;
+	}
+	return TRUE;
+}

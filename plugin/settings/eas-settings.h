@@ -1,0 +1,19 @@
+/* Settings of the service eas, as Dovecot's configuration reads them. C, since Dovecot's tables of
+   settings do not compile as C++. conf.d/20-eas.conf explains each setting. */
+#ifndef EAS_SETTINGS_H
+#define EAS_SETTINGS_H
+
+struct eas_settings {
+	bool verbose_proctitle;
+	const char *rawlog_dir;
+
+	unsigned int eas_ping_min_interval; /* seconds */
+	unsigned int eas_ping_max_interval; /* seconds */
+	uoff_t eas_max_request_size;        /* bytes */
+	const char *eas_state_dir;          /* %variables are expanded, a leading ~/ is the user's home */
+	bool eas_require_provisioning;
+};
+
+extern const struct setting_parser_info eas_setting_parser_info;
+
+#endif
