@@ -1,0 +1,295 @@
+// A MailStore in memory: folders of messages with flags and modseqs, as IMAP sees them. Messages are
+// what a test says of them; nothing is parsed.
+#pragma once
+#include "ports/mail-store.h"
+#include <algorithm>
+#include <list>
+#include <map>
+
+namespace eas::test {
+
+struct StoredMessage {
+    MailFlags flags;
+    Instant received;
+    std::string raw; ///< the whole message
+    MailHeaders headers;
+    MimePart structure;
+    std::map<std::string, std::string> parts; ///< part id -> decoded content
+    uint64_t modseq = 0;
+};
+
+struct StoredFolder {
+    MailFolder folder;
+    uint32_t uid_validity = 1;
+    Uid uid_next = 1;
+    uint64_t highest_modseq = 1;
+    std::map<Uid, StoredMessage> messages;
+    std::map<Uid, uint64_t> expunged; ///< UID -> modseq of the expunge
+    bool expunges_known = true;
+
+    Uid add(StoredMessage message)
+    {
+        message.modseq = ++highest_modseq;
+        messages.emplace(uid_next, std::move(message));
+        return uid_next++;
+    }
+    bool expunge(Uid uid)
+    {
+        if (messages.erase(uid) == 0)
+            return false;
+        expunged[uid] = ++highest_modseq;
+        return true;
+    }
+};
+
+/// A copy of the text that can be streamed, and read after the message is gone, as Content promises.
+class MemorySource final : public ContentSource {
+public:
+    explicit MemorySource(std::string text) : m_text(std::move(text)) {}
+    Result<void> copy_to(Sink &sink) const override
+    {
+        // In two pieces of odd length, so that a reader has to cope with pieces.
+        size_t const half = m_text.size() / 2 | 1;
+        auto first = sink.write(std::string_view(m_text).substr(0, half));
+        if (!first || half >= m_text.size())
+            return first;
+        return sink.write(std::string_view(m_text).substr(half));
+    }
+
+private:
+    std::string m_text;
+};
+
+class MemoryMessage final : public MailMessage {
+public:
+    MemoryMessage(StoredFolder &folder, Uid uid) : m_folder(folder), m_uid(uid) {}
+    Uid uid() const override { return m_uid; }
+    Result<MailFlags> flags() override { return member(&StoredMessage::flags); }
+    Result<Instant> received() override { return member(&StoredMessage::received); }
+    Result<MailHeaders> headers() override { return member(&StoredMessage::headers); }
+    Result<MimePart> structure() override { return member(&StoredMessage::structure); }
+    Result<uint64_t> size() override
+    {
+        auto const raw = member(&StoredMessage::raw);
+        return raw ? Result<uint64_t>(raw->size()) : raw.error();
+    }
+    Result<Text> text(std::string const &part_id, size_t max_bytes) override
+    {
+        auto const whole = part_text(part_id);
+        if (!whole)
+            return whole.error();
+        return Text{whole->substr(0, max_bytes), whole->size() > max_bytes};
+    }
+    Result<Content> part(std::string const &part_id) override
+    {
+        auto text = part_text(part_id);
+        if (!text)
+            return text.error();
+        return Content(std::make_shared<MemorySource const>(std::move(*text)));
+    }
+    Result<Content> raw(std::string const &) override
+    {
+        auto text = member(&StoredMessage::raw);
+        if (!text)
+            return text.error();
+        return Content(std::make_shared<MemorySource const>(std::move(*text)));
+    }
+    Result<std::string> preview() override
+    {
+        auto const text = part_text("1");
+        return text ? Result(text->substr(0, 255)) : Result(std::string());
+    }
+
+private:
+    Error gone() const { return {ErrorKind::not_found, "message " + std::to_string(m_uid) + " is gone"}; }
+
+    template <class T> Result<T> member(T StoredMessage::*wanted) const
+    {
+        auto const found = m_folder.messages.find(m_uid);
+        if (found == m_folder.messages.end())
+            return gone();
+        return found->second.*wanted;
+    }
+
+    Result<std::string> part_text(std::string const &part_id) const
+    {
+        auto const parts = member(&StoredMessage::parts);
+        if (!parts)
+            return parts.error();
+        auto const found = parts->find(part_id);
+        if (found == parts->end())
+            return Error{ErrorKind::not_found, "no part " + part_id};
+        return found->second;
+    }
+
+    StoredFolder &m_folder;
+    Uid m_uid;
+};
+
+class MemoryMailStore final : public MailStore {
+public:
+    StoredFolder &add_folder(FolderId const &id, std::string const &name, SpecialUse use = SpecialUse::none,
+                             FolderId const &parent_id = "")
+    {
+        StoredFolder &added = stored.emplace_back();
+        added.folder = {id, parent_id, name, use, true};
+        return added;
+    }
+    StoredFolder *find(FolderId const &id)
+    {
+        auto const found =
+            std::ranges::find_if(stored, [&](auto const &each) { return each.folder.id == id; });
+        return found == stored.end() ? nullptr : &*found;
+    }
+
+    Result<std::vector<MailFolder>> folders() override
+    {
+        std::vector<MailFolder> list;
+        for (auto const &each : stored)
+            list.push_back(each.folder);
+        return list;
+    }
+    Result<MailFolderStatus> status(FolderId const &id) override
+    {
+        StoredFolder const *folder = find(id);
+        if (!folder)
+            return no_folder(id);
+        return status_of(*folder);
+    }
+    Result<std::unique_ptr<MailFolderHandle>> open(FolderId const &id) override;
+    Result<FolderId> special_folder(SpecialUse use) override
+    {
+        for (auto const &each : stored)
+            if (each.folder.special_use == use)
+                return each.folder.id;
+        return add_folder("created-" + std::to_string(stored.size()), "created", use).folder.id;
+    }
+    Result<Uid> save(FolderId const &id, Content const &message, MailFlags const &flags) override
+    {
+        if (save_refusal)
+            return *save_refusal;
+        StoredFolder *folder = find(id);
+        if (!folder)
+            return no_folder(id);
+        StringSink text;
+        if (auto const copied = message.copy_to(text); !copied)
+            return copied.error();
+        StoredMessage saved;
+        saved.flags = flags;
+        saved.raw = std::move(text.text);
+        return folder->add(std::move(saved));
+    }
+
+    static Error no_folder(FolderId const &id) { return {ErrorKind::not_found, "no folder " + id}; }
+    static MailFolderStatus status_of(StoredFolder const &folder)
+    {
+        return {folder.uid_validity, folder.uid_next, folder.highest_modseq,
+                static_cast<uint32_t>(folder.messages.size())};
+    }
+
+    std::list<StoredFolder> stored; ///< a list: tests keep references to folders
+    std::optional<Error> save_refusal;
+    std::optional<Error> open_refusal;
+    size_t opened = 0;
+};
+
+class MemoryFolderHandle final : public MailFolderHandle {
+public:
+    MemoryFolderHandle(MemoryMailStore &store, StoredFolder &folder) : m_store(store), m_folder(folder) {}
+
+    MailFolderStatus status() const override { return MemoryMailStore::status_of(m_folder); }
+    Result<UidSet> uids(std::optional<Instant> since) override
+    {
+        UidSet found;
+        for (auto const &[uid, message] : m_folder.messages)
+            if (!since || message.received >= *since)
+                found.add(uid);
+        return found;
+    }
+    Result<MailChanges> changes_since(uint64_t modseq, UidSet const &known) override
+    {
+        MailChanges changes;
+        changes.highest_modseq = m_folder.highest_modseq;
+        changes.expunges_known = m_folder.expunges_known;
+        for (auto const &[uid, message] : m_folder.messages)
+            if (message.modseq > modseq)
+                changes.changed.add(uid);
+        for (auto const &[uid, expunge_modseq] : m_folder.expunged)
+            if (m_folder.expunges_known && expunge_modseq > modseq && known.contains(uid))
+                changes.expunged.add(uid);
+        return changes;
+    }
+    Result<std::vector<UidFlags>> flags(UidSet const &uids) override
+    {
+        std::vector<UidFlags> found;
+        for (auto const &[uid, message] : m_folder.messages)
+            if (uids.contains(uid))
+                found.push_back({uid, message.flags});
+        return found;
+    }
+    Result<std::optional<Instant>> oldest_received(UidSet const &uids) override
+    {
+        std::optional<Instant> oldest;
+        for (auto const &[uid, message] : m_folder.messages)
+            if (uids.contains(uid) && (!oldest || message.received < *oldest))
+                oldest = message.received;
+        return oldest;
+    }
+    Result<std::unique_ptr<MailMessage>> message(Uid uid) override
+    {
+        if (!m_folder.messages.contains(uid))
+            return gone(uid);
+        return std::unique_ptr<MailMessage>(std::make_unique<MemoryMessage>(m_folder, uid));
+    }
+    Result<void> set_flags(Uid uid, FlagChange const &change) override
+    {
+        auto const found = m_folder.messages.find(uid);
+        if (found == m_folder.messages.end())
+            return gone(uid);
+        MailFlags &flags = found->second.flags;
+        flags.seen = change.seen.value_or(flags.seen);
+        flags.flagged = change.flagged.value_or(flags.flagged);
+        flags.answered = change.answered.value_or(flags.answered);
+        flags.forwarded = change.forwarded.value_or(flags.forwarded);
+        found->second.modseq = ++m_folder.highest_modseq;
+        return {};
+    }
+    Result<void> expunge(UidSet const &uids) override
+    {
+        for (auto const &range : uids.ranges())
+            for (Uid uid = range.first; uid <= range.last; ++uid)
+                m_folder.expunge(uid);
+        return {};
+    }
+    Result<Uid> move(Uid uid, FolderId const &destination) override
+    {
+        StoredFolder *target = m_store.find(destination);
+        auto const found = m_folder.messages.find(uid);
+        if (!target)
+            return MemoryMailStore::no_folder(destination);
+        if (found == m_folder.messages.end())
+            return gone(uid);
+        Uid const moved = target->add(found->second);
+        m_folder.expunge(uid);
+        return moved;
+    }
+
+private:
+    static Error gone(Uid uid) { return {ErrorKind::not_found, "no message " + std::to_string(uid)}; }
+
+    MemoryMailStore &m_store;
+    StoredFolder &m_folder;
+};
+
+inline Result<std::unique_ptr<MailFolderHandle>> MemoryMailStore::open(FolderId const &id)
+{
+    if (open_refusal)
+        return *open_refusal;
+    StoredFolder *folder = find(id);
+    if (!folder)
+        return no_folder(id);
+    ++opened;
+    return std::unique_ptr<MailFolderHandle>(std::make_unique<MemoryFolderHandle>(*this, *folder));
+}
+
+} // namespace eas::test
