@@ -1,0 +1,164 @@
+#include "commands/settings.h"
+#include "fakes/command-fixture.h"
+#include <boost/test/unit_test.hpp>
+
+using namespace eas;
+using namespace eas::test;
+
+namespace {
+
+struct SettingsFixture : CommandFixture {
+    std::string ask(std::vector<Node> children)
+    {
+        return run(run_settings, {Tag::Settings_Settings, std::move(children)});
+    }
+};
+
+Node device_information(std::vector<Node> set)
+{
+    return {Tag::Settings_DeviceInformation, {Node{Tag::Settings_Set, std::move(set)}}};
+}
+
+Node const get{Tag::Settings_Get};
+
+std::string settings_of(std::string const &content)
+{
+    return "<Settings><Status>1</Status>" + content + "</Settings>";
+}
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(settings, SettingsFixture)
+
+BOOST_AUTO_TEST_CASE(device_information_is_stored)
+{
+    auto const answer = ask({device_information({{Tag::Settings_Model, "Q10"},
+                                                 {Tag::Settings_IMEI, "490154203237518"},
+                                                 {Tag::Settings_FriendlyName, "Anna's phone"},
+                                                 {Tag::Settings_OS, "BB10"},
+                                                 {Tag::Settings_OSLanguage, "de"},
+                                                 {Tag::Settings_PhoneNumber, "+49 30 1"},
+                                                 {Tag::Settings_UserAgent, "BlackBerry/10"},
+                                                 {Tag::Settings_EnableOutboundSMS, "1"},
+                                                 {Tag::Settings_MobileOperator, "O2"}})});
+    BOOST_CHECK_EQUAL(answer, settings_of("<DeviceInformation><Status>1</Status></DeviceInformation>"));
+    DeviceInformation const expected{"Q10",      "490154203237518", "Anna's phone", "BB10", "de",
+                                     "+49 30 1", "BlackBerry/10",   "O2",           true};
+    BOOST_CHECK(device.information == expected);
+}
+
+BOOST_AUTO_TEST_CASE(an_absent_value_stays_and_an_empty_one_is_deleted)
+{
+    device.information.model = "Q10";
+    device.information.os = "BB10";
+    ask({device_information({Node{Tag::Settings_Model}})});
+    BOOST_CHECK_EQUAL(device.information.model, "");
+    BOOST_CHECK_EQUAL(device.information.os, "BB10");
+}
+
+BOOST_AUTO_TEST_CASE(a_value_that_is_too_long_is_refused_and_changes_nothing)
+{
+    auto const answer = ask(
+        {device_information({{Tag::Settings_OS, "BB10"}, {Tag::Settings_Model, std::string(1025, 'x')}})});
+    BOOST_CHECK_EQUAL(answer, settings_of("<DeviceInformation><Status>5</Status></DeviceInformation>"));
+    BOOST_CHECK_EQUAL(device.information.os, "");
+    ask({device_information({{Tag::Settings_Model, std::string(1024, 'x')}})});
+    BOOST_CHECK_EQUAL(device.information.model.size(), 1024u);
+}
+
+BOOST_AUTO_TEST_CASE(values_of_later_versions_are_ignored_in_12_1)
+{
+    version = v12_1;
+    ask({device_information({{Tag::Settings_MobileOperator, "O2"}, {Tag::Settings_Model, "Q10"}})});
+    BOOST_CHECK_EQUAL(device.information.mobile_operator, "");
+    BOOST_CHECK_EQUAL(device.information.model, "Q10");
+}
+
+BOOST_AUTO_TEST_CASE(a_property_without_its_get_or_set_is_a_protocol_error_of_its_own)
+{
+    BOOST_CHECK_EQUAL(ask({Node{Tag::Settings_DeviceInformation}, Node{Tag::Settings_UserInformation},
+                           Node{Tag::Settings_DevicePassword}, Node{Tag::Settings_Oof}}),
+                      settings_of("<DeviceInformation><Status>2</Status></DeviceInformation>"
+                                  "<UserInformation><Status>2</Status></UserInformation>"
+                                  "<DevicePassword><Status>2</Status></DevicePassword>"
+                                  "<Oof><Status>2</Status></Oof>"));
+}
+
+BOOST_AUTO_TEST_CASE(addresses_are_listed_directly_up_to_14_0)
+{
+    submission.own_addresses = {"anna@example.com", "office@example.com"};
+    for (auto each : {v12_1, v14_0}) {
+        version = each;
+        BOOST_CHECK_EQUAL(ask({{Tag::Settings_UserInformation, {get}}}),
+                          settings_of("<UserInformation><Status>1</Status><Get><EmailAddresses>"
+                                      "<SMTPAddress>anna@example.com</SMTPAddress>"
+                                      "<SMTPAddress>office@example.com</SMTPAddress>"
+                                      "</EmailAddresses></Get></UserInformation>"));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(addresses_belong_to_an_account_from_14_1_on)
+{
+    submission.own_addresses = {"anna@example.com", "office@example.com"};
+    for (auto each : {v14_1, v16_0, v16_1}) {
+        version = each;
+        BOOST_CHECK_EQUAL(ask({{Tag::Settings_UserInformation, {get}}}),
+                          settings_of("<UserInformation><Status>1</Status><Get><Accounts><Account>"
+                                      "<SendDisabled>0</SendDisabled><EmailAddresses>"
+                                      "<SMTPAddress>anna@example.com</SMTPAddress>"
+                                      "<SMTPAddress>office@example.com</SMTPAddress>"
+                                      "<PrimarySmtpAddress>anna@example.com</PrimarySmtpAddress>"
+                                      "</EmailAddresses></Account></Accounts></Get></UserInformation>"));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(answers_come_in_the_order_of_the_request)
+{
+    BOOST_CHECK_EQUAL(
+        ask({Node{Tag::Settings_UserInformation}, device_information({}), Node{Tag::Settings_Oof}}),
+        settings_of("<UserInformation><Status>2</Status></UserInformation>"
+                    "<DeviceInformation><Status>1</Status></DeviceInformation>"
+                    "<Oof><Status>2</Status></Oof>"));
+}
+
+BOOST_AUTO_TEST_CASE(a_recovery_password_is_denied_by_policy)
+{
+    auto const set = [](std::string password) {
+        return Node{Tag::Settings_DevicePassword,
+                    {Node{Tag::Settings_Set, {Node{Tag::Settings_Password, std::move(password)}}}}};
+    };
+    BOOST_CHECK_EQUAL(ask({set("secret")}),
+                      settings_of("<DevicePassword><Status>7</Status></DevicePassword>"));
+    BOOST_CHECK_EQUAL(ask({set(std::string(256, 'x'))}),
+                      settings_of("<DevicePassword><Status>5</Status></DevicePassword>"));
+}
+
+BOOST_AUTO_TEST_CASE(out_of_office_is_refused)
+{
+    BOOST_CHECK_EQUAL(ask({{Tag::Settings_Oof, {get}}}), settings_of("<Oof><Status>5</Status></Oof>"));
+}
+
+BOOST_AUTO_TEST_CASE(rights_management_is_disabled)
+{
+    Node const request{Tag::Settings_RightsManagementInformation, {get}};
+    BOOST_CHECK_EQUAL(ask({request}),
+                      settings_of("<RightsManagementInformation><Status>168</Status><Get>"
+                                  "<RightsManagementTemplates/></Get></RightsManagementInformation>"));
+    version = v14_0;
+    BOOST_CHECK_EQUAL(ask({request}), settings_of(""));
+}
+
+BOOST_AUTO_TEST_CASE(a_property_that_comes_twice_fails_the_request)
+{
+    auto const answer = ask({device_information({{Tag::Settings_Model, "Q10"}}),
+                             device_information({{Tag::Settings_Model, "Q5"}})});
+    BOOST_CHECK_EQUAL(answer, "<Settings><Status>2</Status></Settings>");
+    BOOST_CHECK_EQUAL(device.information.model, "");
+}
+
+BOOST_AUTO_TEST_CASE(a_request_without_a_document_is_a_protocol_error)
+{
+    BOOST_CHECK_EQUAL(xml_of(run_bytes(run_settings, nullptr)), "<Settings><Status>2</Status></Settings>");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
