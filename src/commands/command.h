@@ -19,17 +19,19 @@ struct CommandOutput {
     std::string content_type = "application/vnd.ms-sync.wbxml";
 };
 
-/// `document` is null for a request without WBXML. Errors become HTTP statuses: bad_request 400,
-/// temporary 503, anything else 500; what EAS has a Status for, the command answers itself.
+/// `document` is null for a request without WBXML. What EAS has a Status for, the command answers itself;
+/// an Error that it returns becomes one by the dispatcher: bad_request the malformed_status, temporary
+/// HTTP 503, anything else HTTP 500.
 using CommandFunction = Result<void> (*)(Session &, Element const *document, CommandOutput &);
 
 struct Command {
-    std::string_view name;     ///< as in the URL; MS-ASHTTP 2.2.1.1.1.2.1
-    uint8_t code;              ///< as in the base64 query; MS-ASHTTP 2.2.1.1.1.1.1
+    std::string_view name; ///< as in the URL; MS-ASHTTP 2.2.1.1.1.2.1
     ProtocolVersion since;
-    Tag root;                  ///< root element of the request
-    bool empty_allowed;        ///< an empty body is a request too
-    bool needs_policy;         ///< refused while a required policy is not acknowledged
+    Tag root;              ///< of the request and of the response
+    Tag status;            ///< the Status below the response's root
+    int malformed_status;  ///< Status of a request whose elements break the schema; 0: the common 103
+    bool empty_allowed;    ///< an empty body is a request too
+    bool needs_policy;     ///< refused while a required policy is not acknowledged
     CommandFunction run;
 };
 

@@ -96,19 +96,26 @@ bool has_control_characters(std::string_view text)
     return std::ranges::any_of(text, [](char c) { return static_cast<uint8_t>(c) < 0x20 || c == 0x7F; });
 }
 
+/// What is wrong with what the client says of its device; "" if nothing is.
+std::string device_fault(RequestLine const &line)
+{
+    if (line.device_id.empty())
+        return "DeviceId: missing";
+    if (line.device_id.size() > longest_device_id)
+        return "DeviceId: longer than 32 characters";
+    if (!std::ranges::all_of(line.device_id, is_alphanumeric))
+        return "DeviceId: not only letters and digits";
+    if (line.device_type.empty())
+        return "DeviceType: missing";
+    return "";
+}
+
 /// What both forms demand.
-Result<void> check(RequestLine const &line)
+Result<void> check(RequestLine &line)
 {
     if (line.command.empty())
         return malformed("Cmd", "missing");
-    if (line.device_id.empty())
-        return malformed("DeviceId", "missing");
-    if (line.device_id.size() > longest_device_id)
-        return malformed("DeviceId", "longer than 32 characters");
-    if (!std::ranges::all_of(line.device_id, is_alphanumeric))
-        return malformed("DeviceId", "not only letters and digits");
-    if (line.device_type.empty())
-        return malformed("DeviceType", "missing");
+    line.device_fault = device_fault(line);
     return {};
 }
 

@@ -13,8 +13,9 @@ namespace eas {
 struct RequestLine {
     std::string command;                    ///< "Sync", as the specification spells it; see below if unknown
     std::optional<ProtocolVersion> version; ///< base64: from the query; plain: absent (the header says)
-    std::string device_id;                  ///< 1 to 32 characters [A-Za-z0-9]
-    std::string device_type;                ///< never ""
+    std::string device_id;                  ///< 1 to 32 characters [A-Za-z0-9], if there is no device_fault
+    std::string device_type;                ///< not "", if there is no device_fault
+    std::string device_fault;               ///< "" or what is wrong: "DeviceId: missing" (Status 108, 109)
     std::string user;                       ///< "" in the base64 form, unless it has the parameter User
     std::optional<uint32_t> policy_key;     ///< base64 form
     std::optional<uint16_t> locale;         ///< base64 form; an LCID (MS-LCID): 0x0409 is English
