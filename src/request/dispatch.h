@@ -11,14 +11,14 @@
 namespace eas {
 
 struct HttpRequest {
-    std::string method;               ///< "POST"
-    std::string path;                 ///< decoded, without the query
-    std::string query;                ///< as it came, without '?'
+    std::string method;                                       ///< "POST"
+    std::string path;                                         ///< decoded, without the query
+    std::string query;                                        ///< as it came, without '?'
     std::vector<std::pair<std::string, std::string>> headers; ///< names as they came
-    std::string_view body;            ///< must stay alive until serve() returns
-    std::string user;                 ///< authenticated, full name
-    bool resumed = false;             ///< run again after it was parked
-    std::optional<uint32_t> wait_left_seconds; ///< when resumed: what is left of its wait
+    std::string_view body;                                    ///< must stay alive until serve() returns
+    std::string user;                                         ///< authenticated, full name
+    bool resumed = false;                                     ///< run again after it was parked
+    std::optional<uint32_t> wait_left_seconds;                ///< when resumed: what is left of its wait
 
     /// The value of a header field, any case; "" if absent.
     std::string_view header(std::string_view name) const;

@@ -1,0 +1,44 @@
+// The index of all commands. A command is announced by OPTIONS if and only if it has a row here.
+#include "commands/command.h"
+#include "commands/commands.h"
+#include <algorithm>
+#include <array>
+
+namespace eas {
+
+namespace {
+
+constexpr bool may_be_empty = true, needs_body = false;
+constexpr bool policed = true, always = false;
+
+constexpr std::array commands{
+    Command{"Sync", v12_1, Tag::AirSync_Sync, Tag::AirSync_Status, 4, may_be_empty, policed, run_sync},
+    Command{"SendMail", v12_1, Tag::ComposeMail_SendMail, Tag::ComposeMail_Status, 0, needs_body, policed,
+            run_send_mail},
+    Command{"FolderSync", v12_1, Tag::FolderHierarchy_FolderSync, Tag::FolderHierarchy_Status, 10, needs_body,
+            policed, run_folder_sync},
+    Command{"GetItemEstimate", v12_1, Tag::GetItemEstimate_GetItemEstimate, Tag::GetItemEstimate_Status, 0,
+            needs_body, policed, run_get_item_estimate},
+    Command{"Settings", v12_1, Tag::Settings_Settings, Tag::Settings_Status, 2, needs_body, policed,
+            run_settings},
+    Command{"Ping", v12_1, Tag::Ping_Ping, Tag::Ping_Status, 4, may_be_empty, policed, run_ping},
+    Command{"ItemOperations", v12_1, Tag::ItemOperations_ItemOperations, Tag::ItemOperations_Status, 2,
+            needs_body, policed, run_item_operations},
+    Command{"Provision", v12_1, Tag::Provision_Provision, Tag::Provision_Status, 2, needs_body, always,
+            run_provision},
+};
+
+} // namespace
+
+std::span<Command const> command_table()
+{
+    return commands;
+}
+
+Command const *find_command(std::string_view name)
+{
+    auto found = std::ranges::find(commands, name, &Command::name);
+    return found == commands.end() ? nullptr : &*found;
+}
+
+} // namespace eas

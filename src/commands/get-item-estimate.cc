@@ -1,0 +1,142 @@
+// GetItemEstimate: how many changes the next Sync of each collection would tell. MS-ASCMD 2.2.1.9,
+// 2.2.3.177.7.
+#include "commands/commands.h"
+#include "commands/sync-collection.h"
+#include "sync/mail-sync.h"
+
+namespace eas {
+
+namespace {
+
+namespace estimate_status {
+constexpr int success = 1, invalid_collection = 2, not_primed = 3, invalid_sync_key = 4;
+}
+
+struct EstimateCollection {
+    std::optional<std::string> sync_key;
+    std::optional<std::string> collection_id;
+    std::vector<SyncOptions> options;
+};
+
+struct EstimateRequest {
+    std::optional<std::vector<EstimateCollection>> collections;
+};
+
+struct EstimatedCollection {
+    std::string collection_id;
+    std::optional<uint64_t> estimate;
+};
+
+struct EstimateAnswer {
+    int status = estimate_status::success;
+    std::optional<EstimatedCollection> collection;
+};
+
+struct EstimateResponse {
+    std::optional<int> status; ///< only when the whole request failed
+    std::vector<EstimateAnswer> answers;
+};
+
+Result<size_t> count_changes(Session &session, EstimateCollection const &collection,
+                             CollectionState const &state, MailSnapshot const &base)
+{
+    auto folder = session.ports.mail.open(*collection.collection_id);
+    if (!folder)
+        return folder.error();
+    int filter_type = state.options.filter_type;
+    if (!collection.options.empty() && collection.options.front().filter_type)
+        filter_type = *collection.options.front().filter_type;
+    MailSync engine(**folder, base, filter_type, session.ports.clock.now());
+    if (auto refreshed = engine.refresh(); !refreshed)
+        return refreshed.error();
+    return engine.count();
+}
+
+int status_of(Error const &error)
+{
+    return error.kind == ErrorKind::conflict ? estimate_status::invalid_sync_key
+                                             : estimate_status::invalid_collection;
+}
+
+EstimateAnswer estimate(Session &session, EstimateCollection const &collection)
+{
+    EstimateAnswer answer;
+    answer.collection = EstimatedCollection{collection.collection_id.value_or(""), {}};
+    if (!collection.collection_id) {
+        answer.status = estimate_status::invalid_collection;
+        return answer;
+    }
+    if (auto exists = session.ports.mail.status(*collection.collection_id); !exists) {
+        answer.status = status_of(exists.error());
+        return answer;
+    }
+    auto state =
+        load_collection(session.ports.state, mail_state_key(session.device, *collection.collection_id));
+    if (!state || !*state || !collection.sync_key || *collection.sync_key == "0") {
+        answer.status = estimate_status::not_primed;
+        return answer;
+    }
+    auto *base = (*state)->find(*collection.sync_key);
+    if (!base) {
+        answer.status = estimate_status::invalid_sync_key;
+        return answer;
+    }
+    auto count = count_changes(session, collection, **state, base->snapshot);
+    if (count)
+        answer.collection->estimate = *count;
+    else
+        answer.status = status_of(count.error());
+    return answer;
+}
+
+Result<EstimateResponse> get_item_estimate(Session &session, EstimateRequest const &request)
+{
+    EstimateResponse response;
+    if (!request.collections || request.collections->empty()) {
+        response.status = 103; // MS-ASCMD 2.2.2: InvalidXML
+        return response;
+    }
+    for (auto &collection : *request.collections)
+        response.answers.push_back(estimate(session, collection));
+    return response;
+}
+
+} // namespace
+
+template <> struct Schema<EstimateCollection> {
+    static constexpr auto properties =
+        std::tuple{property(Tag::AirSync_SyncKey, &EstimateCollection::sync_key),
+                   property(Tag::GetItemEstimate_CollectionId, &EstimateCollection::collection_id),
+                   list(Tag::AirSync_Options, &EstimateCollection::options)};
+};
+
+template <> struct Schema<EstimateRequest> {
+    static constexpr auto properties = std::tuple{list(
+        Tag::GetItemEstimate_Collections, Tag::GetItemEstimate_Collection, &EstimateRequest::collections)};
+};
+
+template <> struct Schema<EstimatedCollection> {
+    static constexpr auto properties =
+        std::tuple{property(Tag::GetItemEstimate_CollectionId, &EstimatedCollection::collection_id),
+                   property(Tag::GetItemEstimate_Estimate, &EstimatedCollection::estimate)};
+};
+
+template <> struct Schema<EstimateAnswer> {
+    static constexpr auto properties =
+        std::tuple{property(Tag::GetItemEstimate_Status, &EstimateAnswer::status),
+                   property(Tag::GetItemEstimate_Collection, &EstimateAnswer::collection)};
+};
+
+template <> struct Schema<EstimateResponse> {
+    static constexpr auto properties =
+        std::tuple{property(Tag::GetItemEstimate_Status, &EstimateResponse::status),
+                   list(Tag::GetItemEstimate_Response, &EstimateResponse::answers)};
+};
+
+Result<void> run_get_item_estimate(Session &session, Element const *document, CommandOutput &output)
+{
+    return run_typed<Tag::GetItemEstimate_GetItemEstimate, EstimateRequest, EstimateResponse,
+                     get_item_estimate>(session, document, output);
+}
+
+} // namespace eas

@@ -1,0 +1,163 @@
+// Ping: tells the phone which of its folders to synchronise, as soon as there is something.
+// MS-ASCMD 2.2.1.13, 2.2.3.177.11. Folders and heartbeat are remembered: a later request may leave
+// out either, or have no body at all.
+#include "commands/commands.h"
+#include "commands/folder-sync.h"
+#include "commands/sync-collection.h"
+#include <algorithm>
+
+namespace eas {
+
+namespace {
+
+constexpr size_t most_folders = 300;
+
+namespace ping_status {
+constexpr int expired = 1, changed = 2, missing_parameters = 3, syntax_error = 4, heartbeat_out_of_range = 5,
+              too_many_folders = 6, hierarchy_changed = 7, server_error = 8;
+}
+
+struct PingFolderElement {
+    std::string id, item_class;
+};
+
+struct PingRequest {
+    std::optional<uint32_t> heartbeat_seconds;
+    std::optional<std::vector<PingFolderElement>> folders;
+};
+
+struct PingResponse {
+    int status = ping_status::expired;
+    std::optional<std::vector<std::string>> folders;
+    std::optional<int> max_folders;
+    std::optional<uint32_t> heartbeat_seconds;
+};
+
+PingResponse failed(int status)
+{
+    return {status, {}, {}, {}};
+}
+
+/// Takes over what the request says; a failed response if it is not acceptable.
+std::optional<PingResponse> take_parameters(Session &session, PingRequest const &request)
+{
+    auto &device = session.device;
+    auto &settings = session.ports.settings;
+    if (request.folders && request.folders->size() > most_folders) {
+        auto response = failed(ping_status::too_many_folders);
+        response.max_folders = static_cast<int>(most_folders);
+        return response;
+    }
+    if (request.heartbeat_seconds) {
+        auto allowed = std::clamp(*request.heartbeat_seconds, settings.ping_min_interval_seconds,
+                                  settings.ping_max_interval_seconds);
+        if (allowed != *request.heartbeat_seconds) {
+            auto response = failed(ping_status::heartbeat_out_of_range);
+            response.heartbeat_seconds = allowed;
+            return response;
+        }
+        device.ping_heartbeat_seconds = allowed;
+    }
+    if (request.folders && !request.folders->empty()) {
+        std::vector<PingFolder> folders;
+        for (auto &folder : *request.folders)
+            folders.push_back({folder.id, folder.item_class});
+        device.ping_folders = std::move(folders);
+    }
+    if (device.ping_heartbeat_seconds == 0 || device.ping_folders.empty())
+        return failed(ping_status::missing_parameters);
+    return {};
+}
+
+/// Whether the next Sync of a folder would tell something. A folder that the device never
+/// synchronised has nothing to compare with: it stays quiet.
+Result<bool> folder_changed(Session &session, PingFolder const &folder)
+{
+    auto state = load_collection(session.ports.state, mail_state_key(session.device, folder.id));
+    if (!state)
+        return state.error();
+    if (!*state)
+        return false;
+    return has_changes(session, folder.id, **state);
+}
+
+/// not_found counts as a change of the hierarchy: a folder that the client watches is gone.
+PingResponse failed(Error const &error)
+{
+    return failed(error.kind == ErrorKind::not_found || error.kind == ErrorKind::denied
+                      ? ping_status::hierarchy_changed
+                      : ping_status::server_error);
+}
+
+Result<PingResponse> ping(Session &session, PingRequest const &request)
+{
+    if (auto refused = take_parameters(session, request))
+        return *refused;
+    auto hierarchy = hierarchy_changed(session);
+    if (!hierarchy)
+        return failed(hierarchy.error());
+    if (*hierarchy)
+        return failed(ping_status::hierarchy_changed);
+
+    std::vector<std::string> changed;
+    for (auto &folder : session.device.ping_folders) {
+        auto differs = folder_changed(session, folder);
+        if (!differs)
+            return failed(differs.error());
+        if (*differs)
+            changed.push_back(folder.id);
+    }
+    PingResponse response;
+    if (!changed.empty()) {
+        response.status = ping_status::changed;
+        response.folders = std::move(changed);
+        return response;
+    }
+    Wait wait;
+    wait.seconds = session.wait_left_seconds.value_or(session.device.ping_heartbeat_seconds);
+    wait.hierarchy = true;
+    for (auto &folder : session.device.ping_folders)
+        wait.folders.push_back(folder.id);
+    session.wait = std::move(wait);
+    return response;
+}
+
+} // namespace
+
+template <> struct Schema<PingFolderElement> {
+    static constexpr auto properties = std::tuple{property(Tag::Ping_Id, &PingFolderElement::id),
+                                                  property(Tag::Ping_Class, &PingFolderElement::item_class)};
+};
+
+template <> struct Schema<PingRequest> {
+    static constexpr auto properties =
+        std::tuple{property(Tag::Ping_HeartbeatInterval, &PingRequest::heartbeat_seconds),
+                   list(Tag::Ping_Folders, Tag::Ping_Folder, &PingRequest::folders)};
+};
+
+template <> struct Schema<PingResponse> {
+    static constexpr auto properties =
+        std::tuple{property(Tag::Ping_Status, &PingResponse::status),
+                   list(Tag::Ping_Folders, Tag::Ping_Folder, &PingResponse::folders),
+                   property(Tag::Ping_MaxFolders, &PingResponse::max_folders),
+                   property(Tag::Ping_HeartbeatInterval, &PingResponse::heartbeat_seconds)};
+};
+
+Result<void> run_ping(Session &session, Element const *document, CommandOutput &output)
+{
+    PingRequest request;
+    PingResponse response;
+    auto decoded =
+        document ? read<PingRequest>(*document, session.version) : Result<PingRequest>(PingRequest{});
+    if (!decoded) {
+        response = failed(ping_status::syntax_error);
+    } else {
+        auto answered = ping(session, *decoded);
+        if (!answered)
+            return answered.error();
+        response = std::move(*answered);
+    }
+    return write_document(output.sink, Tag::Ping_Ping, response, session.version);
+}
+
+} // namespace eas

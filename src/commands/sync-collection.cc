@@ -1,0 +1,438 @@
+// See sync-collection.h.
+#include "commands/sync-collection.h"
+#include "base/text.h"
+#include "mapping/email-from-message.h"
+#include "sync/mail-sync.h"
+#include "sync/server-id.h"
+#include <algorithm>
+
+namespace eas {
+
+namespace {
+
+constexpr size_t default_window = 100, largest_window = 512; // MS-ASCMD 2.2.3.199
+constexpr size_t answer_bytes = 8 << 20; ///< bodies of one collection's answer; the rest comes with the next
+
+int status_of(ErrorKind kind)
+{
+    switch (kind) {
+    case ErrorKind::bad_request:
+        return sync_status::conversion_error;
+    case ErrorKind::not_found:
+        return sync_status::not_found;
+    case ErrorKind::exists:
+    case ErrorKind::conflict:
+    case ErrorKind::denied:
+        return sync_status::conflict; // the server's version stays; the client is shown it again
+    case ErrorKind::quota:
+        return sync_status::out_of_space;
+    case ErrorKind::too_large:
+    case ErrorKind::temporary:
+        break;
+    }
+    return sync_status::server_error;
+}
+
+/// What could not be done for the collection as a whole.
+int collection_status_of(ErrorKind kind)
+{
+    switch (kind) {
+    case ErrorKind::not_found:
+    case ErrorKind::denied:
+        return sync_status::hierarchy_changed;
+    case ErrorKind::conflict:
+        return sync_status::invalid_sync_key;
+    default:
+        return sync_status::server_error;
+    }
+}
+
+/// Bytes that `email`'s bodies take of the answer (estimates for those that are streamed).
+size_t body_bytes(Email const &email)
+{
+    size_t bytes = 0;
+    auto count = [&](auto const &body) {
+        if (body && body->data)
+            bytes += body->data->text() ? body->data->text()->size() : body->estimated_data_size.value_or(0);
+    };
+    count(email.body);
+    count(email.body_part);
+    return bytes;
+}
+
+Email flags_only(MailFlags const &flags)
+{
+    Email email;
+    email.read = flags.seen;
+    email.flag.emplace();
+    if (flags.flagged) {
+        email.flag->status = 2;
+        email.flag->flag_type = "Flag for follow up";
+    }
+    return email;
+}
+
+/// The whole item, for a Fetch: the same body forms without truncation.
+BodyOptions untruncated(BodyOptions options)
+{
+    for (auto &preference : options.body_preferences)
+        preference.truncation_size.reset();
+    if (options.body_part_preference)
+        options.body_part_preference->truncation_size.reset();
+    options.mime_truncation.reset();
+    return options;
+}
+
+/// One Sync of one mail collection: everything between its loaded and its saved state.
+class MailCollectionSync {
+public:
+    MailCollectionSync(Session &session, SyncCollectionRequest const &request, FolderId folder_id,
+                       MailFolderHandle &folder, CollectionState &state, MailSnapshot const &base)
+        : m_session(session), m_request(request), m_folder_id(std::move(folder_id)), m_folder(folder),
+          m_options(state.options),
+          m_engine(folder, base, state.options.filter_type, session.ports.clock.now())
+    {}
+
+    Result<void> run(size_t window, CollectionResult &result);
+    MailSnapshot const &snapshot() const { return m_engine.snapshot(); }
+
+private:
+    void apply_operations(SyncOutcomes &outcomes);
+    SyncOutcome change(SyncOperation const &operation);
+    SyncOutcome remove(SyncOperation const &operation, bool move_to_trash);
+    SyncOutcome fetch(SyncOperation const &operation);
+    Result<void> send_changes(size_t window, CollectionResult &result);
+    Result<bool> send_change(MailChange const &change, SyncChanges &commands, size_t &bytes);
+    Result<Email> email(Uid uid, BodyOptions const &options);
+    std::optional<Uid> uid_of(SyncOperation const &operation) const;
+
+    Session &m_session;
+    SyncCollectionRequest const &m_request;
+    FolderId m_folder_id;
+    MailFolderHandle &m_folder;
+    CollectionOptions const &m_options;
+    MailSync m_engine;
+};
+
+Result<void> MailCollectionSync::run(size_t window, CollectionResult &result)
+{
+    if (auto refreshed = m_engine.refresh(); !refreshed)
+        return refreshed;
+    if (m_request.commands) {
+        SyncOutcomes outcomes;
+        apply_operations(outcomes);
+        if (!outcomes.empty())
+            result.response.responses = std::move(outcomes);
+    }
+    if (m_request.get_changes.value_or(true))
+        return send_changes(window, result);
+    return {};
+}
+
+void MailCollectionSync::apply_operations(SyncOutcomes &outcomes)
+{
+    auto &operations = *m_request.commands;
+    bool move_to_trash = m_request.deletes_as_moves.value_or(true);
+    for (auto &operation : operations.changes)
+        if (auto outcome = change(operation); outcome.status != sync_status::success)
+            outcomes.changes.push_back(std::move(outcome));
+    for (auto &operation : operations.deletes)
+        if (auto outcome = remove(operation, move_to_trash); outcome.status != sync_status::success)
+            outcomes.deletes.push_back(std::move(outcome));
+    for (auto &operation : operations.fetches)
+        outcomes.fetches.push_back(fetch(operation));
+    for (auto &operation : operations.adds) // only drafts can be added, from 16.0
+        outcomes.adds.push_back(
+            {operation.item_class, operation.client_id.value_or(""), {}, sync_status::conversion_error, {}});
+}
+
+/// The message that an operation names, if its id is one of this folder.
+std::optional<Uid> MailCollectionSync::uid_of(SyncOperation const &operation) const
+{
+    auto id = parse_message_id(operation.server_id.value_or(""));
+    if (!id || id->folder != m_folder_id)
+        return {};
+    return id->uid;
+}
+
+SyncOutcome MailCollectionSync::change(SyncOperation const &operation)
+{
+    SyncOutcome outcome{{}, {}, operation.server_id.value_or(""), sync_status::success, {}};
+    auto uid = uid_of(operation);
+    if (!uid || !m_engine.snapshot().device.contains(*uid)) {
+        outcome.status = sync_status::not_found;
+        return outcome;
+    }
+    auto email = operation.application_data ? read<Email>(*operation.application_data, m_session.version)
+                                            : Result<Email>(Email{});
+    if (!email) {
+        outcome.status = sync_status::conversion_error;
+        return outcome;
+    }
+    MailFolderHandle::FlagChange flags;
+    flags.seen = email->read;
+    if (email->flag)
+        flags.flagged = email->flag->status.value_or(0) == 2;
+    auto done = m_folder.set_flags(*uid, flags);
+    if (done)
+        m_engine.client_set(*uid, flags.seen, flags.flagged);
+    else if (done.error().kind == ErrorKind::denied)
+        m_engine.client_refused(*uid, flags.seen, flags.flagged);
+    if (!done)
+        outcome.status = status_of(done.error().kind);
+    return outcome;
+}
+
+SyncOutcome MailCollectionSync::remove(SyncOperation const &operation, bool move_to_trash)
+{
+    SyncOutcome outcome{{}, {}, operation.server_id.value_or(""), sync_status::success, {}};
+    auto uid = uid_of(operation);
+    if (!uid) {
+        outcome.status = sync_status::not_found;
+        return outcome;
+    }
+    Result<void> done;
+    auto trash = move_to_trash ? m_session.ports.mail.special_folder(SpecialUse::trash)
+                               : Result<FolderId>(m_folder_id);
+    if (!trash)
+        done = trash.error();
+    else if (*trash == m_folder_id)
+        done = m_folder.expunge({*uid});
+    else if (auto moved = m_folder.move(*uid, *trash); !moved)
+        done = moved.error();
+    if (done || done.error().kind == ErrorKind::not_found) // gone already: what the client wanted
+        m_engine.client_removed(*uid);
+    else if (done.error().kind == ErrorKind::denied)
+        m_engine.client_refused_removal(*uid);
+    if (!done && done.error().kind != ErrorKind::not_found)
+        outcome.status = status_of(done.error().kind);
+    return outcome;
+}
+
+SyncOutcome MailCollectionSync::fetch(SyncOperation const &operation)
+{
+    SyncOutcome outcome{{}, {}, operation.server_id.value_or(""), sync_status::not_found, {}};
+    auto uid = uid_of(operation);
+    if (!uid)
+        return outcome;
+    auto item = email(*uid, untruncated(m_options.body));
+    if (item) {
+        outcome.status = sync_status::success;
+        outcome.application_data = ApplicationData(std::move(*item));
+    } else {
+        outcome.status = status_of(item.error().kind);
+    }
+    return outcome;
+}
+
+Result<Email> MailCollectionSync::email(Uid uid, BodyOptions const &options)
+{
+    auto message = m_folder.message(uid);
+    if (!message)
+        return message.error();
+    return email_from_message(**message, options, m_session.version, file_reference_prefix(m_folder_id, uid));
+}
+
+Result<void> MailCollectionSync::send_changes(size_t window, CollectionResult &result)
+{
+    auto requested = m_request.window_size.value_or(default_window);
+    auto limit = std::min(window, requested == 0 || requested > largest_window ? largest_window : requested);
+    auto changes = m_engine.changes(limit + 1); // one more tells whether there are more
+    if (!changes)
+        return changes.error();
+    bool more = changes->size() > limit;
+    if (more)
+        changes->resize(limit);
+    SyncChanges commands;
+    size_t bytes = 0;
+    for (auto &change : *changes) {
+        auto sent = send_change(change, commands, bytes);
+        if (!sent) {
+            if (commands.size() == 0)
+                return sent.error();
+            more = true; // the client has what came before; the next request meets the error first
+            break;
+        }
+        if (!*sent) {
+            more = true;
+            break;
+        }
+    }
+    result.changes = commands.size();
+    result.response.more_available = more;
+    if (commands.size() != 0)
+        result.response.commands = std::move(commands);
+    return {};
+}
+
+/// False if the answer is full.
+Result<bool> MailCollectionSync::send_change(MailChange const &change, SyncChanges &commands, size_t &bytes)
+{
+    auto id = message_id(m_folder_id, change.uid);
+    switch (change.kind) {
+    case MailChange::Kind::remove:
+        commands.deletes.push_back({std::move(id)});
+        break;
+    case MailChange::Kind::soft_delete:
+        commands.soft_deletes.push_back({std::move(id)});
+        break;
+    case MailChange::Kind::change:
+        commands.changes.push_back({std::move(id), flags_only(change.flags)});
+        break;
+    case MailChange::Kind::add: {
+        if (bytes >= answer_bytes)
+            return false;
+        auto item = email(change.uid, m_options.body);
+        if (!item && item.error().kind == ErrorKind::not_found) {
+            m_engine.drop(change.uid);
+            return true;
+        }
+        if (!item)
+            return item.error();
+        bytes += body_bytes(*item);
+        if (item->date_received)
+            m_engine.note_received(*item->date_received);
+        commands.adds.push_back({std::move(id), std::move(*item)});
+        break;
+    }
+    }
+    m_engine.told(change);
+    return true;
+}
+
+/// The options that the request sets; those that are kept if it has none. Nothing if they are invalid.
+std::optional<CollectionOptions> options_of(SyncCollectionRequest const &request,
+                                            CollectionOptions const &kept)
+{
+    if (request.options.empty())
+        return kept;
+    CollectionOptions options;
+    bool seen = false;
+    for (auto &given : request.options) {
+        if (given.item_class && equals_ignoring_case(*given.item_class, "SMS"))
+            continue; // MS-ASCMD 2.2.3.27.5: may stand beside Email; there are no SMS here
+        if (seen)
+            return {};
+        seen = true;
+        options.filter_type = given.filter_type.value_or(0);
+        if (options.filter_type > 5) // MS-ASCMD 2.2.3.68.2: not for email
+            return {};
+        options.body.body_preferences = given.body_preferences;
+        options.body.body_part_preference = given.body_part_preference;
+        options.body.mime_support = given.mime_support.value_or(0);
+        options.body.mime_truncation = given.mime_truncation;
+    }
+    return seen ? options : kept;
+}
+
+CollectionResult failed(SyncCollectionRequest const &request, int status)
+{
+    CollectionResult result;
+    result.response.sync_key = request.sync_key.value_or("0");
+    if (status == sync_status::invalid_sync_key)
+        result.response.sync_key = "0";
+    result.response.collection_id = request.collection_id.value_or("");
+    result.response.status = status;
+    return result;
+}
+
+CollectionResult start(Session &session, SyncCollectionRequest const &request)
+{
+    if (request.get_changes.value_or(false) || request.commands)
+        return failed(request, sync_status::protocol_error);
+    auto options = options_of(request, {});
+    if (!options)
+        return failed(request, sync_status::protocol_error);
+    if (auto status = session.ports.mail.status(*request.collection_id); !status)
+        return failed(request, collection_status_of(status.error().kind));
+    CollectionState state;
+    state.options = *options;
+    state.current.sync_key = first_sync_key();
+    auto key = mail_state_key(session.device, *request.collection_id);
+    if (auto saved = session.ports.state.set(key, serialize(state)); !saved)
+        return failed(request, sync_status::server_error);
+    CollectionResult result;
+    result.response.sync_key = state.current.sync_key;
+    result.response.collection_id = *request.collection_id;
+    return result;
+}
+
+/// Keeps `state` under a new key where something was said, under the old one where only options changed.
+Result<void> finish(Session &session, SyncCollectionRequest const &request, CollectionState &state,
+                    bool options_changed, MailSnapshot const &snapshot, CollectionResult &result)
+{
+    auto base_key = *request.sync_key;
+    result.silent = result.changes == 0 && !result.response.more_available && !request.commands;
+    result.response.sync_key = base_key;
+    if (!result.silent || result.changes != 0) {
+        state.advance(base_key, snapshot);
+        result.response.sync_key = state.current.sync_key;
+    } else if (!options_changed) {
+        return {};
+    }
+    return session.ports.state.set(mail_state_key(session.device, *request.collection_id), serialize(state));
+}
+
+} // namespace
+
+std::string mail_state_key(Device const &device, FolderId const &folder)
+{
+    return device_key(device, "mail-" + folder);
+}
+
+CollectionResult sync_collection(Session &session, SyncCollectionRequest const &request, size_t window)
+{
+    if (!request.sync_key || request.sync_key->empty() || !request.collection_id)
+        return failed(request, sync_status::protocol_error);
+    if (*request.sync_key == "0")
+        return start(session, request);
+    auto folder = session.ports.mail.open(*request.collection_id);
+    if (!folder)
+        return failed(request, collection_status_of(folder.error().kind));
+    auto state = load_collection(session.ports.state, mail_state_key(session.device, *request.collection_id));
+    if (!state)
+        return failed(request, sync_status::server_error);
+    auto *base = *state ? (*state)->find(*request.sync_key) : nullptr;
+    if (!base)
+        return failed(request, sync_status::invalid_sync_key);
+    auto options = options_of(request, (*state)->options);
+    if (!options)
+        return failed(request, sync_status::protocol_error);
+    bool options_changed = *options != (*state)->options;
+    (*state)->options = *options;
+
+    CollectionResult result;
+    result.response.collection_id = *request.collection_id;
+    MailCollectionSync sync(session, request, *request.collection_id, **folder, **state, base->snapshot);
+    if (auto done = sync.run(window, result); !done)
+        return failed(request, collection_status_of(done.error().kind));
+    if (auto kept = finish(session, request, **state, options_changed, sync.snapshot(), result); !kept)
+        return failed(request, sync_status::server_error);
+    return result;
+}
+
+Result<bool> has_changes(Session &session, FolderId const &folder_id, CollectionState const &state)
+{
+    auto &snapshot = state.current.snapshot;
+    auto now = session.ports.clock.now();
+    auto status = session.ports.mail.status(folder_id);
+    if (!status)
+        return status.error();
+    auto since = filter_start(snapshot.filter_type, now);
+    bool window_moved = since && snapshot.oldest_seconds != 0 && snapshot.oldest_seconds < since->seconds();
+    if (status->uid_validity == snapshot.uid_validity && status->highest_modseq == snapshot.modseq &&
+        snapshot.pending.empty() && !window_moved && snapshot.filter_type == state.options.filter_type)
+        return false;
+    auto folder = session.ports.mail.open(folder_id);
+    if (!folder)
+        return folder.error();
+    MailSync engine(**folder, snapshot, state.options.filter_type, now);
+    if (auto refreshed = engine.refresh(); !refreshed)
+        return refreshed.error().kind == ErrorKind::conflict ? Result<bool>(true) : refreshed.error();
+    auto found = engine.changes(1);
+    if (!found)
+        return found.error();
+    return !found->empty();
+}
+
+} // namespace eas

@@ -1,0 +1,32 @@
+// One collection of a Sync request: the client's operations, then the server's changes, then the new
+// state, which is saved before the answer leaves.
+#pragma once
+#include "commands/sync-messages.h"
+#include "request/session.h"
+#include "sync/collection-state.h"
+
+namespace eas {
+
+/// MS-ASCMD 2.2.3.177.17
+namespace sync_status {
+constexpr int success = 1, invalid_sync_key = 3, protocol_error = 4, server_error = 5, conversion_error = 6,
+              conflict = 7, not_found = 8, out_of_space = 9, hierarchy_changed = 12, request_incomplete = 13,
+              wait_out_of_range = 14, too_many_collections = 15, retry = 16;
+}
+
+struct CollectionResult {
+    SyncCollectionResponse response;
+    bool silent = false; ///< nothing to say: left out of the answer
+    size_t changes = 0;  ///< sent by the server; counts against the request's WindowSize
+};
+
+/// `window` is the room that the request's WindowSize leaves.
+CollectionResult sync_collection(Session &session, SyncCollectionRequest const &request, size_t window);
+
+/// The StateStore key of a mail collection's state.
+std::string mail_state_key(Device const &device, FolderId const &folder);
+
+/// Whether a Sync with this state's current key would tell something.
+Result<bool> has_changes(Session &session, FolderId const &folder, CollectionState const &state);
+
+} // namespace eas

@@ -1,0 +1,150 @@
+// Sync: the request as a whole. MS-ASCMD 2.2.1.21, 2.2.3.177.17. An empty request and a partial one
+// repeat what the last request named (2.2.2.20.1, 2.2.3.130); a request that waits and has nothing to
+// tell is parked by the host and run again when something changed.
+#include "commands/commands.h"
+#include "commands/sync-collection.h"
+#include "commands/sync-messages.h"
+#include <algorithm>
+
+namespace eas {
+
+namespace {
+
+constexpr size_t most_collections = 300;
+constexpr uint32_t largest_window = 512; // MS-ASCMD 2.2.3.199
+constexpr int longest_wait_minutes = 59, shortest_wait_minutes = 1;
+constexpr int longest_heartbeat_seconds = 3540, shortest_heartbeat_seconds = 60; // MS-ASCMD 2.2.3.97
+
+SyncResponse failed(int status, std::optional<int> limit = {})
+{
+    SyncResponse response;
+    response.status = status;
+    response.limit = limit;
+    return response;
+}
+
+/// The nearest value that is allowed, if `value` is not.
+std::optional<int> out_of_range(std::optional<int> value, int lowest, int highest)
+{
+    if (!value || (*value >= lowest && *value <= highest))
+        return {};
+    return std::clamp(*value, lowest, highest);
+}
+
+/// The collection with the key that was given out last: what an empty or partial request means.
+SyncCollectionRequest from_cache(Session &session, CachedCollection const &cached)
+{
+    SyncCollectionRequest request;
+    request.collection_id = cached.id;
+    request.get_changes = cached.get_changes;
+    if (cached.window_size != 0)
+        request.window_size = cached.window_size;
+    auto state = load_collection(session.ports.state, mail_state_key(session.device, cached.id));
+    if (state && *state)
+        request.sync_key = (*state)->current.sync_key;
+    else
+        request.sync_key = "-"; // no key that we ever gave out: answered with status 3
+    return request;
+}
+
+/// A later request without Collections, or with some of them, starts from what this one says.
+void remember(Device &device, std::vector<SyncCollectionRequest> const &collections,
+              SyncRequest const &request, uint32_t wait_seconds)
+{
+    std::vector<CachedCollection> cached;
+    for (auto &collection : collections)
+        cached.push_back({collection.collection_id.value_or(""), collection.window_size.value_or(0),
+                          collection.get_changes.value_or(true)});
+    device.cached_collections = std::move(cached);
+    device.cached_window_size = request.window_size.value_or(0);
+    device.cached_wait_seconds = wait_seconds;
+}
+
+/// The collections that the request means: its own, then for a partial one those of the last request.
+std::vector<SyncCollectionRequest> collections_of(Session &session, SyncRequest const &request, bool repeats)
+{
+    std::vector<SyncCollectionRequest> collections;
+    if (request.collections)
+        collections = *request.collections;
+    if (!repeats)
+        return collections;
+    for (auto &cached : session.device.cached_collections)
+        if (std::ranges::none_of(collections, [&](auto &given) { return given.collection_id == cached.id; }))
+            collections.push_back(from_cache(session, cached));
+    return collections;
+}
+
+bool has_operations(std::vector<SyncCollectionRequest> const &collections)
+{
+    return std::ranges::any_of(collections, [](auto &collection) { return collection.commands.has_value(); });
+}
+
+/// Parks the request: the answer that is given if nothing happens is the empty one.
+SyncResponse wait_for_changes(Session &session, std::vector<SyncCollectionRequest> const &collections,
+                              uint32_t seconds)
+{
+    Wait wait;
+    wait.seconds = session.wait_left_seconds.value_or(seconds);
+    for (auto &collection : collections)
+        wait.folders.push_back(*collection.collection_id);
+    session.wait = std::move(wait);
+    return {};
+}
+
+Result<SyncResponse> sync(Session &session, SyncRequest const &request)
+{
+    bool empty = !request.collections && !request.partial && !request.wait_minutes &&
+                 !request.heartbeat_seconds && !request.window_size;
+    if (!empty && !request.collections && !request.partial)
+        return failed(sync_status::protocol_error);
+    if (request.wait_minutes && request.heartbeat_seconds)
+        return failed(sync_status::protocol_error);
+    if (auto limit = out_of_range(request.wait_minutes, shortest_wait_minutes, longest_wait_minutes))
+        return failed(sync_status::wait_out_of_range, limit);
+    if (auto limit =
+            out_of_range(request.heartbeat_seconds, shortest_heartbeat_seconds, longest_heartbeat_seconds))
+        return failed(sync_status::wait_out_of_range, limit);
+
+    auto &device = session.device;
+    bool repeats = empty || request.partial;
+    if (repeats && device.cached_collections.empty())
+        return failed(sync_status::request_incomplete);
+    auto collections = collections_of(session, request, repeats);
+    if (collections.size() > most_collections)
+        return failed(sync_status::too_many_collections, static_cast<int>(most_collections));
+    uint32_t wait_seconds = request.wait_minutes        ? *request.wait_minutes * 60
+                            : request.heartbeat_seconds ? *request.heartbeat_seconds
+                            : empty                     ? device.cached_wait_seconds
+                                                        : 0;
+    auto window = request.window_size.value_or(empty ? device.cached_window_size : 0);
+    size_t room = window == 0 || window > largest_window ? largest_window : window;
+    if (!empty)
+        remember(device, collections, request, wait_seconds);
+
+    SyncResponse response;
+    bool failures = false;
+    for (auto &collection : collections) {
+        if (room == 0 && !collection.commands)
+            break;
+        auto result = sync_collection(session, collection, room);
+        room -= std::min(room, result.changes);
+        failures |= result.response.status != sync_status::success;
+        if (result.silent)
+            continue;
+        if (!response.collections)
+            response.collections.emplace();
+        response.collections->push_back(std::move(result.response));
+    }
+    if (!response.collections && wait_seconds != 0 && !failures && !has_operations(collections))
+        return wait_for_changes(session, collections, wait_seconds);
+    return response;
+}
+
+} // namespace
+
+Result<void> run_sync(Session &session, Element const *document, CommandOutput &output)
+{
+    return run_typed<Tag::AirSync_Sync, SyncRequest, SyncResponse, sync>(session, document, output);
+}
+
+} // namespace eas

@@ -1,0 +1,297 @@
+// See dispatch.h. Each step either answers or hands on to the next; what EAS has a Status for is told
+// as one from 14.0 on, by HTTP before (MS-ASCMD 2.2.2).
+#include "request/dispatch.h"
+#include "base/text.h"
+#include "commands/command.h"
+#include "device/policy.h"
+#include "wbxml/decoder.h"
+
+namespace eas {
+
+namespace {
+
+constexpr std::string_view endpoint = "/microsoft-server-activesync";
+constexpr std::string_view wbxml_types[] = {"application/vnd.ms-sync.wbxml", "application/vnd.ms-sync"};
+
+/// MS-ASCMD 2.2.2
+namespace common_status {
+constexpr int invalid_content = 101, invalid_wbxml = 102, invalid_xml = 103, invalid_device_id = 108,
+              invalid_device_type = 109;
+}
+
+HttpResponse refuse(int status, std::string reason, std::string log)
+{
+    HttpResponse response;
+    response.status = status;
+    response.reason = std::move(reason);
+    response.log = std::move(log);
+    return response;
+}
+
+HttpResponse bad_request(std::string log)
+{
+    return refuse(400, "Bad Request", std::move(log));
+}
+
+HttpResponse unavailable(std::string log)
+{
+    auto response = refuse(503, "Service Unavailable", std::move(log));
+    response.headers.emplace_back("Retry-After", "30");
+    response.log_as_warning = true;
+    return response;
+}
+
+HttpResponse options()
+{
+    std::string names;
+    for (auto &command : command_table())
+        names.append(names.empty() ? "" : ",").append(command.name);
+    HttpResponse response;
+    response.headers = {{"MS-Server-ActiveSync", "16.1"},
+                        {"MS-ASProtocolVersions", "12.1,14.0,14.1,16.0,16.1"},
+                        {"MS-ASProtocolCommands", names},
+                        {"Allow", "OPTIONS,POST"},
+                        {"Public", "OPTIONS,POST"}};
+    return response;
+}
+
+bool is_endpoint(std::string_view path)
+{
+    if (path.ends_with('/'))
+        path.remove_suffix(1);
+    return equals_ignoring_case(path, endpoint);
+}
+
+/// The media type of a Content-Type value, without its parameters.
+std::string_view media_type(std::string_view value)
+{
+    return trim(value.substr(0, value.find(';')));
+}
+
+bool is_wbxml(std::string_view content_type)
+{
+    for (auto type : wbxml_types)
+        if (equals_ignoring_case(media_type(content_type), type))
+            return true;
+    return false;
+}
+
+bool is_mime(std::string_view content_type)
+{
+    return equals_ignoring_case(media_type(content_type), "message/rfc822");
+}
+
+/// One request on its way through the steps; holds what the earlier ones found.
+class Dispatch {
+public:
+    Dispatch(Ports &ports, HttpRequest const &request, Sink &body)
+        : m_ports(ports), m_request(request), m_body(body)
+    {}
+    HttpResponse run(RequestLine line);
+
+private:
+    HttpResponse refuse_with_status(int status, std::string log);
+    std::optional<HttpResponse> find_version();
+    std::optional<HttpResponse> check_device();
+    std::optional<HttpResponse> decode_body();
+    std::optional<HttpResponse> check_policy();
+    HttpResponse call();
+    HttpResponse call_failed(Error const &error);
+
+    Ports &m_ports;
+    HttpRequest const &m_request;
+    Sink &m_body;
+    RequestLine m_line;
+    ProtocolVersion m_version;
+    Command const *m_command = nullptr;
+    Device m_device;
+    std::optional<Element> m_document;
+};
+
+HttpResponse Dispatch::run(RequestLine line)
+{
+    m_line = std::move(line);
+    m_command = find_command(m_line.command);
+    if (!m_command)
+        return refuse(501, "Not Implemented", "command is not supported: " + sanitize_utf8(m_line.command));
+    if (auto refused = find_version())
+        return *refused;
+    if (auto refused = check_device())
+        return *refused;
+    if (auto refused = decode_body())
+        return *refused;
+    auto lock = m_ports.state.lock("device/" + m_line.device_id);
+    if (!lock)
+        return unavailable(lock.error().message);
+    auto device = load_device(m_ports.state, m_line.device_id);
+    if (!device)
+        return unavailable(device.error().message);
+    m_device = std::move(*device);
+    if (auto refused = check_policy())
+        return *refused;
+    return call();
+}
+
+/// The answer of a command that was not run: <Command><Status>status</Status></Command>.
+HttpResponse Dispatch::refuse_with_status(int status, std::string log)
+{
+    Encoder encoder(m_body);
+    encoder.start(m_command->root);
+    encoder.element(m_command->status, std::to_string(status));
+    encoder.end();
+    if (auto written = encoder.finish(); !written)
+        return unavailable(written.error().message);
+    HttpResponse response;
+    response.headers = {{"Content-Type", std::string(wbxml_types[0])}};
+    response.log = "status=" + std::to_string(status) + ' ' + log;
+    return response;
+}
+
+std::optional<HttpResponse> Dispatch::find_version()
+{
+    auto header = m_request.header("MS-ASProtocolVersion");
+    auto version = m_line.version ? m_line.version : parse_version(trim(header));
+    auto known = version ? parse_version(to_string(*version)) : std::nullopt;
+    if (!known) {
+        auto response = bad_request(header.empty() && !m_line.version
+                                        ? "MS-ASProtocolVersion is missing"
+                                        : "protocol version is not supported: " + sanitize_utf8(header));
+        response.headers = options().headers;
+        return response;
+    }
+    m_version = *known;
+    return {};
+}
+
+std::optional<HttpResponse> Dispatch::check_device()
+{
+    if (m_line.device_fault.empty())
+        return {};
+    if (m_version < v14_0)
+        return bad_request(m_line.device_fault);
+    bool type = m_line.device_fault.starts_with("DeviceType");
+    return refuse_with_status(type ? common_status::invalid_device_type : common_status::invalid_device_id,
+                              m_line.device_fault);
+}
+
+std::optional<HttpResponse> Dispatch::decode_body()
+{
+    auto invalid = [this](int status, std::string log) {
+        return m_version < v14_0 ? bad_request(std::move(log)) : refuse_with_status(status, std::move(log));
+    };
+    auto content_type = m_request.header("Content-Type");
+    if (m_request.body.empty()) {
+        if (m_command->empty_allowed)
+            return {};
+        return invalid(common_status::invalid_content, "the request has no body");
+    }
+    if (m_version < v14_0 && m_command->root == Tag::ComposeMail_SendMail && is_mime(content_type))
+        return {};
+    if (!is_wbxml(content_type))
+        return invalid(common_status::invalid_content, "Content-Type is not " + std::string(wbxml_types[0]) +
+                                                           ": " + sanitize_utf8(content_type));
+    auto document = decode(m_request.body);
+    if (!document)
+        return invalid(common_status::invalid_wbxml, document.error().message);
+    if (document->tag != m_command->root)
+        return invalid(common_status::invalid_xml,
+                       "root element is " + std::string(local_name(document->tag)));
+    m_document = std::move(*document);
+    return {};
+}
+
+std::optional<HttpResponse> Dispatch::check_policy()
+{
+    if (!m_command->needs_policy)
+        return {};
+    auto header = parse_unsigned(trim(m_request.header("X-MS-PolicyKey")));
+    auto key = m_line.policy_key.value_or(static_cast<uint32_t>(header.value_or(0)));
+    auto check = eas::check_policy(m_device, m_ports.settings, key, m_version);
+    if (check == PolicyCheck::ok)
+        return {};
+    std::string log = "the device has to provision, policy key " + std::to_string(key);
+    if (m_version < v14_0)
+        return refuse(449, "Retry after sending a PROVISION command", std::move(log));
+    return refuse_with_status(policy_status(check), std::move(log));
+}
+
+HttpResponse Dispatch::call()
+{
+    auto stored = m_device;
+    m_device.type = m_line.device_type;
+    Session session{.ports = m_ports,
+                    .version = m_version,
+                    .line = m_line,
+                    .user = m_request.user,
+                    .user_agent = std::string(m_request.header("User-Agent")),
+                    .body = m_request.body,
+                    .device = m_device,
+                    .resumed = m_request.resumed,
+                    .wait_left_seconds = m_request.wait_left_seconds,
+                    .wait = {},
+                    .log_note = {}};
+    CommandOutput output{m_body};
+    auto done = m_command->run(session, m_document ? &*m_document : nullptr, output);
+    if (!done)
+        return call_failed(done.error());
+    if (m_device != stored)
+        if (auto saved = save_device(m_ports.state, m_device); !saved)
+            return unavailable(saved.error().message);
+    HttpResponse response;
+    response.headers = {{"Cache-Control", "private"}, {"Content-Type", output.content_type}};
+    response.wait = std::move(session.wait);
+    response.log = std::move(session.log_note);
+    return response;
+}
+
+HttpResponse Dispatch::call_failed(Error const &error)
+{
+    switch (error.kind) {
+    case ErrorKind::bad_request:
+        if (m_command->malformed_status != 0)
+            return refuse_with_status(m_command->malformed_status, error.message);
+        return m_version < v14_0 ? bad_request(error.message)
+                                 : refuse_with_status(common_status::invalid_xml, error.message);
+    case ErrorKind::temporary:
+        return unavailable(error.message);
+    case ErrorKind::quota:
+        return refuse(507, "Insufficient Disk Space", error.message);
+    default:
+        break;
+    }
+    auto response = refuse(500, "Internal Server Error", error.message);
+    response.log_as_warning = true;
+    return response;
+}
+
+} // namespace
+
+std::string_view HttpRequest::header(std::string_view name) const
+{
+    for (auto &[field, value] : headers)
+        if (equals_ignoring_case(field, name))
+            return value;
+    return {};
+}
+
+HttpResponse serve(Ports &ports, HttpRequest const &request, Sink &body)
+{
+    if (!is_endpoint(request.path))
+        return refuse(404, "Not Found", "no such path: " + sanitize_utf8(request.path));
+    if (request.method == "OPTIONS")
+        return options();
+    if (request.method != "POST") {
+        auto response = refuse(501, "Not Implemented", "method is not supported: " + request.method);
+        response.headers.emplace_back("Allow", "OPTIONS,POST");
+        return response;
+    }
+    auto line = parse_query(request.query);
+    if (!line)
+        return bad_request(line.error().message);
+    auto device_id = line->device_fault.empty() ? line->device_id : std::string();
+    auto response = Dispatch(ports, request, body).run(std::move(*line));
+    response.device_id = std::move(device_id);
+    return response;
+}
+
+} // namespace eas

@@ -1,0 +1,205 @@
+// See file-state-store.h.
+#include "stores/file-state-store.h"
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <fcntl.h>
+#include <filesystem>
+#include <sys/stat.h>
+#include <thread>
+#include <unistd.h>
+
+namespace eas {
+
+namespace {
+
+using namespace std::chrono_literals;
+constexpr auto lock_patience = 15s; ///< longer than any request but a huge one takes
+constexpr size_t longest_key = 200;
+
+Error io_error(std::string_view action, std::string const &path)
+{
+    auto cause = errno;
+    auto kind = cause == ENOSPC || cause == EDQUOT ? ErrorKind::quota : ErrorKind::temporary;
+    return {kind, std::string(action) + '(' + path + ") failed: " + strerror(cause)};
+}
+
+/// Keys become paths: nothing may lead out of the directory or hide in it.
+bool is_key(std::string_view key)
+{
+    auto allowed = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               std::string_view("._-/").find(c) != std::string_view::npos;
+    };
+    return !key.empty() && key.size() <= longest_key && std::ranges::all_of(key, allowed) &&
+           key.front() != '/' && key.front() != '.' && key.back() != '/' && key.find("//") == key.npos &&
+           key.find("/.") == key.npos;
+}
+
+class File {
+public:
+    File(std::string const &path, int flags) : m_fd(open(path.c_str(), flags | O_CLOEXEC, 0600)) {}
+    ~File()
+    {
+        if (m_fd != -1)
+            close(m_fd);
+    }
+    File(File const &) = delete;
+    File &operator=(File const &) = delete;
+    int fd() const { return m_fd; }
+    bool is_open() const { return m_fd != -1; }
+
+private:
+    int m_fd;
+};
+
+bool write_all(int fd, std::string_view bytes)
+{
+    while (!bytes.empty()) {
+        auto written = ::write(fd, bytes.data(), bytes.size());
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            return false;
+        bytes.remove_prefix(static_cast<size_t>(written));
+    }
+    return true;
+}
+
+Result<std::string> read_all(File const &file, std::string const &path)
+{
+    struct stat status;
+    if (fstat(file.fd(), &status) < 0)
+        return io_error("fstat", path);
+    std::string text(static_cast<size_t>(status.st_size), '\0');
+    size_t filled = 0;
+    while (filled < text.size()) {
+        auto count = ::read(file.fd(), text.data() + filled, text.size() - filled);
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count < 0)
+            return io_error("read", path);
+        if (count == 0)
+            break;
+        filled += static_cast<size_t>(count);
+    }
+    text.resize(filled);
+    return text;
+}
+
+Result<void> make_parent(std::string const &path)
+{
+    std::error_code error;
+    auto parent = std::filesystem::path(path).parent_path();
+    auto old_mask = umask(0077);
+    std::filesystem::create_directories(parent, error);
+    umask(old_mask);
+    if (!error)
+        return {};
+    errno = error.value();
+    return io_error("mkdir", parent.string());
+}
+
+/// The lock file stays; only the lock on it is released.
+class FileLock final : public StateStore::Lock {
+public:
+    explicit FileLock(std::string const &path) : m_file(path, O_RDWR | O_CREAT) {}
+    bool is_open() const { return m_file.is_open(); }
+    bool try_lock()
+    {
+        struct flock whole {};
+        whole.l_type = F_WRLCK;
+        whole.l_whence = SEEK_SET;
+        return fcntl(m_file.fd(), F_OFD_SETLK, &whole) == 0;
+    }
+
+private:
+    File m_file;
+};
+
+} // namespace
+
+FileStateStore::FileStateStore(std::string directory, bool fsync)
+    : m_directory(std::move(directory)), m_fsync(fsync)
+{}
+
+Result<std::optional<std::string>> FileStateStore::get(std::string_view key)
+{
+    if (!is_key(key))
+        return Error{ErrorKind::bad_request, "invalid state key: " + std::string(key)};
+    auto path = m_directory + '/' + std::string(key);
+    File file(path, O_RDONLY);
+    if (!file.is_open()) {
+        if (errno == ENOENT || errno == ENOTDIR)
+            return std::optional<std::string>();
+        return io_error("open", path);
+    }
+    auto text = read_all(file, path);
+    if (!text)
+        return text.error();
+    return std::optional(std::move(*text));
+}
+
+Result<void> FileStateStore::set(std::string_view key, std::string_view value)
+{
+    if (!is_key(key))
+        return Error{ErrorKind::bad_request, "invalid state key: " + std::string(key)};
+    auto path = m_directory + '/' + std::string(key);
+    auto temporary = path + ".tmp" + std::to_string(getpid());
+    auto file = std::make_unique<File>(temporary, O_WRONLY | O_CREAT | O_TRUNC);
+    if (!file->is_open() && errno == ENOENT) {
+        if (auto made = make_parent(path); !made)
+            return made;
+        file = std::make_unique<File>(temporary, O_WRONLY | O_CREAT | O_TRUNC);
+    }
+    if (!file->is_open())
+        return io_error("open", temporary);
+    bool written = write_all(file->fd(), value) && (!m_fsync || fdatasync(file->fd()) == 0);
+    if (!written || rename(temporary.c_str(), path.c_str()) < 0) {
+        auto error = io_error("write", path);
+        unlink(temporary.c_str());
+        return error;
+    }
+    return {};
+}
+
+Result<void> FileStateStore::remove(std::string_view key)
+{
+    if (!is_key(key))
+        return Error{ErrorKind::bad_request, "invalid state key: " + std::string(key)};
+    auto path = m_directory + '/' + std::string(key);
+    std::error_code error;
+    std::filesystem::remove_all(path, error);
+    if (!error)
+        return {};
+    errno = error.value();
+    return io_error("unlink", path);
+}
+
+Result<std::unique_ptr<StateStore::Lock>> FileStateStore::lock(std::string_view device_key)
+{
+    if (!is_key(device_key))
+        return Error{ErrorKind::bad_request, "invalid state key: " + std::string(device_key)};
+    auto path = m_directory + '/' + std::string(device_key) + "/lock";
+    auto lock = std::make_unique<FileLock>(path);
+    if (!lock->is_open() && errno == ENOENT) {
+        if (auto made = make_parent(path); !made)
+            return made.error();
+        lock = std::make_unique<FileLock>(path);
+    }
+    if (!lock->is_open())
+        return io_error("open", path);
+    // Locks of other processes end with their requests: nothing tells us when, so ask again and again.
+    auto end = std::chrono::steady_clock::now() + lock_patience;
+    for (auto pause = 1ms; !lock->try_lock(); pause = std::min(pause * 2, 100ms)) {
+        if (errno != EAGAIN && errno != EACCES && errno != EINTR)
+            return io_error("fcntl(F_OFD_SETLK)", path);
+        if (std::chrono::steady_clock::now() >= end)
+            return Error{ErrorKind::temporary, "another request of this device still runs: " + path};
+        std::this_thread::sleep_for(pause);
+    }
+    return std::unique_ptr<Lock>(std::move(lock));
+}
+
+} // namespace eas

@@ -1,0 +1,186 @@
+// See collection-state.h.
+#include "sync/collection-state.h"
+#include "base/fields.h"
+#include <array>
+#include <random>
+
+namespace eas {
+
+namespace {
+
+constexpr std::string_view format_name = "eas-mail-state";
+constexpr uint64_t format_version = 1;
+
+/// One set of UIDs of a snapshot: a line each.
+struct SetField {
+    std::string_view name;
+    UidSet MailSnapshot::*set;
+};
+constexpr std::array set_fields{
+    SetField{"device", &MailSnapshot::device},       SetField{"read", &MailSnapshot::read},
+    SetField{"flagged", &MailSnapshot::flagged},     SetField{"answered", &MailSnapshot::answered},
+    SetField{"forwarded", &MailSnapshot::forwarded}, SetField{"pending", &MailSnapshot::pending},
+};
+
+void write_preference(FieldWriter &out, std::string_view name, BodyPreference const &preference)
+{
+    auto optional = [](auto const &value) { return value ? std::to_string(*value) : std::string("-"); };
+    out.add(name, std::to_string(static_cast<int>(preference.type)) + ' ' +
+                      optional(preference.truncation_size) + ' ' + optional(preference.all_or_none) + ' ' +
+                      optional(preference.preview));
+}
+
+BodyPreference read_preference(std::string_view value)
+{
+    auto pieces = split(value, ' ');
+    pieces.resize(4);
+    BodyPreference preference;
+    preference.type = static_cast<BodyType>(parse_unsigned(pieces[0]).value_or(1));
+    preference.truncation_size = parse_unsigned(pieces[1]);
+    if (auto all = parse_unsigned(pieces[2]))
+        preference.all_or_none = *all != 0;
+    if (auto preview = parse_unsigned(pieces[3]))
+        preference.preview = static_cast<uint32_t>(*preview);
+    return preference;
+}
+
+void write_snapshot(FieldWriter &out, KeyedSnapshot const &keyed)
+{
+    auto &snapshot = keyed.snapshot;
+    out.add("key", keyed.sync_key);
+    out.add("uidvalidity", snapshot.uid_validity);
+    out.add("modseq", snapshot.modseq);
+    out.add("uidnext", snapshot.uid_next);
+    out.add("filter", snapshot.filter_type);
+    out.add("oldest", static_cast<uint64_t>(snapshot.oldest_seconds));
+    for (auto &field : set_fields)
+        if (!(snapshot.*field.set).empty())
+            out.add(field.name, (snapshot.*field.set).to_string());
+}
+
+/// False if the line is damaged.
+bool read_snapshot_field(MailSnapshot &snapshot, Field const &field)
+{
+    if (field.name == "uidvalidity")
+        snapshot.uid_validity = static_cast<uint32_t>(field.number());
+    else if (field.name == "modseq")
+        snapshot.modseq = field.number();
+    else if (field.name == "uidnext")
+        snapshot.uid_next = static_cast<Uid>(field.number());
+    else if (field.name == "filter")
+        snapshot.filter_type = static_cast<int>(field.number());
+    else if (field.name == "oldest")
+        snapshot.oldest_seconds = static_cast<int64_t>(field.number());
+    for (auto &known : set_fields) {
+        if (field.name != known.name)
+            continue;
+        auto set = UidSet::parse(field.value);
+        if (!set)
+            return false;
+        snapshot.*known.set = std::move(*set);
+    }
+    return true;
+}
+
+void read_option(CollectionOptions &options, Field const &field)
+{
+    if (field.name == "option-filter")
+        options.filter_type = static_cast<int>(field.number());
+    else if (field.name == "option-mime-support")
+        options.body.mime_support = static_cast<int>(field.number());
+    else if (field.name == "option-mime-truncation")
+        options.body.mime_truncation = static_cast<int>(field.number());
+    else if (field.name == "option-body")
+        options.body.body_preferences.push_back(read_preference(field.value));
+    else if (field.name == "option-body-part")
+        options.body.body_part_preference = read_preference(field.value);
+}
+
+std::string next_key(std::string_view key)
+{
+    return std::to_string(parse_unsigned(key).value_or(0) + 1);
+}
+
+} // namespace
+
+KeyedSnapshot const *CollectionState::find(std::string_view sync_key) const
+{
+    if (sync_key == current.sync_key)
+        return &current;
+    if (previous && sync_key == previous->sync_key)
+        return &*previous;
+    return nullptr;
+}
+
+void CollectionState::advance(std::string const &base_key, MailSnapshot snapshot)
+{
+    auto key = next_key(current.sync_key);
+    if (base_key == current.sync_key)
+        previous = std::move(current);
+    current = {std::move(key), std::move(snapshot)};
+}
+
+std::string first_sync_key()
+{
+    // Nine random digits tell this state from earlier ones; nine more count its keys.
+    std::random_device random;
+    std::uniform_int_distribution<uint64_t> epoch(100'000'000, 999'999'999);
+    return std::to_string(epoch(random) * 1'000'000'000 + 1);
+}
+
+std::string serialize(CollectionState const &state)
+{
+    FieldWriter out;
+    out.add(format_name, format_version);
+    out.add("option-filter", state.options.filter_type);
+    out.add("option-mime-support", state.options.body.mime_support);
+    if (state.options.body.mime_truncation)
+        out.add("option-mime-truncation", *state.options.body.mime_truncation);
+    for (auto &preference : state.options.body.body_preferences)
+        write_preference(out, "option-body", preference);
+    if (state.options.body.body_part_preference)
+        write_preference(out, "option-body-part", *state.options.body.body_part_preference);
+    write_snapshot(out, state.current);
+    if (state.previous)
+        write_snapshot(out, *state.previous);
+    out.add("end", 1);
+    return std::move(out.text);
+}
+
+std::optional<CollectionState> parse_collection_state(std::string_view text)
+{
+    auto fields = parse_fields(text);
+    if (fields.size() < 3 || fields.front().name != format_name ||
+        fields.front().number() != format_version || fields.back().name != "end")
+        return {};
+    CollectionState state;
+    KeyedSnapshot *target = nullptr;
+    for (auto &field : fields) {
+        if (field.name == "key") {
+            if (target == nullptr)
+                target = &state.current;
+            else
+                target = &state.previous.emplace();
+            target->sync_key = field.value;
+        } else if (target == nullptr) {
+            read_option(state.options, field);
+        } else if (!read_snapshot_field(target->snapshot, field)) {
+            return {};
+        }
+    }
+    if (state.current.sync_key.empty())
+        return {};
+    return state;
+}
+
+Result<std::optional<CollectionState>> load_collection(StateStore &store, std::string const &key)
+{
+    auto value = store.get(key);
+    if (!value)
+        return value.error();
+    if (!*value)
+        return std::optional<CollectionState>();
+    return parse_collection_state(**value);
+}
+
+} // namespace eas

@@ -1,0 +1,52 @@
+// The state of one collection on one device: the snapshots that belong to the current and to the
+// previous SyncKey, and the options that the client set. A client that did not get an answer repeats
+// its request with the previous key and is told the same again.
+//
+// Stored as text under "device/<id>/mail-<collection id>": lines "name value"; a snapshot's lines follow
+// its "key" line. A value of another format or version reads as "no state": the client starts at 0.
+#pragma once
+#include "base/result.h"
+#include "mapping/body-options.h"
+#include "ports/state-store.h"
+#include "sync/mail-snapshot.h"
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace eas {
+
+/// MS-ASCMD 2.2.3.125.6: kept between requests.
+struct CollectionOptions {
+    int filter_type = 0;
+    BodyOptions body;
+    bool operator==(CollectionOptions const &) const = default;
+};
+
+struct KeyedSnapshot {
+    std::string sync_key;
+    MailSnapshot snapshot;
+    bool operator==(KeyedSnapshot const &) const = default;
+};
+
+struct CollectionState {
+    CollectionOptions options;
+    KeyedSnapshot current;
+    std::optional<KeyedSnapshot> previous;
+
+    /// The snapshot that a key stands for; null for an unknown key.
+    KeyedSnapshot const *find(std::string_view sync_key) const;
+    /// `snapshot`, reached from the one that `base_key` stands for, becomes current under a new key.
+    void advance(std::string const &base_key, MailSnapshot snapshot);
+    bool operator==(CollectionState const &) const = default;
+};
+
+/// The first key of a new state: numeric, opaque to the client, never given out before.
+std::string first_sync_key();
+
+std::string serialize(CollectionState const &state);
+std::optional<CollectionState> parse_collection_state(std::string_view text);
+
+/// Nothing if the device never synchronised that collection (or its state was damaged).
+Result<std::optional<CollectionState>> load_collection(StateStore &store, std::string const &key);
+
+} // namespace eas

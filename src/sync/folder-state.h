@@ -1,0 +1,51 @@
+// The folder hierarchy that a device was told, kept for the current and the previous SyncKey, under
+// "device/<id>/folders". Folders are told apart by id (the mailbox GUID), so a renamed or moved mailbox
+// is an Update and keeps its messages.
+#pragma once
+#include "base/result.h"
+#include "ports/mail-store.h"
+#include "ports/state-store.h"
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace eas {
+
+/// A folder as FolderSync writes it. MS-ASCMD 2.2.3.186.3 lists the types.
+struct WireFolder {
+    std::string id, parent_id, name;
+    int type = 12;
+    bool operator==(WireFolder const &) const = default;
+};
+
+struct KeyedHierarchy {
+    std::string sync_key;
+    std::vector<WireFolder> folders;
+    bool operator==(KeyedHierarchy const &) const = default;
+};
+
+struct FolderState {
+    KeyedHierarchy current;
+    std::optional<KeyedHierarchy> previous;
+
+    KeyedHierarchy const *find(std::string_view sync_key) const;
+    bool operator==(FolderState const &) const = default;
+};
+
+struct FolderChanges {
+    std::vector<WireFolder> updates, adds;
+    std::vector<std::string> deletes;
+    size_t size() const { return updates.size() + adds.size() + deletes.size(); }
+};
+
+/// From what the device has to what there is; parents are added before their children.
+FolderChanges compare_folders(std::vector<WireFolder> const &device, std::vector<WireFolder> const &server);
+
+/// The mailboxes of `store` as EAS shows them, children after their parents.
+Result<std::vector<WireFolder>> list_folders(MailStore &store);
+
+std::string serialize(FolderState const &state);
+std::optional<FolderState> parse_folder_state(std::string_view text);
+Result<std::optional<FolderState>> load_folders(StateStore &store, std::string const &key);
+
+} // namespace eas

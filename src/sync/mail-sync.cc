@@ -1,0 +1,230 @@
+// See mail-sync.h.
+#include "sync/mail-sync.h"
+#include <algorithm>
+#include <array>
+#include <limits>
+
+namespace eas {
+
+namespace {
+
+/// One property of a message that the device shows, and where the snapshot keeps it.
+struct FlagField {
+    bool MailFlags::*flag;
+    UidSet MailSnapshot::*set;
+};
+constexpr std::array flag_fields{
+    FlagField{&MailFlags::seen, &MailSnapshot::read},
+    FlagField{&MailFlags::flagged, &MailSnapshot::flagged},
+    FlagField{&MailFlags::answered, &MailSnapshot::answered},
+    FlagField{&MailFlags::forwarded, &MailSnapshot::forwarded},
+};
+
+bool shows(MailSnapshot const &snapshot, Uid uid, MailFlags const &flags)
+{
+    return std::ranges::all_of(flag_fields, [&](FlagField const &field) {
+        return (snapshot.*field.set).contains(uid) == flags.*field.flag;
+    });
+}
+
+void put(UidSet &set, Uid uid, bool present)
+{
+    present ? set.add(uid) : set.remove(uid);
+}
+
+UidSet existing(std::vector<MailFolderHandle::UidFlags> const &flags)
+{
+    UidSet uids;
+    for (auto &message : flags)
+        uids.add(message.uid);
+    return uids;
+}
+
+constexpr Uid highest_uid = std::numeric_limits<Uid>::max();
+
+} // namespace
+
+std::optional<Instant> filter_start(int filter_type, Instant now)
+{
+    static constexpr std::array<int64_t, 6> days{0, 1, 3, 7, 14, 31};
+    if (filter_type <= 0 || filter_type >= static_cast<int>(days.size()))
+        return {};
+    return Instant{now.milliseconds - days[filter_type] * 86'400'000};
+}
+
+MailSync::MailSync(MailFolderHandle &folder, MailSnapshot base, int filter_type, Instant now)
+    : m_folder(folder), m_snapshot(std::move(base)), m_since(filter_start(filter_type, now)),
+      m_filter_type(filter_type)
+{}
+
+Result<void> MailSync::refresh()
+{
+    auto status = m_folder.status();
+    if (m_snapshot.uid_validity != 0 && m_snapshot.uid_validity != status.uid_validity)
+        return Error{ErrorKind::conflict, "UIDVALIDITY changed"};
+    bool first = m_snapshot.uid_validity == 0;
+    bool window_moved = m_snapshot.filter_type != m_filter_type;
+    m_snapshot.uid_validity = status.uid_validity;
+    m_snapshot.filter_type = m_filter_type;
+    if (first || window_moved)
+        if (auto collected = collect_window(); !collected)
+            return collected;
+    if (m_since && m_snapshot.oldest_seconds != 0 && m_snapshot.oldest_seconds < m_since->seconds())
+        if (auto dropped = drop_outside_window(); !dropped)
+            return dropped;
+    if (first) {
+        m_snapshot.modseq = status.highest_modseq;
+    } else if (m_snapshot.modseq != status.highest_modseq) {
+        auto changes = m_folder.changes_since(m_snapshot.modseq, m_snapshot.device);
+        if (!changes)
+            return changes.error();
+        auto candidates = m_snapshot.device;
+        candidates.add(m_snapshot.uid_next, highest_uid);
+        auto touched = changes->changed.united(changes->expunged).intersected(candidates);
+        if (!changes->expunges_known) {
+            auto all = m_folder.uids({});
+            if (!all)
+                return all.error();
+            touched = touched.united(m_snapshot.device.without(*all));
+            auto arrived = *all;
+            arrived.remove(0, m_snapshot.uid_next - 1);
+            touched = touched.united(arrived);
+        }
+        m_snapshot.pending = m_snapshot.pending.united(touched);
+        m_snapshot.modseq = changes->highest_modseq;
+    }
+    m_snapshot.uid_next = std::max(m_snapshot.uid_next, status.uid_next);
+    return {};
+}
+
+/// What the filter lets in and the device has not, and what the device has and the filter lets out.
+Result<void> MailSync::collect_window()
+{
+    auto wanted = m_folder.uids(m_since);
+    if (!wanted)
+        return wanted.error();
+    m_snapshot.pending = wanted->without(m_snapshot.device)
+                             .united(m_snapshot.device.without(*wanted))
+                             .united(m_snapshot.pending);
+    if (!m_since)
+        return {};
+    // From now on the window's lower end matters.
+    auto oldest = m_folder.oldest_received(m_snapshot.device);
+    if (!oldest)
+        return oldest.error();
+    m_snapshot.oldest_seconds = *oldest ? (*oldest)->seconds() : 0;
+    return {};
+}
+
+Result<void> MailSync::drop_outside_window()
+{
+    auto wanted = m_folder.uids(m_since);
+    if (!wanted)
+        return wanted.error();
+    m_snapshot.pending = m_snapshot.pending.united(m_snapshot.device.without(*wanted));
+    auto oldest = m_folder.oldest_received(m_snapshot.device.intersected(*wanted));
+    if (!oldest)
+        return oldest.error();
+    m_snapshot.oldest_seconds = *oldest ? (*oldest)->seconds() : 0;
+    return {};
+}
+
+Result<std::vector<MailChange>> MailSync::changes(size_t limit)
+{
+    std::vector<MailChange> found;
+    if (m_snapshot.pending.empty())
+        return found;
+    auto on_device = m_snapshot.pending.intersected(m_snapshot.device);
+    auto flags = m_folder.flags(m_snapshot.pending);
+    if (!flags)
+        return flags.error();
+    auto existing_uids = existing(*flags);
+    auto wanted = existing_uids;
+    if (m_since) {
+        auto in_window = m_folder.uids(m_since);
+        if (!in_window)
+            return in_window.error();
+        wanted = wanted.intersected(*in_window);
+    }
+    for (auto uid : on_device.without(wanted).newest(limit))
+        found.push_back(
+            {existing_uids.contains(uid) ? MailChange::Kind::soft_delete : MailChange::Kind::remove,
+             uid,
+             {}});
+    for (auto message = flags->rbegin(); message != flags->rend() && found.size() < limit; ++message)
+        if (wanted.contains(message->uid) && on_device.contains(message->uid) &&
+            !shows(m_snapshot, message->uid, message->flags))
+            found.push_back({MailChange::Kind::change, message->uid, message->flags});
+    for (auto message = flags->rbegin(); message != flags->rend() && found.size() < limit; ++message)
+        if (wanted.contains(message->uid) && !on_device.contains(message->uid))
+            found.push_back({MailChange::Kind::add, message->uid, message->flags});
+    if (found.size() < limit) {
+        // All that differs is in the list: what is not in it needs no second look.
+        m_snapshot.pending = {};
+        for (auto &change : found)
+            m_snapshot.pending.add(change.uid);
+    }
+    return found;
+}
+
+Result<size_t> MailSync::count()
+{
+    auto all = changes(std::numeric_limits<size_t>::max());
+    if (!all)
+        return all.error();
+    return all->size();
+}
+
+void MailSync::told(MailChange const &change)
+{
+    m_snapshot.pending.remove(change.uid);
+    if (change.kind == MailChange::Kind::remove || change.kind == MailChange::Kind::soft_delete) {
+        client_removed(change.uid);
+        return;
+    }
+    m_snapshot.device.add(change.uid);
+    for (auto &field : flag_fields)
+        put(m_snapshot.*field.set, change.uid, change.flags.*field.flag);
+}
+
+void MailSync::drop(Uid uid)
+{
+    m_snapshot.pending.remove(uid);
+}
+
+void MailSync::note_received(Instant received)
+{
+    auto seconds = received.seconds();
+    if (m_since && (m_snapshot.oldest_seconds == 0 || seconds < m_snapshot.oldest_seconds))
+        m_snapshot.oldest_seconds = std::max<int64_t>(seconds, 1);
+}
+
+void MailSync::client_removed(Uid uid)
+{
+    m_snapshot.pending.remove(uid);
+    m_snapshot.device.remove(uid);
+    for (auto &field : flag_fields)
+        (m_snapshot.*field.set).remove(uid);
+}
+
+void MailSync::client_set(Uid uid, std::optional<bool> read, std::optional<bool> flagged)
+{
+    if (read)
+        put(m_snapshot.read, uid, *read);
+    if (flagged)
+        put(m_snapshot.flagged, uid, *flagged);
+}
+
+void MailSync::client_refused(Uid uid, std::optional<bool> read, std::optional<bool> flagged)
+{
+    client_set(uid, read, flagged); // that is what the device shows now
+    m_snapshot.pending.add(uid);
+}
+
+void MailSync::client_refused_removal(Uid uid)
+{
+    client_removed(uid);
+    m_snapshot.pending.add(uid);
+}
+
+} // namespace eas

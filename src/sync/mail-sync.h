@@ -1,0 +1,61 @@
+// The sync engine for mail: takes what a device was told (a snapshot) and an open mailbox, and says what
+// to tell it next. It never asks what is stored but what changed: the mailbox gives the UIDs that were
+// touched since the snapshot's modseq, they join `pending`, and each pending UID is compared with what
+// the device shows. Nothing is written here; the caller keeps the new snapshot or drops it.
+#pragma once
+#include "base/result.h"
+#include "ports/mail-store.h"
+#include "sync/mail-snapshot.h"
+#include <optional>
+#include <vector>
+
+namespace eas {
+
+struct MailChange {
+    enum class Kind { remove, soft_delete, change, add } kind;
+    Uid uid;
+    MailFlags flags; ///< of a change or an add
+};
+
+class MailSync {
+public:
+    /// `folder` must outlive it. `now` bounds the window of `filter_type` (MS-ASCMD 2.2.3.68.2).
+    MailSync(MailFolderHandle &folder, MailSnapshot base, int filter_type, Instant now);
+
+    /// Finds out what may have changed. conflict: the mailbox has another UIDVALIDITY (start at key 0).
+    Result<void> refresh();
+    /// All that differs, most urgent first: removals, changes of flags, additions newest first.
+    /// At most `limit` of them; they are not told yet. Call after refresh().
+    Result<std::vector<MailChange>> changes(size_t limit);
+    /// Records that the device was told.
+    void told(MailChange const &change);
+    /// An addition turned out to be gone, or cannot be read: it is not told, and not tried again.
+    void drop(Uid uid);
+    /// The earliest message on the device decides when the window has to be looked at again.
+    void note_received(Instant received);
+
+    /// What the client did to its own copy, and the mailbox accepted.
+    void client_removed(Uid uid);
+    void client_set(Uid uid, std::optional<bool> read, std::optional<bool> flagged);
+    /// The client's change was refused: the next answer puts its view back.
+    void client_refused(Uid uid, std::optional<bool> read, std::optional<bool> flagged);
+    void client_refused_removal(Uid uid);
+
+    MailSnapshot const &snapshot() const { return m_snapshot; }
+    /// Number of changes that are not told yet.
+    Result<size_t> count();
+
+private:
+    Result<void> collect_window();
+    Result<void> drop_outside_window();
+
+    MailFolderHandle &m_folder;
+    MailSnapshot m_snapshot;
+    std::optional<Instant> m_since; ///< start of the window
+    int m_filter_type;
+};
+
+/// The start of a FilterType's window; nothing for "all". MS-ASCMD 2.2.3.68.2.
+std::optional<Instant> filter_start(int filter_type, Instant now);
+
+} // namespace eas
