@@ -1,0 +1,92 @@
+// eas-ping: one process holds every waiting phone, so that none of them costs a mail process. It has no
+// rights on any mail and does not link Dovecot's storage library.
+//
+// When Dovecot stops or reloads, the phones get their answer "nothing changed" and come back by themselves.
+#include "ping/process-link.h"
+#include <sys/inotify.h>
+#include <sys/resource.h>
+
+namespace {
+
+using namespace eas;
+
+constexpr unsigned title_interval_ms = 1000;
+
+struct Service {
+    explicit Service(int inotify_fd, std::string resume_socket)
+        : watches(inotify_fd), phones(watches, std::move(resume_socket)), links(phones, inotify_fd)
+    {}
+    WatchTable watches;
+    Phones phones;
+    ProcessLinks links;
+    std::string title;
+};
+
+Service *service;
+
+void client_connected(struct master_service_connection *connection)
+{
+    master_service_client_connection_accept(connection);
+    service->links.add(connection->fd);
+}
+
+void refresh_title(void *)
+{
+    std::string title = "[" + std::to_string(service->phones.count()) + " waiting";
+    if (size_t resuming = service->phones.resuming() + service->phones.queued())
+        title += ", " + std::to_string(resuming) + " waking";
+    title += "]";
+    if (title == service->title)
+        return;
+    service->title = std::move(title);
+    process_title_set(service->title.c_str());
+}
+
+/// A connection is one descriptor; the soft limit is often 1024.
+void raise_descriptor_limit()
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &limit) < 0)
+        i_warning("setrlimit(RLIMIT_NOFILE) failed: %m");
+}
+
+int open_inotify()
+{
+    int fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+    if (fd == -1)
+        i_fatal("inotify_init1() failed: %m (see fs.inotify.max_user_instances)");
+    return fd;
+}
+
+} // namespace
+
+int main(int argc, char *argv[])
+{
+    master_service = master_service_init("eas-ping", master_service_flags(0), &argc, &argv, "");
+    if (master_getopt(master_service) > 0)
+        return FATAL_DEFAULT;
+    char const *error;
+    if (master_service_settings_read_simple(master_service, nullptr, &error) < 0)
+        i_fatal("Error reading configuration: %s", error);
+    master_service_init_log(master_service);
+    raise_descriptor_limit();
+    restrict_access_by_env(RESTRICT_ACCESS_FLAG_ALLOW_ROOT, nullptr);
+    restrict_access_allow_coredumps(true);
+
+    struct master_service_settings const *settings = master_service_settings_get(master_service);
+    service = new Service(open_inotify(), std::string(settings->base_dir) + "/eas-master");
+    struct timeout *title_timer = nullptr;
+    if (settings->verbose_proctitle)
+        title_timer = timeout_add(title_interval_ms, refresh_title, static_cast<void *>(nullptr));
+    master_service_init_finish(master_service);
+
+    master_service_run(master_service, client_connected);
+
+    timeout_remove(&title_timer);
+    delete service;
+    master_service_deinit(&master_service);
+    return 0;
+}

@@ -1,0 +1,368 @@
+// See phones.h for the states.
+#include "ping/phones.h"
+#include <bit>
+#include <sys/epoll.h>
+
+namespace eas {
+namespace {
+
+constexpr uint64_t longest_wait_ms = 24 * 3600 * 1000;
+/// A client that has sent a request expects a process soon.
+constexpr uint64_t longest_input_wait_ms = 20 * 1000;
+
+size_t hash_device(std::string_view user, std::string_view device_id)
+{
+    std::hash<std::string_view> hash;
+    return hash(user) ^ std::rotl(hash(device_id), 1);
+}
+
+} // namespace
+
+uint64_t monotonic_ms()
+{
+    timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return uint64_t(now.tv_sec) * 1000 + uint64_t(now.tv_nsec) / 1000000;
+}
+
+Phones::Phones(WatchTable &watches, std::string resume_socket)
+    : m_watches(watches), m_handovers(*this, std::move(resume_socket)), m_epoll(epoll_create1(EPOLL_CLOEXEC)),
+      m_by_device(64)
+{
+    if (m_epoll == -1)
+        i_fatal("epoll_create1() failed: %m");
+    m_epoll_io = io_add(m_epoll, IO_READ, on_clients, this);
+    m_event_io = io_add(m_watches.fd(), IO_READ, on_events, this);
+    m_sweep = timeout_add(WatchTable::sweep_seconds * 1000, on_sweep, this);
+}
+
+Phones::~Phones()
+{
+    shut_down();
+    timeout_remove(&m_sweep);
+    io_remove(&m_event_io);
+    io_remove(&m_epoll_io);
+    i_close_fd(&m_epoll);
+}
+
+Phone *Phones::prepare(ParkMessage const &message, int fd, uint32_t uid)
+{
+    Phone *phone = Phone::create(message, fd, uid);
+    phone->home = this;
+    phone->deadline_ms = std::min(phone->deadline_ms, monotonic_ms() + longest_wait_ms);
+    for (size_t i = 0; i < message.watches.size(); i++) {
+        if (m_watches.attach(phone->links()[i], *phone, message.watches[i]))
+            continue;
+        unwatch(*phone);
+        phone->fd = -1;
+        Phone::destroy(phone);
+        return nullptr;
+    }
+    link(*phone);
+    master_service_client_connection_created(master_service);
+    return phone;
+}
+
+void Phones::commit(Phone &phone)
+{
+    epoll_event interest = {EPOLLIN | EPOLLRDHUP | EPOLLET, {.ptr = &phone}};
+    report_to_anvil(phone, "CONNECT");
+    phone.state = PhoneState::waiting;
+    if (epoll_ctl(m_epoll, EPOLL_CTL_ADD, phone.fd, &interest) < 0) {
+        i_error("epoll_ctl() failed for a client of %s: %m", std::string(phone.text(Phone::user)).c_str());
+        drop(phone);
+        return;
+    }
+    end_waits_of(phone.text(Phone::user), phone.text(Phone::device_id), phone.parked_by_uid, &phone);
+    if (phone.ended)
+        answer(phone, false);
+    else if (std::exchange(phone.fired, false))
+        event(phone);
+    else
+        wait(phone);
+    m_handovers.run();
+}
+
+void Phones::abandon(Phone &phone)
+{
+    drop(phone);
+}
+
+void Phones::end_waits(EndWaitsMessage const &device, uint32_t uid)
+{
+    end_waits_of(device.user, device.device_id, uid, nullptr);
+    m_handovers.run();
+}
+
+void Phones::end_waits_of(std::string_view user, std::string_view device_id, uint32_t uid,
+                          Phone const *except)
+{
+    if (device_id.empty())
+        return;
+    Phone *next;
+    for (Phone *phone = bucket(hash_device(user, device_id)); phone; phone = next) {
+        next = phone->next_of_device;
+        bool same = phone != except && phone->text(Phone::user) == user &&
+                    phone->text(Phone::device_id) == device_id && (uid == 0 || uid == phone->parked_by_uid);
+        if (same && phone->state == PhoneState::prepared)
+            phone->ended = true;
+        else if (same && phone->waits_for_answer())
+            answer(*phone, false);
+    }
+}
+
+void Phones::shut_down()
+{
+    m_handovers.stop();
+    while (m_first) {
+        Phone &phone = *m_first;
+        if (phone.waits_for_answer())
+            answer(phone, true);
+        else
+            drop(phone);
+    }
+}
+
+// --- events
+
+void Phones::on_events(Phones *self)
+{
+    std::vector<Phone *> fired;
+    bool complete = self->m_watches.read_events([&](WatchLink &link) {
+        if (!std::exchange(link.phone->fired, true))
+            fired.push_back(link.phone);
+    });
+    for (Phone *phone : fired) {
+        if (phone->state == PhoneState::prepared)
+            continue; // commit() will see it
+        phone->fired = false;
+        self->event(*phone);
+    }
+    if (!complete)
+        self->overflow();
+    self->m_handovers.run();
+}
+
+/// The kernel's queue was full: any phone may have missed its event.
+void Phones::overflow()
+{
+    i_warning("inotify: More events than fs.inotify.max_queued_events allows; all waiting phones look for "
+              "changes now");
+    for (Phone *phone = m_first; phone; phone = phone->next) {
+        if (phone->state == PhoneState::prepared)
+            phone->fired = true;
+        else
+            event(*phone);
+    }
+}
+
+void Phones::event(Phone &phone)
+{
+    if (phone.state != PhoneState::waiting)
+        return;
+    uint64_t now = monotonic_ms();
+    phone.history.delay_ms = wake_delay_ms(phone.history, now);
+    if (phone.history.delay_ms == 0) {
+        wake(phone);
+        return;
+    }
+    phone.state = PhoneState::delayed;
+    set_timer(phone, std::min(now + phone.history.delay_ms, phone.deadline_ms));
+}
+
+void Phones::on_clients(Phones *self)
+{
+    epoll_event events[64];
+    int count = epoll_wait(self->m_epoll, events, 64, 0);
+    for (int i = 0; i < count; i++)
+        self->client_event(*static_cast<Phone *>(events[i].data.ptr), events[i].events);
+    self->m_handovers.run();
+}
+
+void Phones::client_event(Phone &phone, uint32_t events)
+{
+    if (events & (EPOLLHUP | EPOLLERR | EPOLLRDHUP)) {
+        drop(phone);
+        return;
+    }
+    phone.unread = true;
+    if (phone.state == PhoneState::idle)
+        input(phone);
+}
+
+void Phones::on_timer(Phone *phone)
+{
+    Phones &self = *phone->home;
+    timeout_remove(&phone->timer);
+    bool due = monotonic_ms() >= phone->deadline_ms;
+    switch (phone->state) {
+    case PhoneState::waiting:
+        due ? self.answer(*phone, false) : self.wake(*phone);
+        break;
+    case PhoneState::delayed:
+        self.wake(*phone);
+        break;
+    case PhoneState::queued:
+        phone->reason == ResumeReason::changed ? self.answer(*phone, false) : self.drop(*phone);
+        break;
+    case PhoneState::idle:
+        self.drop(*phone);
+        break;
+    case PhoneState::prepared:
+    case PhoneState::handing_over:
+        break; // their time-outs are those of the process that is spoken to
+    }
+    self.m_handovers.run();
+}
+
+void Phones::on_sweep(Phones *self)
+{
+    self->m_watches.sweep();
+}
+
+// --- what follows
+
+void Phones::wait(Phone &phone)
+{
+    uint64_t until = phone.deadline_ms;
+    if (phone.poll_seconds > 0)
+        until = std::min(until, monotonic_ms() + uint64_t(phone.poll_seconds) * 1000);
+    set_timer(phone, until);
+}
+
+/// Something may have changed. If no process can be had until the deadline, the answer is "nothing changed";
+/// the phone asks again at once and is told then.
+void Phones::wake(Phone &phone)
+{
+    phone.history.last_wake_ms = monotonic_ms();
+    hand_over(phone, ResumeReason::changed);
+    set_timer(phone, std::max(phone.deadline_ms, phone.history.last_wake_ms + 1000));
+}
+
+void Phones::input(Phone &phone)
+{
+    hand_over(phone, ResumeReason::input);
+    set_timer(phone, monotonic_ms() + longest_input_wait_ms);
+}
+
+void Phones::hand_over(Phone &phone, ResumeReason reason)
+{
+    phone.state = PhoneState::queued;
+    phone.reason = reason;
+    m_handovers.push(phone);
+}
+
+void Phones::handing_over(Phone &phone)
+{
+    epoll_ctl(m_epoll, EPOLL_CTL_DEL, phone.fd, nullptr);
+    unwatch(phone);
+    timeout_remove(&phone.timer);
+    phone.state = PhoneState::handing_over;
+}
+
+void Phones::handed_over(Phone &phone)
+{
+    drop(phone);
+}
+
+void Phones::hand_over_failed(Phone &phone)
+{
+    phone.reason == ResumeReason::changed ? answer(phone, true) : drop(phone);
+}
+
+void Phones::answer(Phone &phone, bool close_after)
+{
+    m_handovers.remove(phone);
+    unwatch(phone);
+    std::string_view answer = phone.text(Phone::answer);
+    ssize_t sent = send(phone.fd, answer.data(), answer.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (sent != ssize_t(answer.size()) || close_after || phone.idle_seconds == 0) {
+        drop(phone);
+        return;
+    }
+    phone.state = PhoneState::idle;
+    if (phone.unread)
+        input(phone);
+    else
+        set_timer(phone, monotonic_ms() + uint64_t(phone.idle_seconds) * 1000);
+}
+
+void Phones::unwatch(Phone &phone)
+{
+    for (WatchLink &link : phone.links())
+        m_watches.detach(link);
+}
+
+void Phones::drop(Phone &phone)
+{
+    m_handovers.remove(phone);
+    unwatch(phone);
+    timeout_remove(&phone.timer);
+    if (phone.state != PhoneState::prepared)
+        report_to_anvil(phone, "DISCONNECT");
+    // Explicitly: a process that prepared it may still have the descriptor open.
+    epoll_ctl(m_epoll, EPOLL_CTL_DEL, phone.fd, nullptr);
+    unlink(phone);
+    Phone::destroy(&phone);
+    master_service_client_connection_destroyed(master_service);
+}
+
+void Phones::set_timer(Phone &phone, uint64_t at_ms)
+{
+    uint64_t now = monotonic_ms();
+    unsigned msecs = at_ms > now ? unsigned(at_ms - now) : 0;
+    timeout_remove(&phone.timer);
+    phone.timer = timeout_add_short(msecs, on_timer, &phone);
+}
+
+/// So that `doveadm who` and mail_max_userip_connections count the connection.
+void Phones::report_to_anvil(Phone const &phone, char const *command)
+{
+    std::string ip(phone.text(Phone::remote_ip)), user(phone.text(Phone::user));
+    if (ip.empty())
+        return;
+    DataStackFrame frame;
+    master_service_anvil_send(master_service, t_strdup_printf("%s\t%s\teas/%s/%s\n", command, my_pid,
+                                                              ip.c_str(), str_tabescape(user.c_str())));
+}
+
+// --- lists
+
+Phone *&Phones::bucket(size_t device_hash)
+{
+    return m_by_device[device_hash & (m_by_device.size() - 1)];
+}
+
+void Phones::link(Phone &phone)
+{
+    phone.next = m_first;
+    if (m_first)
+        m_first->previous = &phone;
+    m_first = &phone;
+    phone.device_hash = hash_device(phone.text(Phone::user), phone.text(Phone::device_id));
+    auto enter = [this](Phone &entered) {
+        entered.next_of_device = bucket(entered.device_hash);
+        bucket(entered.device_hash) = &entered;
+    };
+    if (++m_count <= m_by_device.size()) {
+        enter(phone);
+        return;
+    }
+    m_by_device.assign(2 * m_by_device.size(), nullptr);
+    for (Phone *each = m_first; each; each = each->next)
+        enter(*each);
+}
+
+void Phones::unlink(Phone &phone)
+{
+    if (phone.next)
+        phone.next->previous = phone.previous;
+    (phone.previous ? phone.previous->next : m_first) = phone.next;
+    Phone **at = &bucket(phone.device_hash);
+    while (*at != &phone)
+        at = &(*at)->next_of_device;
+    *at = phone.next_of_device;
+    m_count--;
+}
+
+} // namespace eas
