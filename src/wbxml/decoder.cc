@@ -66,6 +66,12 @@ private:
         return true;
     }
 
+    bool read_header_number(uint32_t &number)
+    {
+        m_token_start = m_position;
+        return read_number(number);
+    }
+
     bool read_header();
     bool read_token();
     bool read_tag(uint8_t byte);
@@ -90,28 +96,22 @@ private:
 bool Decoder::read_header()
 {
     uint8_t version = 0;
-    uint32_t public_id = 0, charset = 0, string_table_bytes = 0;
     if (!read_byte(version))
         return false;
     if (version < 0x01 || version > wbxml::version_1_3)
         return fail("not WBXML 1.1 to 1.3");
-    if (!read_number(public_id))
+    uint32_t public_id = 0, charset = 0, string_table_bytes = 0;
+    if (!read_header_number(public_id))
         return false;
-    if (public_id == 0) {
-        m_token_start = m_position;
+    if (public_id == 0)
         return fail("a public id in the string table");
-    }
-    m_token_start = m_position;
-    if (!read_number(charset))
+    if (!read_header_number(charset))
         return false;
-    if (charset != wbxml::charset_utf8 && charset != 0)
+    if (charset != wbxml::charset_utf8 && charset != wbxml::charset_unknown)
         return fail("the charset is not UTF-8");
-    m_token_start = m_position;
-    if (!read_number(string_table_bytes))
+    if (!read_header_number(string_table_bytes))
         return false;
-    if (string_table_bytes != 0)
-        return fail("a string table");
-    return true;
+    return string_table_bytes == 0 || fail("a string table");
 }
 
 bool Decoder::read_token()

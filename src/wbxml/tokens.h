@@ -23,7 +23,7 @@ constexpr uint8_t literal_ac = 0xC4;
 constexpr uint8_t has_attributes = 0x80, has_content = 0x40, token_mask = 0x3F;
 
 constexpr uint8_t version_1_3 = 0x03;
-constexpr uint8_t charset_utf8 = 106;
+constexpr uint8_t charset_unknown = 0, charset_utf8 = 106; ///< MIBenum
 constexpr uint8_t public_id_unknown = 0x01;
 
 } // namespace eas::wbxml

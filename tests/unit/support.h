@@ -1,6 +1,7 @@
 // What several unit tests need.
 #pragma once
 #include "base/content.h"
+#include "base/result.h"
 #include "base/text.h"
 #include "wbxml/encoder.h"
 #include <boost/test/unit_test.hpp>
@@ -11,6 +12,12 @@
 #include <string_view>
 
 namespace eas::test {
+
+/// What went wrong; "" if nothing did.
+template <class T> std::string error_of(Result<T> const &result)
+{
+    return result ? std::string{} : result.error().message;
+}
 
 /// Bytes of hexadecimal digits with blanks between.
 inline std::string bytes(std::string_view hex)
@@ -28,8 +35,7 @@ inline std::string encoded(std::function<void(Encoder &)> const &write)
     StringSink sink;
     Encoder encoder(sink);
     write(encoder);
-    auto const finished = encoder.finish();
-    BOOST_REQUIRE_MESSAGE(finished, finished.error().message);
+    BOOST_REQUIRE_EQUAL(error_of(encoder.finish()), "");
     return sink.text;
 }
 
