@@ -1,6 +1,13 @@
 // The index of all commands. A command is announced by OPTIONS if and only if it has a row here.
 #include "commands/command.h"
-#include "commands/commands.h"
+#include "commands/folder-sync.h"
+#include "commands/get-item-estimate.h"
+#include "commands/item-operations.h"
+#include "commands/ping.h"
+#include "commands/provision.h"
+#include "commands/send-mail.h"
+#include "commands/settings.h"
+#include "commands/sync.h"
 #include <algorithm>
 #include <array>
 

@@ -1,7 +1,6 @@
 // FolderSync: the hierarchy of folders, whole or what changed. MS-ASCMD 2.2.1.5, 2.2.3.177.5.
 #include "commands/folder-sync.h"
 #include "base/text.h"
-#include "commands/commands.h"
 #include "sync/collection-state.h"
 #include "sync/folder-state.h"
 

@@ -1,6 +1,6 @@
 // GetItemEstimate: how many changes the next Sync of each collection would tell. MS-ASCMD 2.2.1.9,
 // 2.2.3.177.7.
-#include "commands/commands.h"
+#include "commands/get-item-estimate.h"
 #include "commands/sync-collection.h"
 #include "sync/mail-sync.h"
 

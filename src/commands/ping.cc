@@ -1,7 +1,7 @@
 // Ping: tells the phone which of its folders to synchronise, as soon as there is something.
 // MS-ASCMD 2.2.1.13, 2.2.3.177.11. Folders and heartbeat are remembered: a later request may leave
 // out either, or have no body at all.
-#include "commands/commands.h"
+#include "commands/ping.h"
 #include "commands/folder-sync.h"
 #include "commands/sync-collection.h"
 #include <algorithm>

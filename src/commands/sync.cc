@@ -1,7 +1,7 @@
 // Sync: the request as a whole. MS-ASCMD 2.2.1.21, 2.2.3.177.17. An empty request and a partial one
 // repeat what the last request named (2.2.2.20.1, 2.2.3.130); a request that waits and has nothing to
 // tell is parked by the host and run again when something changed.
-#include "commands/commands.h"
+#include "commands/sync.h"
 #include "commands/sync-collection.h"
 #include "commands/sync-messages.h"
 #include <algorithm>
