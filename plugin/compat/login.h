@@ -11,7 +11,6 @@ extern "C" {
 
 #include "auth-client.h"
 #include "client-common.h"
-#include "istream-private.h"
 #include "login-proxy.h"
 #include "login-settings.h"
 #include "master-service-ssl-settings.h"

@@ -1,5 +1,6 @@
 #include "login/login-client.h"
 #include "base/text.h"
+#include "compat/push-back.h"
 #include "login/fingerprint.h"
 #include "login/request-header.h"
 
@@ -203,12 +204,7 @@ void LoginClient::accept_relogin(Relogin const &relogin, int fd)
     m_client->set = login_settings_read(m_client->pool, &m_client->local_ip, &m_client->ip, nullptr,
                                         &m_client->ssl_set, &m_client->ssl_server_set, &other_settings);
 
-    if (!relogin.rest.empty()) { // as if it had been read from the descriptor just now
-        struct istream *input = m_client->input;
-        memcpy(i_stream_alloc(input->real_stream, relogin.rest.size()), relogin.rest.data(),
-               relogin.rest.size());
-        input->real_stream->pos += relogin.rest.size();
-    }
+    push_back(m_client->input, relogin.rest);
     m_header = relogin.header;
     m_state = State::reading_header;
     m_client->io = io_add_istream(m_client->input, client_input, m_client);

@@ -1,0 +1,86 @@
+// One HTTP connection of a logged-in user: requests in, answers out, in order, one at a time. A request
+// with other credentials than those that opened the connection is never served for this user: the
+// connection goes back to eas-login with it, as if it were new. MS-ASHTTP 2.2; RFC 9110, 9112.
+//
+// Reading and writing never block; serving a request does. Nothing that Dovecot calls lets an exception
+// pass.
+#pragma once
+#include "eas/request-reader.h"
+#include "eas/user-session.h"
+#include "login/hand-over.h"
+#include "request/dispatch.h"
+
+namespace eas {
+
+class UserPorts;
+
+class HttpConnection {
+public:
+    /// Takes what `input` owns. The connection frees itself when it ends.
+    static void start(ConnectionInput const &input);
+
+    /// Closes if it is between requests, else as soon as the answer is out.
+    void stop();
+    static void stop_all();
+    static void destroy_all();
+
+private:
+    enum class State { header, body, sending, draining };
+
+    explicit HttpConnection(ConnectionInput const &input);
+    ~HttpConnection();
+    HttpConnection(HttpConnection const &) = delete;
+    HttpConnection &operator=(HttpConnection const &) = delete;
+
+    bool take_hand_over(std::string_view data);
+
+    /// Each of these returns whether the connection can go on at once; false also when it is gone.
+    static void on_input(HttpConnection *connection) noexcept;
+    static int on_output(HttpConnection *connection) noexcept;
+    static void on_timeout(HttpConnection *connection) noexcept;
+    void run();
+    bool step();
+    bool step_header();
+    bool step_body();
+    bool step_sending();
+    bool step_draining();
+
+    bool header_complete();
+    bool is_for_this_user() const;
+    bool hand_back_to_login();
+    bool refused();
+    void serve_request();
+    HttpRequest make_request();
+    HttpResponse run_protocol(HttpRequest const &request, Spool &body);
+    void send(HttpResponse const &response, Spool &body);
+    void send_status(char const *status_and_reason);
+    void begin_sending(std::string const &head, struct istream *body);
+    void log_request(HttpRequest const &request, HttpResponse const &response, uint64_t bytes_out,
+                     uint64_t microseconds);
+    void set_timeout(unsigned milliseconds);
+    void close(char const *why);
+    void refresh_title(char const *command) const;
+
+    HttpConnection *m_previous = nullptr, *m_next = nullptr; ///< all of this process
+    std::unique_ptr<UserSession> m_session;
+    std::unique_ptr<UserPorts> m_ports; ///< made for the first request
+    int m_fd;
+    struct istream *m_input = nullptr;
+    struct ostream *m_output = nullptr;
+    struct io *m_io = nullptr;
+    struct timeout *m_timeout = nullptr;
+    std::unique_ptr<RequestReader> m_reader;
+    ConnectionCredentials m_credentials;
+    ConnectionOrigin m_origin;
+    State m_state = State::header;
+    bool m_first_request = false; ///< the one that eas-login authenticated
+    bool m_close_after_answer = false;
+    bool m_drain_before_close = false; ///< input was left unread
+    bool m_stopping = false;
+    bool m_closed = false;
+    bool m_running = false; ///< inside run(), which frees the object
+    struct istream *m_answer = nullptr; ///< what is being sent
+    size_t m_drained_bytes = 0;
+};
+
+} // namespace eas

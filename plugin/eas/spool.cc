@@ -1,0 +1,88 @@
+#include "eas/spool.h"
+
+namespace eas {
+
+Result<void> Spool::error(char const *what) const
+{
+    return Error{ErrorKind::temporary,
+                 std::string(what) + "(" + m_temp_prefix + "*) failed: " + strerror(errno)};
+}
+
+Result<void> Spool::flush_to_file()
+{
+    if (m_fd == -1) {
+        DataStackFrame frame;
+        string_t *path = t_str_new(256);
+        str_append(path, m_temp_prefix.c_str());
+        m_fd = safe_mkstemp_hostpid(path, 0600, (uid_t)-1, (gid_t)-1);
+        if (m_fd == -1)
+            return error("safe_mkstemp");
+        if (unlink(str_c(path)) < 0)
+            return error("unlink");
+    }
+    if (write_full(m_fd, m_memory.data(), m_memory.size()) < 0)
+        return error("write");
+    m_memory.clear();
+    return {};
+}
+
+Result<void> Spool::write(std::string_view bytes)
+{
+    if (m_memory.size() + bytes.size() > max_memory_bytes && !m_memory.empty())
+        if (auto flushed = flush_to_file(); !flushed)
+            return flushed;
+    m_memory.append(bytes);
+    m_size += bytes.size();
+    if (m_memory.size() > max_memory_bytes)
+        return flush_to_file();
+    return {};
+}
+
+void Spool::clear()
+{
+    if (m_mapped != nullptr)
+        (void)munmap(m_mapped, m_mapped_bytes);
+    m_mapped = nullptr;
+    i_close_fd(&m_fd);
+    std::string().swap(m_memory);
+    m_size = 0;
+}
+
+Result<std::string_view> Spool::view()
+{
+    if (m_fd == -1)
+        return std::string_view(m_memory);
+    if (!m_memory.empty())
+        if (auto flushed = flush_to_file(); !flushed)
+            return flushed.error();
+    if (m_mapped != nullptr)
+        (void)munmap(m_mapped, m_mapped_bytes);
+    void *mapped = mmap(nullptr, m_size, PROT_READ, MAP_PRIVATE, m_fd, 0);
+    m_mapped = mapped == MAP_FAILED ? nullptr : mapped;
+    if (m_mapped == nullptr)
+        return error("mmap").error();
+    m_mapped_bytes = m_size;
+    return std::string_view(static_cast<char const *>(m_mapped), m_mapped_bytes);
+}
+
+struct istream *Spool::release_as_stream()
+{
+    struct istream *stream;
+    if (m_fd == -1) {
+        stream = i_stream_create_copy_from_data(m_memory.data(), m_memory.size());
+    } else {
+        struct istream *parts[3] = {};
+        parts[0] = i_stream_create_fd_autoclose(&m_fd, IO_BLOCK_SIZE);
+        i_stream_seek(parts[0], 0);
+        if (!m_memory.empty())
+            parts[1] = i_stream_create_copy_from_data(m_memory.data(), m_memory.size());
+        stream = i_stream_create_concat(parts);
+        i_stream_unref(&parts[0]);
+        if (parts[1] != nullptr)
+            i_stream_unref(&parts[1]);
+    }
+    clear();
+    return stream;
+}
+
+} // namespace eas

@@ -1,0 +1,42 @@
+// Bytes of a request or an answer: in memory while they are few, then in an unlinked temporary file, so
+// that a process does not grow with the size of a message.
+#pragma once
+#include "base/content.h"
+#include "compat/dovecot.h"
+
+namespace eas {
+
+class Spool final : public Sink {
+public:
+    static constexpr size_t max_memory_bytes = 128 * 1024;
+
+    /// `temp_prefix`: path and start of the name of a temporary file (mail_user_set_get_temp_prefix).
+    explicit Spool(std::string temp_prefix) : m_temp_prefix(std::move(temp_prefix)) {}
+    ~Spool() override { clear(); }
+    Spool(Spool const &) = delete;
+    Spool &operator=(Spool const &) = delete;
+
+    /// temporary: the temporary file cannot be written.
+    Result<void> write(std::string_view bytes) override;
+    uint64_t size() const { return m_size; }
+    void clear();
+
+    /// All bytes as one piece, for which a file is mapped. Valid until the next write() or clear().
+    Result<std::string_view> view();
+
+    /// A stream over all bytes; takes them out of the spool, which is empty then.
+    struct istream *release_as_stream();
+
+private:
+    Result<void> flush_to_file();
+    Result<void> error(char const *what) const;
+
+    std::string m_temp_prefix;
+    std::string m_memory; ///< all, or what is not in the file yet
+    int m_fd = -1;
+    uint64_t m_size = 0;
+    void *m_mapped = nullptr;
+    size_t m_mapped_bytes = 0;
+};
+
+} // namespace eas

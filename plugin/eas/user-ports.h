@@ -1,0 +1,24 @@
+// What the protocol works with for one user: Dovecot's storage, state files in the user's home, sending
+// with the user's envelope, the clock of the machine.
+#pragma once
+#include "eas/user-session.h"
+#include "request/session.h"
+#include <memory>
+
+namespace eas {
+
+class UserPorts {
+public:
+    /// `session` must outlive this.
+    explicit UserPorts(UserSession const &session);
+    Ports &ports() { return m_ports; }
+
+private:
+    std::unique_ptr<MailStore> m_mail;
+    std::unique_ptr<StateStore> m_state;
+    std::unique_ptr<Submission> m_submission;
+    std::unique_ptr<Clock> m_clock;
+    Ports m_ports;
+};
+
+} // namespace eas

@@ -1,0 +1,62 @@
+#include "eas/user-session.h"
+
+namespace eas {
+
+namespace {
+
+void tell_anvil(char const *command, std::string const &ident)
+{
+    std::string const line = std::string(command) + "\t" + my_pid + "\teas/" + ident + "\n";
+    master_service_anvil_send(master_service, line.c_str());
+}
+
+Settings protocol_settings(struct eas_settings const &set)
+{
+    Settings settings;
+    settings.ping_min_interval_seconds = set.eas_ping_min_interval;
+    settings.ping_max_interval_seconds = set.eas_ping_max_interval;
+    settings.max_request_bytes = set.eas_max_request_size;
+    settings.require_provisioning = set.eas_require_provisioning;
+    return settings;
+}
+
+} // namespace
+
+UserSession::UserSession(ConnectionInput const &input)
+    : m_user(input.user), m_service_user(input.service_user), m_event(input.event),
+      m_dovecot_settings(input.settings), m_smtp_settings(input.smtp_settings),
+      m_settings(protocol_settings(*input.settings))
+{
+    event_ref(m_event);
+    if (char const *ident = mail_user_get_anvil_userip_ident(m_user); ident != nullptr) {
+        m_anvil_ident = ident;
+        tell_anvil("CONNECT", m_anvil_ident);
+    }
+}
+
+UserSession::~UserSession()
+{
+    if (!m_anvil_ident.empty())
+        tell_anvil("DISCONNECT", m_anvil_ident);
+    mail_user_deinit(&m_user);
+    mail_storage_service_user_unref(&m_service_user);
+    event_unref(&m_event);
+    eas_host_connection_ended();
+}
+
+std::string UserSession::temp_prefix() const
+{
+    DataStackFrame frame;
+    string_t *prefix = t_str_new(128);
+    mail_user_set_get_temp_prefix(prefix, m_user->set);
+    return str_c(prefix);
+}
+
+std::string UserSession::state_directory() const
+{
+    DataStackFrame frame;
+    char const *path = m_dovecot_settings->eas_state_dir;
+    return mail_user_try_home_expand(m_user, &path) < 0 ? "" : path;
+}
+
+} // namespace eas
