@@ -110,13 +110,15 @@ std::string device_fault(RequestLine const &line)
     return "";
 }
 
-/// What both forms demand.
-Result<void> check(RequestLine &line)
+/// `line` as both forms demand it.
+Result<RequestLine> checked(RequestLine line)
 {
     if (line.command.empty())
         return malformed("Cmd", "missing");
     line.device_fault = device_fault(line);
-    return {};
+    if (!line.device_fault.empty())
+        line.device_id.clear(); // so that nothing is ever stored under it
+    return line;
 }
 
 Result<RequestLine> parse_plain(std::string_view query)
@@ -145,9 +147,7 @@ Result<RequestLine> parse_plain(std::string_view query)
         member = *value;
     }
     line.command = spelled_as_specified(line.command);
-    if (auto const checked = check(line); !checked)
-        return checked.error();
-    return line;
+    return checked(std::move(line));
 }
 
 /// Fields of the base64 form, one after the other.
@@ -256,9 +256,7 @@ Result<RequestLine> parse_bytes(std::string_view bytes)
     while (!fields.at_end())
         if (auto const parsed = parse_parameter(fields, line); !parsed)
             return parsed.error();
-    if (auto const checked = check(line); !checked)
-        return checked.error();
-    return line;
+    return checked(std::move(line));
 }
 
 bool is_plain(std::string_view query)

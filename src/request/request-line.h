@@ -13,7 +13,7 @@ namespace eas {
 struct RequestLine {
     std::string command;                    ///< "Sync", as the specification spells it; see below if unknown
     std::optional<ProtocolVersion> version; ///< base64: from the query; plain: absent (the header says)
-    std::string device_id;                  ///< 1 to 32 characters [A-Za-z0-9], if there is no device_fault
+    std::string device_id;                  ///< 1 to 32 characters [A-Za-z0-9]; "" if there is a device_fault
     std::string device_type;                ///< not "", if there is no device_fault
     std::string device_fault;               ///< "" or what is wrong: "DeviceId: missing" (Status 108, 109)
     std::string user;                       ///< "" in the base64 form, unless it has the parameter User
@@ -27,7 +27,7 @@ struct RequestLine {
 /// A command that we don't know is no error here: its name stays as it came, and a code without a name
 /// becomes "code 99", so that whoever looks it up finds nothing and can say what it was. Any version
 /// number is taken as it is. Parameters that we don't know are skipped.
-/// bad_request says which field is missing or malformed, for the log: "DeviceId: missing".
+/// bad_request says which field is missing or malformed, for the log: "Cmd: missing".
 Result<RequestLine> parse_query(std::string_view query);
 
 } // namespace eas
