@@ -1,0 +1,198 @@
+// Listing happens in three steps: collect what LIST shows, ask for GUIDs, arrange as a tree.
+//
+// A name that holds no messages (\Noselect, \NonExistent, or a parent that LIST does not show at all) has
+// no GUID: its id is the SHA-1 of its name, cut to a GUID's length, so it is as stable as the name.
+#include "eas/dovecot-folder-list.h"
+#include "base/text.h"
+#include "compat/message.h"
+#include "compat/storage.h"
+#include "eas/dovecot-folder-special-use.h"
+#include "eas/dovecot-mail-store-error.h"
+#include <map>
+#include <set>
+
+namespace eas {
+
+namespace {
+
+struct ListedName {
+    struct mail_namespace *ns = nullptr;
+    bool selectable = true;
+    std::string special_use;
+};
+
+/// By name, so that a parent ("A") stands before its children ("A/B").
+using ListedNames = std::map<std::string, ListedName>;
+
+FolderId encode_guid(uint8_t const *guid)
+{
+    return base64url_encode({reinterpret_cast<char const *>(guid), GUID_128_SIZE});
+}
+
+FolderId container_id(std::string const &vname)
+{
+    unsigned char digest[SHA1_RESULTLEN];
+    sha1_get_digest(vname.data(), vname.size(), digest);
+    return encode_guid(digest);
+}
+
+Result<ListedNames> collect_names(struct mail_user *user)
+{
+    static char const *const everything[] = {"*", nullptr};
+    auto const types = static_cast<enum mail_namespace_type>(
+        MAIL_NAMESPACE_TYPE_PRIVATE | MAIL_NAMESPACE_TYPE_SHARED | MAIL_NAMESPACE_TYPE_PUBLIC);
+    auto const flags = static_cast<enum mailbox_list_iter_flags>(MAILBOX_LIST_ITER_SKIP_ALIASES |
+                                                                 MAILBOX_LIST_ITER_RETURN_SPECIALUSE);
+    ListedNames names;
+    auto *iteration = mailbox_list_iter_init_namespaces(user->namespaces, everything, types, flags);
+    while (struct mailbox_info const *info = mailbox_list_iter_next(iteration)) {
+        bool selectable = (info->flags & (MAILBOX_NOSELECT | MAILBOX_NONEXISTENT)) == 0;
+        names.emplace(info->vname,
+                      ListedName{info->ns, selectable, info->special_use ? info->special_use : ""});
+    }
+    if (mailbox_list_iter_deinit(&iteration) < 0) {
+        enum mail_error error;
+        char const *reason = mailbox_list_get_last_internal_error(user->namespaces->list, &error);
+        return Error{ErrorKind::temporary, std::string("the mailboxes cannot be listed: ") + reason};
+    }
+    auto *inbox_ns = mail_namespace_find_inbox(user->namespaces);
+    auto &inbox = names.emplace("INBOX", ListedName{inbox_ns, true, ""}).first->second;
+    inbox.selectable = true;
+    return names;
+}
+
+/// The name of the parent, "" at the top.
+std::string parent_name(std::string const &vname, char separator)
+{
+    auto end = vname.rfind(separator);
+    return end == std::string::npos || end == 0 ? "" : vname.substr(0, end);
+}
+
+/// LIST does not have to show a parent that holds no messages; a tree needs it.
+void add_missing_parents(ListedNames &names)
+{
+    ListedNames missing;
+    for (auto const &[vname, listed] : names) {
+        auto parent = parent_name(vname, mail_namespace_get_sep(listed.ns));
+        while (!parent.empty() && !names.contains(parent)) {
+            missing.emplace(parent, ListedName{listed.ns, false, ""});
+            parent = parent_name(parent, mail_namespace_get_sep(listed.ns));
+        }
+    }
+    names.merge(missing);
+}
+
+/// The id of a listed name; `selectable` is cleared where there is nothing to open. Nothing if the mailbox
+/// was deleted after it was listed.
+Result<std::optional<FolderId>> identify(std::string const &vname, ListedName &listed)
+{
+    if (!listed.selectable)
+        return std::optional(container_id(vname));
+    DataStackFrame frame;
+    auto *box = mailbox_alloc(listed.ns->list, vname.c_str(), static_cast<enum mailbox_flags>(0));
+    auto id = folder_id_of(box);
+    mailbox_free(&box);
+    if (id)
+        return std::optional(*id);
+    switch (id.error().kind) {
+    case ErrorKind::not_found:
+        return std::optional<FolderId>();
+    case ErrorKind::denied:      // shown by LIST, but the rights do not suffice to read it
+    case ErrorKind::bad_request: // its name is broken
+        listed.selectable = false;
+        return std::optional(container_id(vname));
+    default:
+        return id.error();
+    }
+}
+
+std::string display_name(std::string const &vname, std::string const &parent)
+{
+    std::string name = parent.empty() ? vname : vname.substr(parent.size() + 1);
+    if (name.size() > 1 && name.front() == '/' && parent.empty())
+        name.erase(0, 1);
+    return sanitize_utf8(name);
+}
+
+/// The user's own mailboxes come before other names of the same ones; parents stay before children.
+std::vector<ListedNames::value_type *> in_order_of_claim(ListedNames &names)
+{
+    std::vector<ListedNames::value_type *> order;
+    for (auto &entry : names)
+        order.push_back(&entry);
+    auto rank = [](ListedNames::value_type const *entry) {
+        bool own = entry->second.ns->type == MAIL_NAMESPACE_TYPE_PRIVATE;
+        return entry->first == "INBOX" ? 0 : own ? 1 : 2;
+    };
+    std::stable_sort(order.begin(), order.end(), [&](auto *a, auto *b) { return rank(a) < rank(b); });
+    return order;
+}
+
+bool has_children(ListedNames const &names, std::string const &vname, char separator)
+{
+    auto prefix = vname + separator;
+    auto next = names.lower_bound(prefix);
+    return next != names.end() && next->first.starts_with(prefix);
+}
+
+bool name_may_decide(ListedName const &listed, std::string const &parent)
+{
+    if (listed.ns->type != MAIL_NAMESPACE_TYPE_PRIVATE)
+        return false;
+    std::string_view prefix(listed.ns->prefix, listed.ns->prefix_len);
+    bool below_prefix = !prefix.empty() && parent == prefix.substr(0, prefix.size() - 1);
+    return parent.empty() || parent == "INBOX" || below_prefix;
+}
+
+} // namespace
+
+Result<FolderId> folder_id_of(struct mailbox *box)
+{
+    struct mailbox_metadata metadata;
+    if (mailbox_enable(box, MAILBOX_FEATURE_CONDSTORE) < 0 ||
+        mailbox_get_metadata(box, MAILBOX_METADATA_GUID, &metadata) < 0)
+        return mailbox_error(box, "has no GUID");
+    return encode_guid(metadata.guid);
+}
+
+Result<std::vector<ListedFolder>> list_folders(struct mail_user *user)
+{
+    DataStackFrame frame;
+    auto names = collect_names(user);
+    if (!names)
+        return names.error();
+    add_missing_parents(*names);
+
+    std::vector<ListedFolder> folders;
+    folders.reserve(names->size()); // candidates point into it
+    std::vector<SpecialUseCandidate> candidates;
+    std::map<std::string, FolderId> ids;
+    std::set<FolderId> seen;
+    for (auto *entry : in_order_of_claim(*names)) {
+        auto &[vname, listed] = *entry;
+        char separator = mail_namespace_get_sep(listed.ns);
+        auto id = identify(vname, listed);
+        if (!id)
+            return id.error();
+        if (!*id) { // deleted just now
+            if (!has_children(*names, vname, separator))
+                continue;
+            listed.selectable = false;
+            *id = container_id(vname);
+        }
+        ids.emplace(vname, **id);
+        if (!seen.insert(**id).second)
+            continue; // another name of a mailbox that is listed already
+        auto parent = parent_name(vname, separator);
+        MailFolder folder{**id, parent.empty() ? FolderId() : ids[parent], display_name(vname, parent),
+                          vname == "INBOX" ? SpecialUse::inbox : SpecialUse::none, listed.selectable};
+        folders.push_back({std::move(folder), vname});
+        if (listed.selectable)
+            candidates.push_back(
+                {&folders.back().folder, listed.special_use, name_may_decide(listed, parent)});
+    }
+    assign_special_uses(candidates);
+    return folders;
+}
+
+} // namespace eas

@@ -1,0 +1,27 @@
+// The user's mailboxes as a tree of folders: every namespace that LIST shows, special uses, containers
+// that exist only as a part of other names. Costs one pass over Dovecot's list index.
+#pragma once
+#include "base/result.h"
+#include "ports/mail-store.h"
+#include <string>
+#include <vector>
+
+struct mail_user;
+struct mailbox;
+
+namespace eas {
+
+struct ListedFolder {
+    MailFolder folder;
+    std::string vname; ///< the name by which Dovecot opens it
+};
+
+/// All folders, parents before children. An error of one namespace is an error of the whole: a list that
+/// lacks folders would make phones delete them.
+Result<std::vector<ListedFolder>> list_folders(struct mail_user *user);
+
+/// The mailbox's GUID as a FolderId. Does not open the mailbox where the list index knows the GUID;
+/// creates it if it is configured to be created when it is used.
+Result<FolderId> folder_id_of(struct mailbox *box);
+
+} // namespace eas

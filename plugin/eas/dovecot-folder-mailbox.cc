@@ -1,0 +1,87 @@
+// See the header.
+#include "eas/dovecot-folder-mailbox.h"
+#include "compat/storage.h"
+#include "eas/dovecot-mail-store-error.h"
+#include "eas/dovecot-message-headers.h"
+
+namespace eas {
+
+void FreeMailbox::operator()(struct mailbox *box) const
+{
+    mailbox_free(&box);
+}
+
+Result<void> open_and_sync(struct mailbox *box)
+{
+    DataStackFrame frame;
+    if (mailbox_enable(box, MAILBOX_FEATURE_CONDSTORE) < 0 || mailbox_open(box) < 0)
+        return mailbox_error(box, "cannot be opened");
+    if (mailbox_sync(box, static_cast<enum mailbox_sync_flags>(0)) < 0)
+        return mailbox_error(box, "cannot be synchronised");
+    return {};
+}
+
+MailFolderStatus status_of_open(struct mailbox *box)
+{
+    auto const items = static_cast<enum mailbox_status_items>(STATUS_MESSAGES | STATUS_UIDNEXT |
+                                                              STATUS_UIDVALIDITY | STATUS_HIGHESTMODSEQ);
+    struct mailbox_status status;
+    mailbox_get_open_status(box, items, &status);
+    return {status.uidvalidity, status.uidnext, status.highest_modseq, status.messages};
+}
+
+Result<std::shared_ptr<OpenMailbox>> OpenMailbox::open(MailboxHandle box)
+{
+    if (auto opened = open_and_sync(box.get()); !opened)
+        return opened.error();
+    return std::shared_ptr<OpenMailbox>(new OpenMailbox(std::move(box)));
+}
+
+OpenMailbox::~OpenMailbox()
+{
+    (void)refresh(); // Dovecot has logged why, if it fails; the changes are in its log already
+    end_reading();
+    if (m_headers)
+        mailbox_header_lookup_unref(&m_headers);
+}
+
+Result<void> OpenMailbox::refresh()
+{
+    if (!m_changed || m_mails > 0)
+        return {};
+    end_reading();
+    DataStackFrame frame;
+    if (mailbox_sync(box(), static_cast<enum mailbox_sync_flags>(0)) < 0)
+        return mailbox_error(box(), "cannot be synchronised");
+    m_changed = false;
+    return {};
+}
+
+void OpenMailbox::end_reading()
+{
+    if (m_reading)
+        (void)mailbox_transaction_commit(&m_reading); // all that it holds are additions to the cache
+}
+
+struct mail *OpenMailbox::allocate_mail()
+{
+    if (!m_headers)
+        m_headers = mailbox_header_lookup_init(box(), wanted_headers());
+    if (!m_reading)
+        m_reading = mailbox_transaction_begin(box(), static_cast<enum mailbox_transaction_flags>(0), "EAS");
+    ++m_mails;
+    return mail_alloc(m_reading, static_cast<enum mail_fetch_field>(0), m_headers);
+}
+
+void OpenMailbox::free_mail(struct mail *mail)
+{
+    mail_free(&mail);
+    --m_mails;
+}
+
+bool ReadMail::select(Uid uid)
+{
+    return mail_set_uid(m_mail, uid);
+}
+
+} // namespace eas

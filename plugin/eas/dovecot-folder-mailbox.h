@@ -1,0 +1,76 @@
+// An open mailbox of Dovecot as an object that several others share: the folder handle, its messages and
+// contents that are read later. The last of them closes it. All must be gone before the mail user is.
+//
+// Messages are read in one long transaction, so that what Dovecot parses is written to its cache in one
+// go; Dovecot cannot synchronise a mailbox while a transaction is open, hence the bookkeeping.
+#pragma once
+#include "base/result.h"
+#include "ports/mail-store.h"
+#include <memory>
+#include <string>
+
+struct mail;
+struct mailbox;
+struct mailbox_header_lookup_ctx;
+struct mailbox_transaction_context;
+
+namespace eas {
+
+struct FreeMailbox {
+    void operator()(struct mailbox *box) const;
+};
+using MailboxHandle = std::unique_ptr<struct mailbox, FreeMailbox>;
+
+/// Opens with CONDSTORE enabled, without which sdbox counts no modseqs, and synchronises.
+Result<void> open_and_sync(struct mailbox *box);
+MailFolderStatus status_of_open(struct mailbox *box);
+
+class OpenMailbox {
+public:
+    static Result<std::shared_ptr<OpenMailbox>> open(MailboxHandle box);
+    ~OpenMailbox();
+    OpenMailbox(OpenMailbox const &) = delete;
+    OpenMailbox &operator=(OpenMailbox const &) = delete;
+
+    struct mailbox *box() const { return m_box.get(); }
+    /// To be called after a change was committed; the next refresh() shows it.
+    void mark_changed() { m_changed = true; }
+    /// Synchronises if something was changed through this object and no message of it is in use.
+    Result<void> refresh();
+
+private:
+    friend class ReadMail;
+    explicit OpenMailbox(MailboxHandle box) : m_box(std::move(box)) {}
+    struct mail *allocate_mail();
+    void free_mail(struct mail *mail);
+    void end_reading();
+
+    MailboxHandle m_box;
+    struct mailbox_transaction_context *m_reading = nullptr;
+    struct mailbox_header_lookup_ctx *m_headers = nullptr;
+    unsigned m_mails = 0;
+    bool m_changed = false;
+};
+
+/// One of Dovecot's `mail` objects, on loan from an open mailbox.
+class ReadMail {
+public:
+    explicit ReadMail(std::shared_ptr<OpenMailbox> mailbox)
+        : m_mailbox(std::move(mailbox)), m_mail(m_mailbox->allocate_mail())
+    {}
+    ~ReadMail() { m_mailbox->free_mail(m_mail); }
+    ReadMail(ReadMail const &) = delete;
+    ReadMail &operator=(ReadMail const &) = delete;
+
+    /// False if there is no such message. Frees all that was read of the one before.
+    bool select(Uid uid);
+    struct mail *get() const { return m_mail; }
+    struct mailbox *box() const { return m_mailbox->box(); }
+    std::shared_ptr<OpenMailbox> const &mailbox() const { return m_mailbox; }
+
+private:
+    std::shared_ptr<OpenMailbox> m_mailbox;
+    struct mail *m_mail;
+};
+
+} // namespace eas

@@ -1,0 +1,290 @@
+// Reading and changing one mailbox. Each change is a transaction of its own; the mailbox is synchronised
+// once after a series of them, when the handle is next read or goes away.
+#include "eas/dovecot-folder.h"
+#include "compat/index.h"
+#include "compat/storage.h"
+#include "eas/dovecot-folder-changes.h"
+#include "eas/dovecot-mail-store-error.h"
+#include "eas/dovecot-mail-store.h"
+#include "eas/dovecot-message.h"
+
+namespace eas {
+
+namespace {
+
+constexpr char forwarded_keyword[] = "$Forwarded";
+
+/// A transaction with one message; rolled back unless committed.
+class Transaction {
+public:
+    explicit Transaction(struct mailbox *box)
+        : m_box(box), m_transaction(mailbox_transaction_begin(
+                          box, static_cast<enum mailbox_transaction_flags>(0), "EAS")),
+          m_mail(mail_alloc(m_transaction, static_cast<enum mail_fetch_field>(0), nullptr))
+    {}
+    ~Transaction()
+    {
+        free_mail();
+        if (m_transaction)
+            mailbox_transaction_rollback(&m_transaction);
+    }
+    Transaction(Transaction const &) = delete;
+    Transaction &operator=(Transaction const &) = delete;
+
+    struct mail *mail() const { return m_mail; }
+    Result<void> commit(std::string const &what)
+    {
+        free_mail();
+        if (mailbox_transaction_commit(&m_transaction) < 0)
+            return mailbox_error(m_box, what);
+        return {};
+    }
+
+private:
+    void free_mail()
+    {
+        if (m_mail)
+            mail_free(&m_mail);
+    }
+
+    struct mailbox *m_box;
+    struct mailbox_transaction_context *m_transaction;
+    struct mail *m_mail;
+};
+
+Error gone(struct mailbox *box, Uid uid)
+{
+    return {ErrorKind::not_found, std::string("mailbox ") + mailbox_get_vname(box) +
+                                      " has no message with UID " + std::to_string(uid)};
+}
+
+/// Messages below this UID were added to the mailbox a day and more before `since`. Dovecot remembers the
+/// first UID of each of the last eight days. A message is received before it is added, so it need not be
+/// looked at; the day allows for clocks that differ.
+Uid first_uid_to_look_at(struct mailbox *box, Instant since)
+{
+    constexpr int64_t day_seconds = 24 * 3600;
+    auto *header = mail_index_get_header(box->view);
+    for (size_t day = 0; day < N_ELEMENTS(header->day_first_uid); ++day)
+        if (header->day_stamp - static_cast<int64_t>(day) * day_seconds <= since.seconds() - day_seconds)
+            return std::max<Uid>(header->day_first_uid[day], 1);
+    return 1;
+}
+
+UidSet uids_from(Uid first)
+{
+    UidSet uids;
+    uids.add(first, UINT32_MAX);
+    return uids;
+}
+
+/// Calls `visit` with each existing message of `uids` and when it was received.
+template <class Visit>
+Result<void> for_each_date(std::shared_ptr<OpenMailbox> const &mailbox, UidSet const &uids, Visit visit)
+{
+    ReadMail mail(mailbox);
+    auto const existing = existing_among(mailbox->box(), uids);
+    for (auto range : existing.ranges())
+        for (uint64_t uid = range.first; uid <= range.last; ++uid) {
+            DataStackFrame frame;
+            time_t received;
+            if (!mail.select(static_cast<Uid>(uid)))
+                continue;
+            if (mail_get_received_date(mail.get(), &received) == 0)
+                visit(static_cast<Uid>(uid), Instant::from_seconds(received));
+            else if (!mail.get()->expunged)
+                return message_error(mailbox->box(), static_cast<Uid>(uid), "has no received date");
+        }
+    return {};
+}
+
+struct FlagsToSet {
+    enum mail_flags add = static_cast<enum mail_flags>(0), remove = static_cast<enum mail_flags>(0);
+};
+
+FlagsToSet system_flags_of(MailFolderHandle::FlagChange const &change)
+{
+    FlagsToSet flags;
+    auto set = [&](std::optional<bool> value, enum mail_flags flag) {
+        if (!value)
+            return;
+        auto &mask = *value ? flags.add : flags.remove;
+        mask = static_cast<enum mail_flags>(mask | flag);
+    };
+    set(change.seen, MAIL_SEEN);
+    set(change.flagged, MAIL_FLAGGED);
+    set(change.answered, MAIL_ANSWERED);
+    return flags;
+}
+
+/// Dovecot's ACL plugin ignores flags that the user may not change; we want to say so.
+Result<void> check_rights(struct mailbox *box, MailFolderHandle::FlagChange const &change)
+{
+    struct mailbox_status status;
+    mailbox_get_open_status(box, STATUS_PERMANENT_FLAGS, &status);
+    auto flags = system_flags_of(change);
+    bool flags_ok = ((flags.add | flags.remove) & ~status.permanent_flags) == 0;
+    bool keywords_ok = !change.forwarded || status.permanent_keywords;
+    if (flags_ok && keywords_ok && !mailbox_is_readonly(box))
+        return {};
+    return Error{ErrorKind::denied, std::string("the rights on mailbox ") + mailbox_get_vname(box) +
+                                        " do not suffice to change these flags"};
+}
+
+Result<void> update_keyword(struct mail *mail, bool forwarded)
+{
+    char const *const names[] = {forwarded_keyword, nullptr};
+    struct mail_keywords *keywords;
+    if (mailbox_keywords_create(mail->box, names, &keywords) < 0)
+        return mailbox_error(mail->box, "refuses the keyword $Forwarded");
+    mail_update_keywords(mail, forwarded ? MODIFY_ADD : MODIFY_REMOVE, keywords);
+    mailbox_keywords_unref(&keywords);
+    return {};
+}
+
+} // namespace
+
+MailFlags mail_flags_of(struct mail *mail)
+{
+    auto flags = mail_get_flags(mail);
+    MailFlags result{.seen = (flags & MAIL_SEEN) != 0,
+                     .flagged = (flags & MAIL_FLAGGED) != 0,
+                     .answered = (flags & MAIL_ANSWERED) != 0,
+                     .draft = (flags & MAIL_DRAFT) != 0,
+                     .deleted = (flags & MAIL_DELETED) != 0};
+    for (auto *keyword = mail_get_keywords(mail); *keyword; ++keyword)
+        result.forwarded |= strcasecmp(*keyword, forwarded_keyword) == 0;
+    return result;
+}
+
+MailFolderStatus DovecotFolder::status() const
+{
+    (void)m_mailbox->refresh();
+    return status_of_open(box());
+}
+
+Result<UidSet> DovecotFolder::uids(std::optional<Instant> since)
+{
+    if (auto refreshed = m_mailbox->refresh(); !refreshed)
+        return refreshed.error();
+    if (!since)
+        return existing_uids(box());
+    UidSet uids;
+    auto seen =
+        for_each_date(m_mailbox, uids_from(first_uid_to_look_at(box(), *since)), [&](Uid uid, Instant date) {
+            if (date >= *since)
+                uids.add(uid);
+        });
+    if (!seen)
+        return seen.error();
+    return uids;
+}
+
+Result<std::optional<Instant>> DovecotFolder::oldest_received(UidSet const &uids)
+{
+    if (auto refreshed = m_mailbox->refresh(); !refreshed)
+        return refreshed.error();
+    std::optional<Instant> oldest;
+    auto seen = for_each_date(m_mailbox, uids,
+                              [&](Uid, Instant date) { oldest = std::min(date, oldest.value_or(date)); });
+    if (!seen)
+        return seen.error();
+    return oldest;
+}
+
+Result<MailChanges> DovecotFolder::changes_since(uint64_t modseq, UidSet const &known)
+{
+    if (auto refreshed = m_mailbox->refresh(); !refreshed)
+        return refreshed.error();
+    return mailbox_changes_since(box(), modseq, known);
+}
+
+Result<std::vector<MailFolderHandle::UidFlags>> DovecotFolder::flags(UidSet const &uids)
+{
+    if (auto refreshed = m_mailbox->refresh(); !refreshed)
+        return refreshed.error();
+    std::vector<UidFlags> result;
+    ReadMail mail(m_mailbox);
+    auto const existing = existing_among(box(), uids);
+    for (auto range : existing.ranges())
+        for (uint64_t uid = range.first; uid <= range.last; ++uid) {
+            DataStackFrame frame;
+            if (mail.select(static_cast<Uid>(uid)))
+                result.push_back({static_cast<Uid>(uid), mail_flags_of(mail.get())});
+        }
+    return result;
+}
+
+Result<std::unique_ptr<MailMessage>> DovecotFolder::message(Uid uid)
+{
+    if (auto refreshed = m_mailbox->refresh(); !refreshed)
+        return refreshed.error();
+    auto message = DovecotMessage::find(m_mailbox, uid);
+    if (!message)
+        return gone(box(), uid);
+    return std::unique_ptr<MailMessage>(std::move(message));
+}
+
+Result<void> DovecotFolder::set_flags(Uid uid, FlagChange const &change)
+{
+    if (auto allowed = check_rights(box(), change); !allowed)
+        return allowed;
+    DataStackFrame frame;
+    Transaction transaction(box());
+    auto *mail = transaction.mail();
+    if (!mail_set_uid(mail, uid))
+        return gone(box(), uid);
+    auto flags = system_flags_of(change);
+    if (flags.add != 0)
+        mail_update_flags(mail, MODIFY_ADD, flags.add);
+    if (flags.remove != 0)
+        mail_update_flags(mail, MODIFY_REMOVE, flags.remove);
+    if (change.forwarded)
+        if (auto updated = update_keyword(mail, *change.forwarded); !updated)
+            return updated;
+    m_mailbox->mark_changed();
+    return transaction.commit("does not take flags of UID " + std::to_string(uid));
+}
+
+Result<void> DovecotFolder::expunge(UidSet const &uids)
+{
+    {
+        DataStackFrame frame;
+        Transaction transaction(box());
+        auto const existing = existing_among(box(), uids);
+        for (auto range : existing.ranges())
+            for (uint64_t uid = range.first; uid <= range.last; ++uid)
+                if (mail_set_uid(transaction.mail(), static_cast<Uid>(uid)))
+                    mail_expunge(transaction.mail());
+        m_mailbox->mark_changed();
+        if (auto committed = transaction.commit("does not expunge " + uids.to_string()); !committed)
+            return committed;
+    }
+    return m_mailbox->refresh();
+}
+
+Result<Uid> DovecotFolder::move(Uid uid, FolderId const &destination)
+{
+    auto target = m_store.open_for_saving(destination);
+    if (!target)
+        return target.error();
+    DataStackFrame frame;
+    Transaction source(box());
+    if (!mail_set_uid(source.mail(), uid))
+        return gone(box(), uid);
+    Saving saving(target->get());
+    auto *context = saving.begin();
+    mailbox_save_copy_flags(context, source.mail());
+    if (mailbox_move(&context, source.mail()) < 0)
+        return mailbox_error(target->get(), "does not take UID " + std::to_string(uid) + " of mailbox " +
+                                                mailbox_get_vname(box()));
+    auto new_uid = saving.commit();
+    if (!new_uid)
+        return new_uid;
+    m_mailbox->mark_changed();
+    if (auto committed = source.commit("does not expunge the moved UID " + std::to_string(uid)); !committed)
+        return committed.error();
+    return new_uid;
+}
+
+} // namespace eas

@@ -1,0 +1,34 @@
+// MailFolderHandle on Dovecot's storage library.
+#pragma once
+#include "eas/dovecot-folder-mailbox.h"
+#include "ports/mail-store.h"
+
+namespace eas {
+
+class DovecotMailStore;
+
+class DovecotFolder final : public MailFolderHandle {
+public:
+    /// `store` finds the destination of a move and must outlive the handle.
+    DovecotFolder(DovecotMailStore &store, std::shared_ptr<OpenMailbox> mailbox)
+        : m_store(store), m_mailbox(std::move(mailbox))
+    {}
+
+    MailFolderStatus status() const override;
+    Result<UidSet> uids(std::optional<Instant> since) override;
+    Result<MailChanges> changes_since(uint64_t modseq, UidSet const &known) override;
+    Result<std::vector<UidFlags>> flags(UidSet const &uids) override;
+    Result<std::optional<Instant>> oldest_received(UidSet const &uids) override;
+    Result<std::unique_ptr<MailMessage>> message(Uid uid) override;
+    Result<void> set_flags(Uid uid, FlagChange const &change) override;
+    Result<void> expunge(UidSet const &uids) override;
+    Result<Uid> move(Uid uid, FolderId const &destination) override;
+
+private:
+    struct mailbox *box() const { return m_mailbox->box(); }
+
+    DovecotMailStore &m_store;
+    std::shared_ptr<OpenMailbox> m_mailbox;
+};
+
+} // namespace eas

@@ -1,0 +1,241 @@
+// A mailbox is found by its GUID through the names of the last listing. A name may have got another
+// mailbox since (renamed, deleted and made anew), so the GUID is compared at every use and, if it differs,
+// everything is listed once more.
+#include "eas/dovecot-mail-store.h"
+#include "compat/message.h"
+#include "compat/storage.h"
+#include "eas/dovecot-folder-list.h"
+#include "eas/dovecot-folder-special-use.h"
+#include "eas/dovecot-folder.h"
+#include "eas/dovecot-mail-store-error.h"
+
+namespace eas {
+
+namespace {
+
+/// Hands what is written to Dovecot's mailbox_save_continue(), which pulls from a stream.
+class SaveSink final : public Sink {
+public:
+    SaveSink() : m_input(i_stream_create_chain(&m_chain, IO_BLOCK_SIZE)) {}
+    ~SaveSink() override
+    {
+        if (m_context)
+            mailbox_save_cancel(&m_context);
+        i_stream_unref(&m_input);
+    }
+    SaveSink(SaveSink const &) = delete;
+    SaveSink &operator=(SaveSink const &) = delete;
+
+    bool begin(struct mail_save_context *context)
+    {
+        m_context = context;
+        return mailbox_save_begin(&m_context, m_input) == 0;
+    }
+    Result<void> write(std::string_view bytes) override
+    {
+        if (bytes.empty())
+            return {};
+        auto *piece = i_stream_create_copy_from_data(bytes.data(), bytes.size());
+        i_stream_chain_append(m_chain, piece);
+        i_stream_unref(&piece);
+        if (take_input())
+            return {};
+        return Error{ErrorKind::temporary, "the message cannot be saved"};
+    }
+    bool finish()
+    {
+        i_stream_chain_append_eof(m_chain);
+        return take_input() && mailbox_save_finish(&m_context) == 0;
+    }
+
+private:
+    bool take_input()
+    {
+        do {
+            if (mailbox_save_continue(m_context) < 0)
+                return false;
+        } while (i_stream_read(m_input) > 0);
+        return true;
+    }
+
+    struct istream_chain *m_chain;
+    struct istream *m_input;
+    struct mail_save_context *m_context = nullptr;
+};
+
+void set_flags_to_save(struct mail_save_context *context, struct mailbox *box, MailFlags const &flags)
+{
+    unsigned mask = flags.seen * MAIL_SEEN | flags.flagged * MAIL_FLAGGED | flags.answered * MAIL_ANSWERED |
+                    flags.draft * MAIL_DRAFT | flags.deleted * MAIL_DELETED;
+    char const *const names[] = {flags.forwarded ? "$Forwarded" : nullptr, nullptr};
+    struct mail_keywords *keywords = mailbox_keywords_create_valid(box, names);
+    mailbox_save_set_flags(context, static_cast<enum mail_flags>(mask), keywords);
+    mailbox_keywords_unref(&keywords);
+}
+
+} // namespace
+
+Result<std::vector<MailFolder>> DovecotMailStore::folders()
+{
+    auto listed = list_folders(m_user);
+    if (!listed)
+        return listed.error();
+    m_names.clear();
+    std::vector<MailFolder> folders;
+    folders.reserve(listed->size());
+    for (auto &entry : *listed) {
+        if (entry.folder.selectable)
+            m_names.emplace(entry.folder.id, entry.vname);
+        folders.push_back(std::move(entry.folder));
+    }
+    return folders;
+}
+
+Result<MailboxHandle> DovecotMailStore::find(FolderId const &id)
+{
+    for (bool list_first : {false, true}) {
+        if (list_first)
+            if (auto listed = folders(); !listed)
+                return listed.error();
+        auto name = m_names.find(id);
+        if (name == m_names.end())
+            continue;
+        DataStackFrame frame;
+        char const *vname = name->second.c_str();
+        auto *ns = mail_namespace_find(m_user->namespaces, vname);
+        MailboxHandle box(mailbox_alloc(ns->list, vname, static_cast<enum mailbox_flags>(0)));
+        auto found = folder_id_of(box.get());
+        if (found && *found == id)
+            return box;
+        if (!found && found.error().kind != ErrorKind::not_found)
+            return found.error();
+    }
+    return Error{ErrorKind::not_found, "there is no mailbox with id " + id};
+}
+
+Result<MailFolderStatus> DovecotMailStore::status(FolderId const &id)
+{
+    auto box = find(id);
+    if (!box)
+        return box.error();
+    DataStackFrame frame;
+    auto const items = static_cast<enum mailbox_status_items>(STATUS_MESSAGES | STATUS_UIDNEXT |
+                                                              STATUS_UIDVALIDITY | STATUS_HIGHESTMODSEQ);
+    struct mailbox_status status;
+    if (mailbox_get_status(box->get(), items, &status) < 0)
+        return mailbox_error(box->get(), "has no status");
+    return MailFolderStatus{status.uidvalidity, status.uidnext, status.highest_modseq, status.messages};
+}
+
+Result<std::unique_ptr<MailFolderHandle>> DovecotMailStore::open(FolderId const &id)
+{
+    auto box = find(id);
+    if (!box)
+        return box.error();
+    auto mailbox = OpenMailbox::open(std::move(*box));
+    if (!mailbox)
+        return mailbox.error();
+    return std::unique_ptr<MailFolderHandle>(std::make_unique<DovecotFolder>(*this, std::move(*mailbox)));
+}
+
+Result<FolderId> DovecotMailStore::special_folder(SpecialUse use)
+{
+    for (bool created : {false, true}) {
+        if (created)
+            if (auto creation = create(use); !creation)
+                return creation.error();
+        auto all = folders();
+        if (!all)
+            return all.error();
+        for (auto const &folder : *all)
+            if (folder.special_use == use && use != SpecialUse::none)
+                return folder.id;
+    }
+    return Error{ErrorKind::not_found,
+                 "the mailbox that was created for a special use is not listed with it"};
+}
+
+Result<void> DovecotMailStore::create(SpecialUse use)
+{
+    auto name = name_to_create(m_user, use);
+    if (name.empty())
+        return Error{ErrorKind::not_found, "the user has no mailbox with that use"};
+    DataStackFrame frame;
+    auto *ns = mail_namespace_find(m_user->namespaces, name.c_str());
+    MailboxHandle box(mailbox_alloc(ns->list, name.c_str(), static_cast<enum mailbox_flags>(0)));
+    if (mailbox_create(box.get(), nullptr, false) < 0 &&
+        mailbox_get_last_mail_error(box.get()) != MAIL_ERROR_EXISTS)
+        return mailbox_error(box.get(), "cannot be created");
+    if (mailbox_set_subscribed(box.get(), true) < 0)
+        return mailbox_error(box.get(), "cannot be subscribed to");
+    return {};
+}
+
+Result<MailboxHandle> DovecotMailStore::open_for_saving(FolderId const &id)
+{
+    auto box = find(id);
+    if (!box)
+        return box;
+    if (mailbox_open(box->get()) < 0)
+        return mailbox_error(box->get(), "cannot be opened");
+    return box;
+}
+
+Result<Uid> DovecotMailStore::save(FolderId const &id, Content const &message, MailFlags const &flags)
+{
+    auto box = open_for_saving(id);
+    if (!box)
+        return box.error();
+    DataStackFrame frame;
+    Saving saving(box->get());
+    SaveSink sink;
+    auto *context = saving.begin();
+    set_flags_to_save(context, box->get(), flags);
+    if (!sink.begin(context))
+        return mailbox_error(box->get(), "does not take a message");
+    if (auto copied = message.copy_to(sink); !copied) {
+        auto error = mailbox_error(box->get(), "does not take a message");
+        bool is_ours = mailbox_get_last_mail_error(box->get()) == MAIL_ERROR_NONE;
+        return is_ours ? copied.error() : error;
+    }
+    if (!sink.finish())
+        return mailbox_error(box->get(), "does not take a message");
+    return saving.commit();
+}
+
+Saving::Saving(struct mailbox *box)
+    : m_box(box), m_transaction(mailbox_transaction_begin(
+                      box,
+                      static_cast<enum mailbox_transaction_flags>(MAILBOX_TRANSACTION_FLAG_EXTERNAL |
+                                                                  MAILBOX_TRANSACTION_FLAG_ASSIGN_UIDS),
+                      "EAS"))
+{}
+
+Saving::~Saving()
+{
+    if (m_transaction)
+        mailbox_transaction_rollback(&m_transaction);
+}
+
+struct mail_save_context *Saving::begin()
+{
+    return mailbox_save_alloc(m_transaction);
+}
+
+Result<Uid> Saving::commit()
+{
+    struct mail_transaction_commit_changes changes;
+    if (mailbox_transaction_commit_get_changes(&m_transaction, &changes) < 0)
+        return mailbox_error(m_box, "does not take a message");
+    struct seq_range_iter iteration;
+    seq_range_array_iter_init(&iteration, &changes.saved_uids);
+    Uid uid = 0;
+    (void)seq_range_array_iter_nth(&iteration, 0, &uid);
+    pool_unref(&changes.pool);
+    if (uid == 0)
+        return Error{ErrorKind::temporary, std::string("mailbox ") + mailbox_get_vname(m_box) +
+                                               " did not tell the new message's UID"};
+    return uid;
+}
+
+} // namespace eas

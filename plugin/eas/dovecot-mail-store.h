@@ -1,0 +1,54 @@
+// MailStore on Dovecot's storage library: the mailboxes of one user, with the rights of that user.
+// Messages and rules are Dovecot's; nothing is stored here but which id belongs to which mailbox.
+#pragma once
+#include "eas/dovecot-folder-mailbox.h"
+#include "ports/mail-store.h"
+#include <string>
+#include <unordered_map>
+
+struct mail_save_context;
+struct mail_user;
+struct mailbox_transaction_context;
+
+namespace eas {
+
+class DovecotMailStore final : public MailStore {
+public:
+    /// `user` must outlive the store, and the store all that it hands out.
+    explicit DovecotMailStore(struct mail_user *user) : m_user(user) {}
+
+    Result<std::vector<MailFolder>> folders() override;
+    Result<MailFolderStatus> status(FolderId const &id) override;
+    Result<std::unique_ptr<MailFolderHandle>> open(FolderId const &id) override;
+    Result<FolderId> special_folder(SpecialUse use) override;
+    Result<Uid> save(FolderId const &id, Content const &message, MailFlags const &flags) override;
+
+    /// The mailbox, opened but not synchronised: enough to add messages.
+    Result<MailboxHandle> open_for_saving(FolderId const &id);
+
+private:
+    Result<MailboxHandle> find(FolderId const &id);
+    Result<void> create(SpecialUse use);
+
+    struct mail_user *m_user;
+    std::unordered_map<FolderId, std::string> m_names; ///< as they were when last listed; checked at use
+};
+
+/// A transaction that adds one message to a mailbox; rolled back unless committed.
+class Saving {
+public:
+    explicit Saving(struct mailbox *box);
+    ~Saving();
+    Saving(Saving const &) = delete;
+    Saving &operator=(Saving const &) = delete;
+    /// The context for Dovecot's mailbox_save_*, mailbox_copy or mailbox_move, which free it.
+    struct mail_save_context *begin();
+    /// Makes the message visible; its UID.
+    Result<Uid> commit();
+
+private:
+    struct mailbox *m_box;
+    struct mailbox_transaction_context *m_transaction;
+};
+
+} // namespace eas

@@ -1,0 +1,186 @@
+// See the header.
+#include "eas/dovecot-message-content.h"
+#include "base/text.h"
+#include "compat/message.h"
+#include "compat/storage.h"
+#include "eas/dovecot-mail-store-error.h"
+#include "eas/dovecot-message-charset.h"
+#include "eas/dovecot-message-transfer-encoding.h"
+
+namespace eas {
+
+namespace {
+
+/// Contents up to this size are read at once.
+constexpr uint64_t max_bytes_in_memory = 64 << 10;
+
+struct UnrefStream {
+    void operator()(struct istream *stream) const { i_stream_unref(&stream); }
+};
+using Stream = std::unique_ptr<struct istream, UnrefStream>;
+
+Error unreadable(struct mail *mail, ErrorKind kind, char const *reason)
+{
+    return {kind, std::string("mailbox ") + mailbox_get_vname(mail->box) + ", UID " +
+                      std::to_string(mail->uid) + " cannot be read: " + reason};
+}
+
+Error stream_error(struct mail *mail, struct istream *input)
+{
+    // Dovecot's mail stream says EINVAL and EPIPE when the message's size is not the cached one.
+    bool cache_was_wrong = input->stream_errno == EINVAL || input->stream_errno == EPIPE;
+    auto kind = input->stream_errno == ENOENT ? ErrorKind::not_found
+                : cache_was_wrong             ? ErrorKind::conflict
+                                              : ErrorKind::temporary;
+    return unreadable(mail, kind, i_stream_get_error(input));
+}
+
+/// Gives blocks of the stream to `take` until there are no more or it returns false.
+template <class Take> Result<uint64_t> read_stream(struct mail *mail, struct istream *input, Take take)
+{
+    uint64_t total = 0;
+    unsigned char const *data;
+    size_t size;
+    while (i_stream_read_more(input, &data, &size) > 0) {
+        total += size;
+        auto goes_on = take(std::string_view(reinterpret_cast<char const *>(data), size));
+        i_stream_skip(input, size);
+        if (!goes_on)
+            return goes_on.error();
+        if (!*goes_on)
+            return total;
+    }
+    if (input->stream_errno != 0)
+        return stream_error(mail, input);
+    return total;
+}
+
+/// Bytes `position`.. of the stored message.
+Result<Stream> open_range(struct mail *mail, uint64_t position, uint64_t bytes)
+{
+    struct istream *message;
+    if (mail_get_stream_because(mail, nullptr, nullptr, "EAS", &message) < 0)
+        return message_error(mail->box, mail->uid, "cannot be read");
+    return Stream(i_stream_create_range(message, position, bytes));
+}
+
+/// A part's body, its transfer encoding undone.
+template <class Take> Result<void> read_decoded(struct mail *mail, PartPlace const &place, Take take)
+{
+    auto input = open_range(mail, place.position + place.header_bytes, place.body_bytes);
+    if (!input)
+        return input.error();
+    TransferDecoder decoder(place.encoding);
+    bool stopped = false;
+    auto read = read_stream(mail, input->get(), [&](std::string_view bytes) -> Result<bool> {
+        auto goes_on = take(decoder.decode(bytes));
+        stopped = goes_on && !*goes_on;
+        return goes_on;
+    });
+    if (!read)
+        return read.error();
+    if (stopped)
+        return {};
+    if (*read < place.body_bytes) {
+        mail_set_cache_corrupted(mail, MAIL_FETCH_MESSAGE_PARTS, "A part ends before its cached size");
+        return unreadable(mail, ErrorKind::conflict, "a part ends before its cached size");
+    }
+    auto last = take(decoder.finish());
+    return last ? Result<void>() : last.error();
+}
+
+/// MIME header and body as stored, with CRLF.
+Result<void> copy_raw(struct mail *mail, PartPlace const &place, Sink &sink)
+{
+    bool whole = place.body_bytes == UINT64_MAX;
+    auto range = open_range(mail, place.position, whole ? UINT64_MAX : place.header_bytes + place.body_bytes);
+    if (!range)
+        return range.error();
+    Stream input(i_stream_create_crlf(range->get()));
+    auto read = read_stream(mail, input.get(), [&](std::string_view bytes) -> Result<bool> {
+        auto written = sink.write(bytes);
+        return written ? Result<bool>(true) : written.error();
+    });
+    return read ? Result<void>() : read.error();
+}
+
+Result<void> copy_decoded(struct mail *mail, PartPlace const &place, Sink &sink)
+{
+    return read_decoded(mail, place, [&](std::string_view bytes) -> Result<bool> {
+        auto written = sink.write(bytes);
+        return written ? Result<bool>(true) : written.error();
+    });
+}
+
+using Copy = Result<void> (*)(struct mail *, PartPlace const &, Sink &);
+
+/// Selects its message anew for each reading, and keeps nothing of it between.
+class PartSource final : public ContentSource {
+public:
+    PartSource(std::shared_ptr<OpenMailbox> mailbox, Uid uid, PartPlace place, Copy copy)
+        : m_mailbox(std::move(mailbox)), m_uid(uid), m_place(std::move(place)), m_copy(copy)
+    {}
+
+    Result<void> copy_to(Sink &sink) const override
+    {
+        DataStackFrame frame;
+        ReadMail mail(m_mailbox);
+        if (!mail.select(m_uid))
+            return Error{ErrorKind::not_found, std::string("mailbox ") + mailbox_get_vname(mail.box()) +
+                                                   " has no UID " + std::to_string(m_uid) + " any more"};
+        auto copied = m_copy(mail.get(), m_place, sink);
+        // Half of it may be written: there is no way back, but the next request will read it right.
+        if (!copied && copied.error().kind == ErrorKind::conflict)
+            return Error{ErrorKind::temporary, copied.error().message};
+        return copied;
+    }
+
+private:
+    std::shared_ptr<OpenMailbox> m_mailbox;
+    Uid m_uid;
+    PartPlace m_place;
+    Copy m_copy;
+};
+
+Result<Content> content_of(ReadMail const &mail, PartPlace const &place, Copy copy)
+{
+    bool small = place.body_bytes <= max_bytes_in_memory && place.header_bytes <= max_bytes_in_memory;
+    if (!small)
+        return Content(std::make_shared<PartSource const>(mail.mailbox(), mail.get()->uid, place, copy));
+    StringSink sink;
+    if (auto copied = copy(mail.get(), place, sink); !copied)
+        return copied.error();
+    return Content(std::move(sink.text));
+}
+
+} // namespace
+
+Result<MailMessage::Text> read_text(struct mail *mail, PartPlace const &place, size_t max_bytes)
+{
+    ToUtf8 converter(place.charset);
+    std::string text;
+    auto read = read_decoded(mail, place, [&](std::string_view bytes) -> Result<bool> {
+        converter.append(bytes, text);
+        return text.size() <= max_bytes;
+    });
+    if (!read)
+        return read.error();
+    if (text.size() <= max_bytes)
+        converter.finish(text);
+    if (text.size() <= max_bytes)
+        return MailMessage::Text{std::move(text), false};
+    text.resize(utf8_prefix(text, max_bytes).size());
+    return MailMessage::Text{std::move(text), true};
+}
+
+Result<Content> decoded_content(ReadMail const &mail, PartPlace const &place)
+{
+    return content_of(mail, place, copy_decoded);
+}
+
+Result<Content> raw_content(ReadMail const &mail, PartPlace const &place)
+{
+    return content_of(mail, place, copy_raw);
+}
+
+} // namespace eas

@@ -1,0 +1,16 @@
+// The header fields that EAS shows, from Dovecot's cache or the message, decoded.
+#pragma once
+#include "base/result.h"
+#include "ports/mail-store.h"
+
+struct mail;
+
+namespace eas {
+
+/// Names of the fields, ended by null: asked for together, Dovecot reads and caches them together.
+char const *const *wanted_headers();
+Result<MailHeaders> read_headers(struct mail *mail);
+/// RFC 2047 words decoded to valid UTF-8.
+std::string decode_words(std::string_view text);
+
+} // namespace eas
