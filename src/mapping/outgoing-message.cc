@@ -1,0 +1,342 @@
+#include "mapping/outgoing-message.h"
+#include "base/text.h"
+#include <algorithm>
+#include <ctime>
+#include <memory>
+#include <optional>
+#include <unistd.h>
+
+namespace eas {
+
+static constexpr size_t max_header_bytes = 1 << 20;
+
+namespace {
+
+/// Reads an address list character by character. What is between angle brackets is the address; without
+/// them, all of the text is.
+class AddressListParser {
+public:
+    explicit AddressListParser(std::string_view value) : m_value(value)
+    {
+        // Unfolded: no line end gets into an address.
+        std::erase_if(m_value, [](char c) { return c == '\r' || c == '\n'; });
+    }
+
+    std::vector<MailAddress> parse()
+    {
+        while (m_at < m_value.size())
+            read_next();
+        end_mailbox();
+        return std::move(m_found);
+    }
+
+private:
+    void read_next()
+    {
+        switch (m_value[m_at]) {
+        case '"':
+            m_text += quoted('"', '"');
+            break;
+        case '[':
+            m_text += quoted('[', ']');
+            break;
+        case '(':
+            skip_comment();
+            break;
+        case '<':
+            m_address = quoted('<', '>').substr(1);
+            if (m_address->ends_with('>'))
+                m_address->pop_back();
+            break;
+        case ',':
+        case ';': // of a group
+            end_mailbox();
+            ++m_at;
+            break;
+        case ':': // what was before is the group's name
+            m_text.clear();
+            ++m_at;
+            break;
+        default:
+            m_text += m_value[m_at++];
+        }
+    }
+
+    /// From here to the closing character, both included; quoted strings and escapes hide it.
+    std::string quoted(char open, char close)
+    {
+        size_t const start = m_at++;
+        while (m_at < m_value.size() && m_value[m_at] != close) {
+            if (m_value[m_at] == '\\')
+                ++m_at;
+            else if (m_value[m_at] == '"' && open != '"')
+                skip_quoted_string();
+            ++m_at;
+        }
+        m_at = std::min(m_at + 1, m_value.size());
+        return m_value.substr(start, m_at - start);
+    }
+
+    /// Leaves m_at at the closing quote.
+    void skip_quoted_string()
+    {
+        for (++m_at; m_at < m_value.size() && m_value[m_at] != '"'; ++m_at)
+            if (m_value[m_at] == '\\')
+                ++m_at;
+    }
+
+    void skip_comment()
+    {
+        size_t depth = 0;
+        do {
+            if (m_value[m_at] == '\\')
+                ++m_at;
+            else if (m_value[m_at] == '(')
+                ++depth;
+            else if (m_value[m_at] == ')')
+                --depth;
+            ++m_at;
+        } while (depth > 0 && m_at < m_value.size());
+        m_at = std::min(m_at, m_value.size());
+    }
+
+    void end_mailbox()
+    {
+        MailAddress mailbox;
+        if (m_address) {
+            mailbox.display_name = trim(m_text);
+            mailbox.address = trim(without_route(*m_address));
+        } else {
+            mailbox.address = trim(m_text);
+        }
+        if (!mailbox.address.empty())
+            m_found.push_back(std::move(mailbox));
+        m_text.clear();
+        m_address.reset();
+    }
+
+    /// "@relay.example:anna@example.com": the route is obsolete. RFC 5322 4.4.
+    static std::string_view without_route(std::string_view address)
+    {
+        size_t const colon = address.find(':');
+        return address.starts_with('@') && colon != address.npos ? address.substr(colon + 1) : address;
+    }
+
+    std::string m_value;
+    size_t m_at = 0;
+    std::string m_text; ///< of this mailbox, outside angle brackets
+    std::optional<std::string> m_address;
+    std::vector<MailAddress> m_found;
+};
+
+/// One header field; the views point into the message.
+struct HeaderField {
+    std::string_view name;
+    std::string_view text;  ///< the whole field with its continuation lines, without the last line end
+    std::string_view value; ///< what follows the colon
+};
+
+struct MessagePieces {
+    std::vector<HeaderField> fields;
+    std::string_view body;
+};
+
+/// A header followed by bytes that somebody else holds.
+class HeadedContent final : public ContentSource {
+public:
+    HeadedContent(std::string header, std::string_view body) : m_header(std::move(header)), m_body(body) {}
+    Result<void> copy_to(Sink &sink) const override
+    {
+        auto const written = sink.write(m_header);
+        return written ? sink.write(m_body) : written;
+    }
+
+private:
+    std::string m_header;
+    std::string_view m_body;
+};
+
+} // namespace
+
+std::vector<MailAddress> parse_address_list(std::string_view value)
+{
+    return AddressListParser(value).parse();
+}
+
+/// Takes a line off `rest`, its line end (CRLF or LF) included.
+static std::string_view take_line(std::string_view &rest)
+{
+    size_t const end = rest.find('\n');
+    auto const line = rest.substr(0, end == rest.npos ? end : end + 1);
+    rest.remove_prefix(line.size());
+    return line;
+}
+
+static std::string_view without_line_end(std::string_view line)
+{
+    while (line.ends_with('\n') || line.ends_with('\r'))
+        line.remove_suffix(1);
+    return line;
+}
+
+static bool is_continuation(std::string_view line)
+{
+    return line.starts_with(' ') || line.starts_with('\t');
+}
+
+/// The name before the colon, or "" if this is no field.
+static std::string_view field_name(std::string_view line)
+{
+    size_t const colon = line.find(':');
+    if (colon == line.npos || is_continuation(line))
+        return {};
+    auto const name = trim(line.substr(0, colon));
+    bool const is_name = std::ranges::all_of(name, [](char c) { return c > ' ' && c < 127; });
+    return is_name ? name : std::string_view{};
+}
+
+/// The header ends at an empty line, or where a line is no field: then it belongs to the body.
+static MessagePieces split_message(std::string_view mime)
+{
+    MessagePieces pieces;
+    std::string_view rest = mime;
+    while (!rest.empty()) {
+        std::string_view const before = rest;
+        auto const line = take_line(rest);
+        if (without_line_end(line).empty())
+            break;
+        auto const name = field_name(line);
+        if (name.empty()) {
+            rest = before;
+            break;
+        }
+        size_t length = line.size();
+        while (is_continuation(rest))
+            length += take_line(rest).size();
+        auto const text = without_line_end(before.substr(0, length));
+        pieces.fields.push_back({name, text, text.substr(text.find(':') + 1)});
+    }
+    pieces.body = rest;
+    return pieces;
+}
+
+/// Lines end with CRLF, and no CR stands alone.
+static void append_field(std::string &header, std::string_view text)
+{
+    while (!text.empty()) {
+        std::ranges::remove_copy(without_line_end(take_line(text)), std::back_inserter(header), '\r');
+        header += "\r\n";
+    }
+}
+
+static HeaderField const *find_field(MessagePieces const &pieces, std::string_view name)
+{
+    auto const found = std::ranges::find_if(
+        pieces.fields, [&](HeaderField const &field) { return equals_ignoring_case(field.name, name); });
+    return found == pieces.fields.end() ? nullptr : &*found;
+}
+
+namespace {
+
+struct Sender {
+    MailAddress mailbox;
+    bool is_as_given; ///< the message's own From says so
+};
+
+} // namespace
+
+/// The first mailbox of From, with the primary address if the one that is there is not the user's.
+static Sender sender_of(MessagePieces const &pieces, std::vector<std::string> const &own)
+{
+    HeaderField const *const field = find_field(pieces, "From");
+    auto const listed = field ? parse_address_list(field->value) : std::vector<MailAddress>{};
+    MailAddress mailbox = listed.empty() ? MailAddress{} : listed.front();
+    bool const is_own = std::ranges::any_of(
+        own, [&](auto const &each) { return equals_ignoring_case(each, mailbox.address); });
+    if (is_own || own.empty())
+        return {std::move(mailbox), true};
+    mailbox.address = own.front();
+    return {std::move(mailbox), false};
+}
+
+static std::string format_from(MailAddress const &from)
+{
+    if (from.display_name.empty())
+        return "From: " + from.address;
+    return "From: " + from.display_name + " <" + from.address + ">";
+}
+
+static std::vector<MailAddress> recipients_of(MessagePieces const &pieces)
+{
+    std::vector<MailAddress> recipients;
+    for (std::string_view name : {"To", "Cc", "Bcc"})
+        for (HeaderField const &field : pieces.fields)
+            if (equals_ignoring_case(field.name, name))
+                std::ranges::move(parse_address_list(field.value), std::back_inserter(recipients));
+    return recipients;
+}
+
+static std::string complete_header(MessagePieces const &pieces, OutgoingDefaults const &defaults,
+                                   Sender const &from, bool with_bcc)
+{
+    std::string header;
+    if (!find_field(pieces, "Date"))
+        append_field(header, "Date: " + format_mail_date(defaults.date));
+    if (!find_field(pieces, "Message-ID"))
+        append_field(header, "Message-ID: " + defaults.message_id);
+    if (!from.is_as_given)
+        append_field(header, format_from(from.mailbox));
+    for (HeaderField const &field : pieces.fields) {
+        bool const is_replaced = !from.is_as_given && equals_ignoring_case(field.name, "From");
+        bool const is_hidden = !with_bcc && equals_ignoring_case(field.name, "Bcc");
+        if (!is_replaced && !is_hidden)
+            append_field(header, field.text);
+    }
+    return header + "\r\n";
+}
+
+Result<OutgoingMessage> prepare_outgoing(std::string_view mime, OutgoingDefaults const &defaults)
+{
+    MessagePieces const pieces = split_message(mime);
+    auto const header = mime.substr(0, mime.size() - pieces.body.size());
+    if (pieces.fields.empty())
+        return Error{ErrorKind::bad_request, "the message has no header"};
+    if (header.size() > max_header_bytes)
+        return Error{ErrorKind::bad_request, "the message's header is over 1 MiB"};
+    if (header.find('\0') != header.npos)
+        return Error{ErrorKind::bad_request, "the message's header has a NUL byte"};
+
+    Sender const from = sender_of(pieces, defaults.addresses);
+    auto const content = [&](bool with_bcc) {
+        return Content(std::make_shared<HeadedContent const>(
+            complete_header(pieces, defaults, from, with_bcc), pieces.body));
+    };
+    return OutgoingMessage{content(true), content(false), from.mailbox.address, recipients_of(pieces)};
+}
+
+std::string new_message_id(std::string_view address)
+{
+    unsigned char random[16] = {};
+    (void)getentropy(random, sizeof(random)); // cannot fail for so few bytes
+    size_t const at = address.rfind('@');
+    std::string_view const domain = at == address.npos ? "localhost" : address.substr(at + 1);
+    std::string id = "<";
+    id += hex_encode({reinterpret_cast<char const *>(random), sizeof(random)});
+    return id.append("@").append(domain).append(">");
+}
+
+std::string format_mail_date(Instant instant)
+{
+    static constexpr char const *days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+    static constexpr char const *months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                             "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    time_t const seconds = instant.seconds();
+    tm utc{};
+    gmtime_r(&seconds, &utc);
+    char text[64];
+    snprintf(text, sizeof(text), "%s, %02d %s %d %02d:%02d:%02d +0000", days[utc.tm_wday], utc.tm_mday,
+             months[utc.tm_mon], utc.tm_year + 1900, utc.tm_hour, utc.tm_min, utc.tm_sec);
+    return text;
+}
+
+} // namespace eas
