@@ -1,0 +1,100 @@
+"""Ports, child processes, and ending by pid exactly those that we started."""
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from typing import Callable, Optional, Sequence
+
+
+class StartError(Exception):
+    """A program of the instance did not start; the message says what it said."""
+
+
+def free_ports(count: int) -> list[int]:
+    """Different loopback ports that nobody listens on at this moment."""
+    probes = [socket.socket() for _ in range(count)]
+    try:
+        for probe in probes:
+            probe.bind(('127.0.0.1', 0))
+        return [probe.getsockname()[1] for probe in probes]
+    finally:
+        for probe in probes:
+            probe.close()
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(('127.0.0.1', port)) == 0
+
+
+def wait_until(condition: Callable[[], bool], seconds: float, step: float = 0.02) -> bool:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(step)
+    return True
+
+
+def run(command: Sequence[object], *, environment: Optional[dict[str, str]] = None,
+        given: Optional[bytes] = None, what: str = '') -> str:
+    """Runs a program to its end; StartError with its output if it fails.
+
+    The output goes through a file: a pipe would stay open as long as a daemon that the program leaves behind.
+    """
+    with tempfile.TemporaryFile() as file:
+        result = subprocess.run([str(word) for word in command], input=given, env=environment, check=False,
+                                stdin=subprocess.DEVNULL if given is None else None,
+                                stdout=file, stderr=subprocess.STDOUT)
+        file.seek(0)
+        output = file.read().decode('utf-8', 'replace')
+    if result.returncode != 0:
+        raise StartError(f'{what or command[0]} failed with exit code {result.returncode}:\n{output[-3000:]}')
+    return output
+
+
+def read_pid(path: Path) -> Optional[int]:
+    """The pid in the file; None if there is none, or it was written before the machine's last start or by a
+    process that has gone (then its number may be another's by now)."""
+    try:
+        pid = int(path.read_text().split()[0])
+        started, written = _started(pid), path.stat().st_mtime
+    except (OSError, ValueError, IndexError):
+        return None
+    # The process is older than the file that it wrote; a later one with its number is younger.
+    return pid if started <= written + 2 else None
+
+
+def _started(pid: int) -> float:
+    """When the process started, seconds since 1970. proc(5): field 22, in clock ticks since the boot."""
+    ticks = int(Path(f'/proc/{pid}/stat').read_text().rsplit(')', 1)[1].split()[19])
+    boot = next(int(line.split()[1]) for line in Path('/proc/stat').read_text().splitlines()
+                if line.startswith('btime'))
+    return boot + ticks / os.sysconf('SC_CLK_TCK')
+
+
+def end(pid: Optional[int], seconds: float = 10) -> None:
+    """Asks the process to end, insists after `seconds`, and waits until it has gone."""
+    if pid is None:
+        return
+    for sign in (signal.SIGTERM, signal.SIGKILL):
+        try:
+            os.kill(pid, sign)
+        except ProcessLookupError:
+            return
+        if wait_until(lambda: not _runs(pid), seconds):
+            return
+
+
+def _runs(pid: int) -> bool:
+    try:
+        with open(f'/proc/{pid}/stat', encoding='utf-8') as file:
+            return file.read().rsplit(')', 1)[1].split()[0] != 'Z'
+    except OSError:
+        return False
