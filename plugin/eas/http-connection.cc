@@ -116,7 +116,6 @@ HttpConnection::~HttpConnection()
         m_next->m_previous = m_previous;
     connection_count--;
 
-    m_session->activate();
     timeout_remove(&m_timeout);
     io_remove(&m_io);
     m_reader.reset();
@@ -142,8 +141,10 @@ void HttpConnection::close(char const *why)
 void HttpConnection::stop()
 {
     m_stopping = true;
-    if (m_state == State::header && m_reader->idle())
-        close("Dovecot stops");
+    if (m_state != State::header || !m_reader->idle())
+        return;
+    m_session->activate();
+    close("Dovecot stops");
 }
 
 void HttpConnection::stop_all()
@@ -156,8 +157,10 @@ void HttpConnection::stop_all()
 
 void HttpConnection::destroy_all()
 {
-    while (first_connection != nullptr)
+    while (first_connection != nullptr) {
+        first_connection->m_session->activate();
         delete first_connection;
+    }
 }
 
 void HttpConnection::set_timeout(unsigned milliseconds)
@@ -203,7 +206,6 @@ void HttpConnection::run()
     if (m_running)
         return;
     m_running = true;
-    m_session->activate();
     try {
         while (!m_closed && step()) {
         }

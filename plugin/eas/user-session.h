@@ -22,7 +22,7 @@ public:
     struct eas_settings const &dovecot_settings() const { return *m_dovecot_settings; }
     struct smtp_submit_settings const &smtp_settings() const { return *m_smtp_settings; }
 
-    /// The user's log prefix and other context, after another user of the process had it.
+    /// The user's log prefix and other context, for what is not called by the event loop (which sets them).
     void activate() const { mail_storage_service_io_activate_user(m_service_user); }
 
     /// Path and start of the name of temporary files (mail_temp_dir).
