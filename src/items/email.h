@@ -3,8 +3,10 @@
 #pragma once
 #include "base/content.h"
 #include "base/time.h"
+#include "schema/schema.h"
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 namespace eas {
@@ -18,6 +20,7 @@ struct Body {
     std::optional<bool> truncated;
     std::optional<Content> data;
     std::optional<std::string> preview; ///< 14.0 on
+    std::optional<int> part;            ///< instead of data: where it is in a multipart response, from 0
 };
 
 /// MS-ASAIRS 2.2.2.10; 14.1 on
@@ -41,7 +44,8 @@ struct Attachment {
     std::optional<bool> is_inline;
 };
 
-/// MS-ASEMAIL 2.2.2.34. Task fields follow with the issue that brings them.
+/// MS-ASEMAIL 2.2.2.34. Without members: the message has no flag. Task fields follow with the issue that
+/// brings them.
 struct EmailFlag {
     std::optional<int> status; ///< 0 cleared, 1 complete, 2 active
     std::optional<std::string> flag_type;
@@ -60,9 +64,78 @@ struct Email {
     std::optional<EmailFlag> flag;
     std::optional<std::string> content_class; ///< "urn:content-classes:message"
     std::optional<BodyType> native_body_type;
-    std::optional<std::string> sender;        ///< Email2, 14.0 on
-    std::optional<int> last_verb_executed;    ///< Email2, 14.0 on
-    std::optional<bool> is_draft;             ///< Email2, 16.0 on
+    std::optional<std::string> sender;     ///< Email2, 14.0 on
+    std::optional<int> last_verb_executed; ///< Email2, 14.0 on
+    std::optional<bool> is_draft;          ///< Email2, 16.0 on
+    std::optional<std::string> bcc;        ///< Email2, 16.0 on
+};
+
+template <> struct Schema<Body> {
+    static constexpr auto properties = std::tuple{
+        property(Tag::AirSyncBase_Type, &Body::type, in_range(1, 4)),
+        property(Tag::AirSyncBase_EstimatedDataSize, &Body::estimated_data_size),
+        property(Tag::AirSyncBase_Truncated, &Body::truncated),
+        property(Tag::AirSyncBase_Data, &Body::data),
+        property(Tag::AirSyncBase_Preview, &Body::preview, since(v14_0)),
+        property(Tag::ItemOperations_Part, &Body::part),
+    };
+};
+
+template <> struct Schema<BodyPart> {
+    static constexpr auto properties = std::tuple{
+        property(Tag::AirSyncBase_Status, &BodyPart::status),
+        property(Tag::AirSyncBase_Type, &BodyPart::type),
+        property(Tag::AirSyncBase_EstimatedDataSize, &BodyPart::estimated_data_size),
+        property(Tag::AirSyncBase_Truncated, &BodyPart::truncated),
+        property(Tag::AirSyncBase_Data, &BodyPart::data),
+        property(Tag::AirSyncBase_Preview, &BodyPart::preview),
+    };
+};
+
+template <> struct Schema<Attachment> {
+    static constexpr auto properties = std::tuple{
+        property(Tag::AirSyncBase_DisplayName, &Attachment::display_name),
+        property(Tag::AirSyncBase_FileReference, &Attachment::file_reference),
+        property(Tag::AirSyncBase_Method, &Attachment::method),
+        property(Tag::AirSyncBase_EstimatedDataSize, &Attachment::estimated_data_size),
+        property(Tag::AirSyncBase_ContentId, &Attachment::content_id),
+        property(Tag::AirSyncBase_ContentLocation, &Attachment::content_location),
+        property(Tag::AirSyncBase_IsInline, &Attachment::is_inline),
+    };
+};
+
+template <> struct Schema<EmailFlag> {
+    static constexpr auto properties = std::tuple{
+        property(Tag::Email_Status, &EmailFlag::status, in_range(0, 2)),
+        property(Tag::Email_FlagType, &EmailFlag::flag_type),
+    };
+};
+
+template <> struct Schema<Email> {
+    static constexpr auto properties = std::tuple{
+        property(Tag::Email_To, &Email::to),
+        property(Tag::Email_Cc, &Email::cc),
+        property(Tag::Email_From, &Email::from),
+        property(Tag::Email_Subject, &Email::subject),
+        property(Tag::Email_ReplyTo, &Email::reply_to),
+        property(Tag::Email_DateReceived, &Email::date_received),
+        property(Tag::Email_DisplayTo, &Email::display_to),
+        property(Tag::Email_ThreadTopic, &Email::thread_topic),
+        property(Tag::Email_Importance, &Email::importance, in_range(0, 2)),
+        property(Tag::Email_Read, &Email::read),
+        list(Tag::AirSyncBase_Attachments, Tag::AirSyncBase_Attachment, &Email::attachments),
+        property(Tag::AirSyncBase_Body, &Email::body),
+        property(Tag::AirSyncBase_BodyPart, &Email::body_part, since(v14_1)),
+        property(Tag::Email_MessageClass, &Email::message_class),
+        property(Tag::Email_InternetCPID, &Email::internet_cpid),
+        property(Tag::Email_Flag, &Email::flag),
+        property(Tag::Email_ContentClass, &Email::content_class),
+        property(Tag::AirSyncBase_NativeBodyType, &Email::native_body_type),
+        property(Tag::Email2_LastVerbExecuted, &Email::last_verb_executed, since(v14_0)),
+        property(Tag::Email2_Sender, &Email::sender, since(v14_0)),
+        property(Tag::Email2_Bcc, &Email::bcc, since(v16_0)),
+        property(Tag::Email2_IsDraft, &Email::is_draft, since(v16_0)),
+    };
 };
 
 } // namespace eas

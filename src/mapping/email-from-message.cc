@@ -1,0 +1,154 @@
+// Headers and flags become properties here; the body is chosen in body-choice.cc, what is an attachment in
+// message-parts.cc. Properties that a version does not know are left out by Schema<Email>; here only what
+// would cost a read is.
+#include "mapping/email-from-message.h"
+#include "base/text.h"
+#include "mapping/addresses.h"
+#include "mapping/attachments.h"
+#include "mapping/body-choice.h"
+#include "mapping/code-page.h"
+#include "mapping/message-class.h"
+#include "mapping/thread-topic.h"
+
+namespace eas {
+namespace {
+
+constexpr size_t max_subject_bytes = 32768;
+constexpr size_t max_bcc_bytes = 1024; // Email2.xsd
+
+std::optional<std::string> unless_empty(std::string text)
+{
+    return text.empty() ? std::nullopt : std::optional(std::move(text));
+}
+
+/// One line: header fields may be folded, and encoded words may hold line ends.
+std::string to_line(std::string_view text)
+{
+    auto line = sanitize_utf8(utf8_prefix(text, max_subject_bytes));
+    for (char &c : line)
+        if (c == '\r' || c == '\n' || c == '\t')
+            c = ' ';
+    return std::string(trim(line));
+}
+
+int importance_value(std::string_view importance)
+{
+    return importance == "high" ? 2 : importance == "low" ? 0 : 1;
+}
+
+/// MS-ASEMAIL 2.2.2.70: only where somebody sent the message in another's name.
+std::optional<std::string> sender_unless_from(std::string_view sender, std::vector<Address> const &from)
+{
+    auto addresses = parse_addresses(sender);
+    if (addresses.empty() || (!from.empty() && equals_ignoring_case(addresses[0].address, from[0].address)))
+        return std::nullopt;
+    return unless_empty(format_addresses(addresses, ", "));
+}
+
+void set_headers(Email &email, MailHeaders const &headers)
+{
+    auto to = parse_addresses(headers.to), from = parse_addresses(headers.from);
+    email.to = unless_empty(format_addresses(to, ", "));
+    email.cc = unless_empty(format_addresses(parse_addresses(headers.cc), ", "));
+    email.bcc = unless_empty(format_addresses(parse_addresses(headers.bcc), ", ", max_bcc_bytes));
+    email.from = unless_empty(format_addresses(from, ", "));
+    email.sender = sender_unless_from(headers.sender, from);
+    email.reply_to = unless_empty(format_addresses(parse_addresses(headers.reply_to), ";"));
+    email.display_to = unless_empty(format_display_names(to));
+    email.subject = to_line(headers.subject);
+    email.thread_topic = thread_topic(*email.subject);
+    email.importance = importance_value(headers.importance);
+    email.content_class = "urn:content-classes:message"; // the one value, MS-ASEMAIL 2.2.2.20
+}
+
+void set_flags(Email &email, MailFlags const &flags)
+{
+    email.read = flags.seen;
+    email.is_draft = flags.draft;
+    email.flag = EmailFlag{};
+    if (flags.flagged)
+        email.flag = EmailFlag{2, "Flag for follow up"};
+    // IMAP does not say which came last; that it was answered matters more to the user.
+    if (flags.answered)
+        email.last_verb_executed = 1;
+    else if (flags.forwarded)
+        email.last_verb_executed = 3;
+}
+
+void set_attachments(Email &email, MessageParts const &parts, std::string const &file_reference_prefix)
+{
+    if (parts.attachments.empty())
+        return;
+    email.attachments.emplace();
+    for (auto const &attached : parts.attachments)
+        email.attachments->push_back(to_attachment(attached, file_reference_prefix));
+}
+
+std::string charset_of(MessageParts const &parts)
+{
+    auto native = parts_for(parts, native_body_type(parts));
+    return native.empty() ? "" : native[0]->charset;
+}
+
+/// Body, its description, attachments and class: what depends on the MIME structure.
+Result<void> set_content(Email &email, MailMessage &message, BodyOptions const &options,
+                         ProtocolVersion version, std::string const &file_reference_prefix)
+{
+    auto root = message.structure();
+    if (!root)
+        return root.error();
+    auto parts = find_parts(*root);
+    BodySource source{message, parts, is_smime(*root)};
+    auto body = choose_body(source, options, version);
+    if (!body)
+        return body.error();
+    email.body = std::move(*body);
+    if (options.body_part_preference && version >= v14_1) {
+        auto part = make_body_part(source, *options.body_part_preference);
+        if (!part)
+            return part.error();
+        email.body_part = std::move(*part);
+    }
+    auto item_class = message_class(message, *root);
+    if (!item_class)
+        return item_class.error();
+    email.message_class = std::string(*item_class);
+    email.native_body_type = native_body_type(parts);
+    email.internet_cpid = std::string(code_page(charset_of(parts)));
+    set_attachments(email, parts, file_reference_prefix);
+    return {};
+}
+
+} // namespace
+
+Result<Email> email_from_message(MailMessage &message, BodyOptions const &options, ProtocolVersion version,
+                                 std::string const &file_reference_prefix)
+{
+    Email email;
+    auto headers = message.headers();
+    if (!headers)
+        return headers.error();
+    set_headers(email, *headers);
+    auto flags = message.flags();
+    if (!flags)
+        return flags.error();
+    set_flags(email, *flags);
+    auto received = message.received();
+    if (!received)
+        return received.error();
+    email.date_received = *received;
+    if (auto content = set_content(email, message, options, version, file_reference_prefix); !content)
+        return content.error();
+    return email;
+}
+
+Result<Body> body_from_message(MailMessage &message, BodyOptions const &options, ProtocolVersion version)
+{
+    auto root = message.structure();
+    if (!root)
+        return root.error();
+    auto parts = find_parts(*root);
+    return choose_body({message, parts, is_smime(*root)}, options, version);
+}
+
+} // namespace eas
