@@ -151,7 +151,8 @@ std::optional<CollectionState> parse_collection_state(std::string_view text)
 {
     auto fields = parse_fields(text);
     if (fields.size() < 3 || fields.front().name != format_name ||
-        fields.front().number() != format_version || fields.back().name != "end")
+        fields.front().number() != format_version || fields.back().name != "end" ||
+        fields.back().number() != 1)
         return {};
     CollectionState state;
     KeyedSnapshot *target = nullptr;

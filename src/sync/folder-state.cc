@@ -117,7 +117,8 @@ std::optional<FolderState> parse_folder_state(std::string_view text)
 {
     auto fields = parse_fields(text);
     if (fields.size() < 3 || fields.front().name != format_name ||
-        fields.front().number() != format_version || fields.back().name != "end")
+        fields.front().number() != format_version || fields.back().name != "end" ||
+        fields.back().number() != 1)
         return {};
     FolderState state;
     KeyedHierarchy *target = nullptr;

@@ -1,0 +1,507 @@
+#include "commands/folder-sync.h"
+#include "commands/get-item-estimate.h"
+#include "commands/ping.h"
+#include "commands/sync.h"
+#include "fakes/command-fixture.h"
+#include <boost/test/unit_test.hpp>
+
+using namespace eas;
+using namespace eas::test;
+
+namespace {
+
+struct SyncFixture : CommandFixture {
+    StoredFolder &inbox = mail.add_folder("inbox", "INBOX", SpecialUse::inbox);
+    StoredFolder &trash = mail.add_folder("trash", "Trash", SpecialUse::trash);
+    std::string key = "0";
+    std::optional<Wait> wait;
+
+    Uid deliver(std::string const &subject)
+    {
+        StoredMessage message;
+        message.received = clock.time;
+        message.headers.subject = subject;
+        message.headers.from = "a@example.com";
+        message.structure.id = "1";
+        message.structure.type = "text/plain";
+        message.parts["1"] = "text of " + subject;
+        message.raw = "Subject: " + subject + "\r\n\r\ntext of " + subject;
+        return inbox.add(std::move(message));
+    }
+
+    Node collection(std::vector<Node> more = {})
+    {
+        std::vector<Node> children{{Tag::AirSync_SyncKey, key}, {Tag::AirSync_CollectionId, "inbox"}};
+        children.insert(children.end(), more.begin(), more.end());
+        return {Tag::AirSync_Collection, std::move(children)};
+    }
+    static Node request(Node collection, std::vector<Node> more = {})
+    {
+        std::vector<Node> children{{Tag::AirSync_Collections, {std::move(collection)}}};
+        children.insert(children.end(), more.begin(), more.end());
+        return {Tag::AirSync_Sync, std::move(children)};
+    }
+
+    /// Runs it as the dispatcher does and keeps the new key and the wait.
+    std::string sync(Node const &request_node, bool lose_answer = false)
+    {
+        auto document = to_wbxml(request_node);
+        auto root = decode(document);
+        return sync(&*root, lose_answer);
+    }
+    std::string sync(Element const *root, bool lose_answer = false)
+    {
+        StringSink sink;
+        CommandOutput output{sink};
+        Session session{ports, version, line, "anna@example.com", "Test/1.0", "", device, false, {}, {}, {}};
+        auto done = run_sync(session, root, output);
+        BOOST_REQUIRE_MESSAGE(done, "Sync failed");
+        wait = session.wait;
+        auto xml = xml_of(sink.text);
+        if (!lose_answer)
+            take_key(xml);
+        return xml;
+    }
+    void take_key(std::string const &xml)
+    {
+        auto start = xml.find("<SyncKey>");
+        if (start != xml.npos)
+            key = xml.substr(start + 9, xml.find('<', start + 9) - start - 9);
+    }
+    void prime()
+    {
+        sync(request(collection()));
+        sync(request(collection()));
+    }
+};
+
+size_t count(std::string const &text, std::string const &part)
+{
+    size_t found = 0;
+    for (auto at = text.find(part); at != text.npos; at = text.find(part, at + 1))
+        ++found;
+    return found;
+}
+
+bool contains(std::string const &text, std::string const &part)
+{
+    return text.find(part) != text.npos;
+}
+
+Node change_read(std::string id, std::string read)
+{
+    return {Tag::AirSync_Change,
+            {Node{Tag::AirSync_ServerId, std::move(id)},
+             Node{Tag::AirSync_ApplicationData, {Node{Tag::Email_Read, std::move(read)}}}}};
+}
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(sync_command, SyncFixture)
+
+BOOST_AUTO_TEST_CASE(key_zero_gives_a_key_and_no_items)
+{
+    deliver("one");
+    auto xml = sync(request(collection()));
+    BOOST_TEST(contains(xml, "<CollectionId>inbox</CollectionId><Status>1</Status>"));
+    BOOST_TEST(!contains(xml, "<Commands>"));
+    BOOST_TEST(key != "0");
+}
+
+BOOST_AUTO_TEST_CASE(the_next_sync_brings_the_items)
+{
+    deliver("one");
+    deliver("two");
+    sync(request(collection()));
+    auto xml = sync(request(collection()));
+    BOOST_TEST(count(xml, "<Add>") == 2u);
+    BOOST_TEST(contains(xml, "<ServerId>inbox:2</ServerId>"));
+    BOOST_TEST(contains(xml, "<Subject>one</Subject>"));
+    BOOST_TEST(!contains(xml, "MoreAvailable"));
+}
+
+BOOST_AUTO_TEST_CASE(without_changes_the_answer_is_empty_and_nothing_is_written)
+{
+    deliver("one");
+    prime();
+    auto before = key;
+    sync(request(collection()));
+    auto writes = state.writes;
+    BOOST_TEST(sync(request(collection())) == "");
+    BOOST_TEST(state.writes == writes);
+    BOOST_TEST(key == before);
+}
+
+BOOST_AUTO_TEST_CASE(windows_and_more_available)
+{
+    for (int i = 0; i < 5; ++i)
+        deliver("m");
+    sync(request(collection()));
+    auto xml = sync(request(collection({{Tag::AirSync_WindowSize, "2"}})));
+    BOOST_TEST(count(xml, "<Add>") == 2u);
+    BOOST_TEST(contains(xml, "<MoreAvailable/>"));
+    xml = sync(request(collection({{Tag::AirSync_WindowSize, "3"}})));
+    BOOST_TEST(count(xml, "<Add>") == 3u);
+    BOOST_TEST(!contains(xml, "MoreAvailable"));
+}
+
+BOOST_AUTO_TEST_CASE(the_requests_window_bounds_all_collections_together)
+{
+    for (int i = 0; i < 5; ++i)
+        deliver("m");
+    sync(request(collection()));
+    auto xml = sync(request(collection(), {{Tag::AirSync_WindowSize, "3"}}));
+    BOOST_TEST(count(xml, "<Add>") == 3u);
+    BOOST_TEST(contains(xml, "<MoreAvailable/>"));
+}
+
+BOOST_AUTO_TEST_CASE(a_repeated_key_is_told_the_same_again)
+{
+    deliver("one");
+    sync(request(collection()));
+    auto lost = sync(request(collection()), true);
+    auto again = sync(request(collection()));
+    BOOST_TEST(count(lost, "<Add>") == 1u);
+    BOOST_TEST(count(again, "<Add>") == 1u);
+    BOOST_TEST(sync(request(collection())) == "");
+}
+
+BOOST_AUTO_TEST_CASE(unknown_keys_get_status_3)
+{
+    prime();
+    key = "12345";
+    BOOST_TEST(contains(sync(request(collection()), true), "<Status>3</Status>"));
+    key = "nonsense";
+    BOOST_TEST(contains(sync(request(collection()), true), "<Status>3</Status>"));
+}
+
+BOOST_AUTO_TEST_CASE(an_unknown_collection_gets_status_12)
+{
+    Node unknown{Tag::AirSync_Collection,
+                 {Node{Tag::AirSync_SyncKey, "0"}, Node{Tag::AirSync_CollectionId, "nope"}}};
+    BOOST_TEST(contains(sync(request(unknown), true), "<Status>12</Status>"));
+}
+
+BOOST_AUTO_TEST_CASE(a_second_key_zero_starts_over)
+{
+    for (int i = 0; i < 4; ++i)
+        deliver("m");
+    sync(request(collection()));
+    sync(request(collection({{Tag::AirSync_WindowSize, "2"}})));
+    key = "0";
+    sync(request(collection()));
+    BOOST_TEST(count(sync(request(collection())), "<Add>") == 4u);
+}
+
+BOOST_AUTO_TEST_CASE(changes_with_key_zero_are_a_protocol_error)
+{
+    BOOST_TEST(
+        contains(sync(request(collection({{Tag::AirSync_GetChanges, "1"}})), true), "<Status>4</Status>"));
+    BOOST_TEST(
+        contains(sync(request(collection({Node(Tag::AirSync_GetChanges)})), true), "<Status>4</Status>"));
+    BOOST_TEST(
+        contains(sync(request(collection({{Tag::AirSync_GetChanges, "0"}})), true), "<Status>1</Status>"));
+}
+
+BOOST_AUTO_TEST_CASE(get_changes_0_keeps_them_for_later)
+{
+    deliver("one");
+    sync(request(collection()));
+    BOOST_TEST(sync(request(collection({{Tag::AirSync_GetChanges, "0"}}))) == "");
+    BOOST_TEST(count(sync(request(collection())), "<Add>") == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(reading_on_the_phone_marks_the_message)
+{
+    deliver("one");
+    prime();
+    auto xml = sync(request(collection({{Tag::AirSync_Commands, {change_read("inbox:1", "1")}}})));
+    BOOST_TEST(inbox.messages.at(1).flags.seen);
+    BOOST_TEST(!contains(xml, "<Responses>"));
+    BOOST_TEST(!contains(xml, "<Change>"));
+    BOOST_TEST(sync(request(collection())) == "");
+}
+
+BOOST_AUTO_TEST_CASE(operations_on_what_is_not_there_get_a_status_each)
+{
+    deliver("one");
+    prime();
+    auto xml = sync(request(collection({{Tag::AirSync_Commands,
+                                         {change_read("inbox:77", "1"), change_read("", "1"),
+                                          change_read("trash:1", "1"), change_read("inbox:1", "1")}}})));
+    BOOST_TEST(count(xml, "<Status>8</Status>") == 3u);
+    BOOST_TEST(inbox.messages.at(1).flags.seen);
+}
+
+BOOST_AUTO_TEST_CASE(deleting_moves_to_the_trash_unless_it_says_otherwise)
+{
+    deliver("one");
+    deliver("two");
+    prime();
+    Node remove_one{Tag::AirSync_Delete, {Node{Tag::AirSync_ServerId, "inbox:1"}}};
+    Node remove_two{Tag::AirSync_Delete, {Node{Tag::AirSync_ServerId, "inbox:2"}}};
+    sync(request(collection({{Tag::AirSync_Commands, {remove_one}}})));
+    BOOST_TEST(trash.messages.size() == 1u);
+    sync(request(collection({{Tag::AirSync_DeletesAsMoves, "0"}, {Tag::AirSync_Commands, {remove_two}}})));
+    BOOST_TEST(trash.messages.size() == 1u);
+    BOOST_TEST(inbox.messages.empty());
+    BOOST_TEST(sync(request(collection())) == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_repeated_deletion_is_no_error)
+{
+    deliver("one");
+    prime();
+    Node remove{Tag::AirSync_Delete, {Node{Tag::AirSync_ServerId, "inbox:1"}}};
+    sync(request(collection({{Tag::AirSync_Commands, {remove}}})), true);
+    auto xml = sync(request(collection({{Tag::AirSync_Commands, {remove}}})));
+    BOOST_TEST(!contains(xml, "<Responses>"));
+    BOOST_TEST(trash.messages.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(fetch_brings_the_whole_item)
+{
+    deliver("one");
+    prime();
+    Node fetch{Tag::AirSync_Fetch, {Node{Tag::AirSync_ServerId, "inbox:1"}}};
+    auto xml = sync(request(collection({{Tag::AirSync_Commands, {fetch}}})));
+    BOOST_TEST(
+        contains(xml, "<Responses><Fetch><ServerId>inbox:1</ServerId><Status>1</Status><ApplicationData>"));
+    BOOST_TEST(contains(xml, "text of one"));
+}
+
+BOOST_AUTO_TEST_CASE(options_are_kept_between_requests)
+{
+    deliver("one");
+    Node options{Tag::AirSync_Options,
+                 {Node{Tag::AirSync_FilterType, "0"},
+                  Node{Tag::AirSyncBase_BodyPreference,
+                       {Node{Tag::AirSyncBase_Type, "1"}, Node{Tag::AirSyncBase_TruncationSize, "4"}}}}};
+    sync(request(collection({options})));
+    auto xml = sync(request(collection()));
+    BOOST_TEST(contains(xml, "<Data>text</Data>"));
+}
+
+BOOST_AUTO_TEST_CASE(a_filter_that_is_not_for_email_is_refused)
+{
+    prime();
+    Node options{Tag::AirSync_Options, {Node{Tag::AirSync_FilterType, "8"}}};
+    BOOST_TEST(contains(sync(request(collection({options})), true), "<Status>4</Status>"));
+}
+
+BOOST_AUTO_TEST_CASE(an_empty_request_repeats_the_last_one)
+{
+    BOOST_TEST(contains(sync(static_cast<Element const *>(nullptr)), "<Status>13</Status>"));
+    prime();
+    BOOST_TEST(sync(static_cast<Element const *>(nullptr)) == "");
+    deliver("one");
+    BOOST_TEST(count(sync(static_cast<Element const *>(nullptr)), "<Add>") == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_partial_request_takes_the_rest_from_the_last_one)
+{
+    prime();
+    deliver("one");
+    Node partial{Tag::AirSync_Sync, {Node(Tag::AirSync_Partial), Node{Tag::AirSync_WindowSize, "10"}}};
+    BOOST_TEST(count(sync(partial), "<Add>") == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_wait_is_parked_when_there_is_nothing_to_tell)
+{
+    prime();
+    BOOST_TEST(sync(request(collection(), {{Tag::AirSync_Wait, "5"}})) == "");
+    BOOST_REQUIRE(wait);
+    BOOST_TEST(wait->seconds == 300u);
+    BOOST_TEST((wait->folders == std::vector<FolderId>{"inbox"}));
+    deliver("one");
+    BOOST_TEST(count(sync(request(collection(), {{Tag::AirSync_Wait, "5"}})), "<Add>") == 1u);
+    BOOST_TEST(!wait);
+}
+
+BOOST_AUTO_TEST_CASE(waits_out_of_range_are_told_the_limit)
+{
+    prime();
+    BOOST_TEST(sync(request(collection(), {{Tag::AirSync_Wait, "60"}}), true) ==
+               "<Sync><Status>14</Status><Limit>59</Limit></Sync>");
+    BOOST_TEST(sync(request(collection(), {{Tag::AirSync_Wait, "0"}}), true) ==
+               "<Sync><Status>14</Status><Limit>1</Limit></Sync>");
+    BOOST_TEST(sync(request(collection(), {{Tag::AirSync_HeartbeatInterval, "59"}}), true) ==
+               "<Sync><Status>14</Status><Limit>60</Limit></Sync>");
+    BOOST_TEST(sync(request(collection(), {{Tag::AirSync_HeartbeatInterval, "60"}, {Tag::AirSync_Wait, "1"}}),
+                    true) == "<Sync><Status>4</Status></Sync>");
+}
+
+BOOST_AUTO_TEST_CASE(another_uid_validity_gets_status_3)
+{
+    deliver("one");
+    prime();
+    inbox.uid_validity++;
+    BOOST_TEST(contains(sync(request(collection()), true), "<Status>3</Status>"));
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_told_that_could_not_be_saved)
+{
+    deliver("one");
+    sync(request(collection()));
+    state.failing = true;
+    auto xml = sync(request(collection()), true);
+    BOOST_TEST(contains(xml, "<Status>5</Status>"));
+    BOOST_TEST(!contains(xml, "<Add>"));
+    state.failing = false;
+    BOOST_TEST(count(sync(request(collection())), "<Add>") == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(an_estimate_counts_what_the_next_sync_tells)
+{
+    deliver("one");
+    deliver("two");
+    auto estimate = [&](std::string sync_key) {
+        return run(run_get_item_estimate,
+                   {Tag::GetItemEstimate_GetItemEstimate,
+                    {Node{Tag::GetItemEstimate_Collections,
+                          {Node{Tag::GetItemEstimate_Collection,
+                                {Node{Tag::AirSync_SyncKey, std::move(sync_key)},
+                                 Node{Tag::GetItemEstimate_CollectionId, "inbox"}}}}}}});
+    };
+    BOOST_TEST(contains(estimate("0"), "<Status>3</Status>"));
+    sync(request(collection()));
+    BOOST_TEST(contains(estimate(key), "<Status>1</Status><Collection><CollectionId>inbox</CollectionId>"
+                                       "<Estimate>2</Estimate>"));
+    BOOST_TEST(contains(estimate("99"), "<Status>4</Status>"));
+    sync(request(collection()));
+    BOOST_TEST(contains(estimate(key), "<Estimate>0</Estimate>"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+namespace {
+
+struct PingFixture : SyncFixture {
+    std::string ping(std::vector<Node> children)
+    {
+        auto document = to_wbxml({Tag::Ping_Ping, std::move(children)});
+        auto root = decode(document);
+        return ping(&*root);
+    }
+    std::string ping(Element const *root)
+    {
+        StringSink sink;
+        CommandOutput output{sink};
+        Session session{ports, version, line, "anna@example.com", "Test/1.0", "", device, false, {}, {}, {}};
+        BOOST_REQUIRE(run_ping(session, root, output));
+        wait = session.wait;
+        return xml_of(sink.text);
+    }
+    static Node heartbeat(std::string seconds) { return {Tag::Ping_HeartbeatInterval, std::move(seconds)}; }
+    static Node folders(std::string id = "inbox")
+    {
+        return {
+            Tag::Ping_Folders,
+            {Node{Tag::Ping_Folder, {Node{Tag::Ping_Id, std::move(id)}, Node{Tag::Ping_Class, "Email"}}}}};
+    }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(ping_command, PingFixture)
+
+BOOST_AUTO_TEST_CASE(it_waits_for_the_heartbeat)
+{
+    prime();
+    BOOST_TEST(ping({heartbeat("480"), folders()}) == "<Ping><Status>1</Status></Ping>");
+    BOOST_REQUIRE(wait);
+    BOOST_TEST(wait->seconds == 480u);
+    BOOST_TEST(wait->hierarchy);
+}
+
+BOOST_AUTO_TEST_CASE(a_change_since_the_last_sync_is_told_at_once)
+{
+    prime();
+    deliver("one");
+    BOOST_TEST(ping({heartbeat("480"), folders()}) ==
+               "<Ping><Status>2</Status><Folders><Folder>inbox</Folder></Folders></Ping>");
+    BOOST_TEST(!wait);
+}
+
+BOOST_AUTO_TEST_CASE(an_index_that_was_written_for_nothing_wakes_nobody)
+{
+    deliver("one");
+    prime();
+    ++inbox.highest_modseq;
+    BOOST_TEST(ping({heartbeat("480"), folders()}) == "<Ping><Status>1</Status></Ping>");
+}
+
+BOOST_AUTO_TEST_CASE(folders_and_heartbeat_are_remembered)
+{
+    prime();
+    BOOST_TEST(ping(static_cast<Element const *>(nullptr)) == "<Ping><Status>3</Status></Ping>");
+    BOOST_TEST(ping({heartbeat("480")}) == "<Ping><Status>3</Status></Ping>");
+    ping({heartbeat("480"), folders()});
+    BOOST_TEST(ping(static_cast<Element const *>(nullptr)) == "<Ping><Status>1</Status></Ping>");
+    BOOST_REQUIRE(wait);
+    BOOST_TEST(wait->seconds == 480u);
+    ping({folders()});
+    BOOST_TEST(wait->seconds == 480u);
+}
+
+BOOST_AUTO_TEST_CASE(heartbeats_out_of_range_are_told_the_nearest)
+{
+    prime();
+    BOOST_TEST(ping({heartbeat("10"), folders()}) ==
+               "<Ping><Status>5</Status><HeartbeatInterval>60</HeartbeatInterval></Ping>");
+    BOOST_TEST(ping({heartbeat("99999"), folders()}) ==
+               "<Ping><Status>5</Status><HeartbeatInterval>3540</HeartbeatInterval></Ping>");
+    BOOST_TEST(ping({heartbeat("x"), folders()}) == "<Ping><Status>4</Status></Ping>");
+}
+
+BOOST_AUTO_TEST_CASE(too_many_folders_are_told_how_many)
+{
+    std::vector<Node> many;
+    for (int i = 0; i < 301; ++i)
+        many.push_back({Tag::Ping_Folder, {Node{Tag::Ping_Id, "f" + std::to_string(i)}}});
+    BOOST_TEST(ping({heartbeat("480"), {Tag::Ping_Folders, many}}) ==
+               "<Ping><Status>6</Status><MaxFolders>300</MaxFolders></Ping>");
+}
+
+BOOST_AUTO_TEST_CASE(a_changed_hierarchy_is_told)
+{
+    auto folder_sync = [&] {
+        return run(run_folder_sync,
+                   {Tag::FolderHierarchy_FolderSync, {Node{Tag::FolderHierarchy_SyncKey, "0"}}});
+    };
+    folder_sync();
+    prime();
+    BOOST_TEST(ping({heartbeat("480"), folders()}) == "<Ping><Status>1</Status></Ping>");
+    mail.add_folder("new", "New");
+    BOOST_TEST(ping({heartbeat("480"), folders()}) == "<Ping><Status>7</Status></Ping>");
+    folder_sync();
+    BOOST_TEST(ping({heartbeat("480"), folders("new")}) == "<Ping><Status>1</Status></Ping>");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_FIXTURE_TEST_SUITE(folder_sync_command, SyncFixture)
+
+BOOST_AUTO_TEST_CASE(folders_then_only_what_changed)
+{
+    auto folder_sync = [&](std::string sync_key) {
+        return run(run_folder_sync, {Tag::FolderHierarchy_FolderSync,
+                                     {Node{Tag::FolderHierarchy_SyncKey, std::move(sync_key)}}});
+    };
+    auto first = folder_sync("0");
+    BOOST_TEST(contains(first, "<Count>2</Count>"));
+    BOOST_TEST(contains(first, "<Add><ServerId>inbox</ServerId><ParentId>0</ParentId>"
+                               "<DisplayName>INBOX</DisplayName><Type>2</Type></Add>"));
+    take_key(first);
+    auto same = folder_sync(key);
+    BOOST_TEST(contains(same, "<SyncKey>" + key + "</SyncKey><Changes><Count>0</Count></Changes>"));
+    trash.folder.name = "Bin";
+    auto renamed = folder_sync(key);
+    BOOST_TEST(contains(renamed, "<Count>1</Count><Update><ServerId>trash</ServerId>"));
+    BOOST_TEST(contains(folder_sync(key), "<Update>")); // the answer was lost: the same again
+    take_key(renamed);
+    BOOST_TEST(contains(folder_sync("77"), "<Status>9</Status>"));
+    BOOST_TEST(contains(folder_sync(""), "<Status>10</Status>"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,289 @@
+#include "fakes/memory-mail-store.h"
+#include "sync/mail-sync.h"
+#include <boost/test/unit_test.hpp>
+#include <random>
+
+using namespace eas;
+using namespace eas::test;
+
+namespace {
+
+Instant const now = Instant::from_seconds(1'795'341'487);
+Instant days_ago(double days)
+{
+    return {now.milliseconds - static_cast<int64_t>(days * 86'400'000)};
+}
+
+/// A phone: it holds what it was told, and complains about what makes no sense.
+struct Phone {
+    std::map<Uid, MailFlags> messages;
+    void apply(MailChange const &change)
+    {
+        switch (change.kind) {
+        case MailChange::Kind::add:
+            BOOST_TEST(!messages.contains(change.uid), "added twice: " << change.uid);
+            messages[change.uid] = change.flags;
+            break;
+        case MailChange::Kind::change:
+            BOOST_TEST(messages.contains(change.uid), "changed but not there: " << change.uid);
+            messages[change.uid] = change.flags;
+            break;
+        case MailChange::Kind::remove:
+        case MailChange::Kind::soft_delete:
+            BOOST_TEST(messages.erase(change.uid) == 1u, "removed but not there: " << change.uid);
+            break;
+        }
+    }
+};
+
+struct Fixture {
+    MemoryMailStore store;
+    StoredFolder &folder = store.add_folder("f", "INBOX", SpecialUse::inbox);
+    MailSnapshot snapshot;
+    Phone phone;
+    int filter_type = 0;
+    Instant time = now;
+
+    Uid deliver(double age_in_days = 0, MailFlags flags = {})
+    {
+        StoredMessage message;
+        message.received = days_ago(age_in_days);
+        message.flags = flags;
+        return folder.add(std::move(message));
+    }
+    void set_seen(Uid uid, bool seen)
+    {
+        auto &message = folder.messages.at(uid);
+        message.flags.seen = seen;
+        message.modseq = ++folder.highest_modseq;
+    }
+    /// One Sync with a window; the kinds of the changes told, as letters.
+    std::string sync(size_t window = 100)
+    {
+        auto handle = store.open("f");
+        MailSync engine(**handle, snapshot, filter_type, time);
+        BOOST_REQUIRE(engine.refresh());
+        auto changes = engine.changes(window);
+        BOOST_REQUIRE(changes);
+        std::string letters;
+        for (auto &change : *changes) {
+            letters += "dscA"[static_cast<int>(change.kind)];
+            phone.apply(change);
+            engine.told(change);
+            if (change.kind == MailChange::Kind::add)
+                engine.note_received(folder.messages.at(change.uid).received);
+        }
+        snapshot = engine.snapshot();
+        return letters;
+    }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(mail_sync, Fixture)
+
+BOOST_AUTO_TEST_CASE(the_first_sync_tells_everything_newest_first_in_windows)
+{
+    for (int i = 0; i < 5; ++i)
+        deliver();
+    BOOST_TEST(sync(2) == "AA");
+    BOOST_TEST(phone.messages.begin()->first == 4u);
+    BOOST_TEST(sync(2) == "AA");
+    BOOST_TEST(sync(2) == "A");
+    BOOST_TEST(sync(2) == "");
+}
+
+BOOST_AUTO_TEST_CASE(only_what_changed_is_told)
+{
+    for (int i = 0; i < 3; ++i)
+        deliver();
+    sync();
+    set_seen(2, true);
+    BOOST_TEST(sync() == "c");
+    BOOST_TEST(phone.messages[2].seen);
+    folder.expunge(1);
+    deliver();
+    BOOST_TEST(sync() == "dA");
+    BOOST_TEST(sync() == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_message_that_came_and_went_between_two_syncs_is_not_mentioned)
+{
+    sync();
+    folder.expunge(deliver());
+    BOOST_TEST(sync() == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_flag_that_was_set_and_cleared_is_not_mentioned)
+{
+    deliver();
+    sync();
+    set_seen(1, true);
+    set_seen(1, false);
+    BOOST_TEST(sync() == "");
+}
+
+BOOST_AUTO_TEST_CASE(the_phones_own_changes_do_not_come_back)
+{
+    deliver();
+    deliver();
+    sync();
+    {
+        auto handle = store.open("f");
+        MailSync engine(**handle, snapshot, 0, now);
+        BOOST_REQUIRE(engine.refresh());
+        BOOST_REQUIRE((*handle)->set_flags(1, {true, {}, {}, {}}));
+        engine.client_set(1, true, {});
+        BOOST_REQUIRE((*handle)->expunge({2}));
+        engine.client_removed(2);
+        snapshot = engine.snapshot();
+    }
+    phone.messages[1].seen = true;
+    phone.messages.erase(2);
+    BOOST_TEST(sync() == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_change_that_was_refused_is_put_back)
+{
+    deliver();
+    deliver();
+    sync();
+    {
+        auto handle = store.open("f");
+        MailSync engine(**handle, snapshot, 0, now);
+        BOOST_REQUIRE(engine.refresh());
+        engine.client_refused(1, true, {});
+        engine.client_refused_removal(2);
+        snapshot = engine.snapshot();
+    }
+    phone.messages[1].seen = true;
+    phone.messages.erase(2);
+    BOOST_TEST(sync() == "cA");
+    BOOST_TEST(!phone.messages[1].seen);
+}
+
+BOOST_AUTO_TEST_CASE(the_window_of_the_filter_lets_in_and_takes_out)
+{
+    filter_type = 2; // three days
+    deliver(10);
+    deliver(2.5);
+    deliver(1);
+    BOOST_TEST(sync() == "AA");
+    BOOST_TEST(!phone.messages.contains(1));
+    deliver(4); // an old message is moved in: outside
+    BOOST_TEST(sync() == "");
+    time.milliseconds += 86'400'000;
+    BOOST_TEST(sync() == "s");
+    BOOST_TEST(phone.messages.size() == 1u);
+    BOOST_TEST(sync() == "");
+    filter_type = 0;
+    BOOST_TEST(sync() == "AAA");
+    filter_type = 1;
+    BOOST_TEST(sync() == "ssss");
+    BOOST_TEST(phone.messages.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_flag_of_a_message_outside_the_window_is_not_mentioned)
+{
+    filter_type = 2;
+    deliver(10);
+    sync();
+    set_seen(1, true);
+    BOOST_TEST(sync() == "");
+}
+
+BOOST_AUTO_TEST_CASE(forgotten_expunges_are_found_by_comparing)
+{
+    for (int i = 0; i < 4; ++i)
+        deliver();
+    sync();
+    folder.expunge(2);
+    deliver();
+    folder.expunged.clear();
+    folder.expunges_known = false;
+    BOOST_TEST(sync() == "dA");
+}
+
+BOOST_AUTO_TEST_CASE(another_uid_validity_starts_over)
+{
+    deliver();
+    sync();
+    folder.uid_validity++;
+    auto handle = store.open("f");
+    MailSync engine(**handle, snapshot, 0, now);
+    auto refreshed = engine.refresh();
+    BOOST_REQUIRE(!refreshed);
+    BOOST_TEST((refreshed.error().kind == ErrorKind::conflict));
+}
+
+BOOST_AUTO_TEST_CASE(fifty_thousand_expunges_come_in_windows)
+{
+    for (int i = 0; i < 1000; ++i)
+        deliver();
+    while (!sync(512).empty()) {
+    }
+    for (Uid uid = 1; uid <= 1000; uid += 2)
+        folder.expunge(uid);
+    size_t told = 0;
+    for (auto letters = sync(100); !letters.empty(); letters = sync(100))
+        told += letters.size();
+    BOOST_TEST(told == 500u);
+    BOOST_TEST(phone.messages.size() == 500u);
+}
+
+/// Random changes, small windows, answers that get lost, forgotten expunges: the phone ends up with
+/// what the mailbox has.
+BOOST_AUTO_TEST_CASE(the_phone_converges_whatever_happens)
+{
+    for (unsigned seed = 1; seed <= 300; ++seed) {
+        Fixture f;
+        std::mt19937 random(seed);
+        auto roll = [&](unsigned sides) {
+            return std::uniform_int_distribution<unsigned>(0, sides - 1)(random);
+        };
+        f.filter_type = static_cast<int>(roll(4));
+        for (int step = 0; step < 60; ++step) {
+            auto uids = (*f.store.open("f"))->uids({});
+            auto any = uids->newest(1 + roll(20));
+            switch (roll(7)) {
+            case 0:
+            case 1:
+                f.deliver(roll(10) * 0.9);
+                break;
+            case 2:
+                if (!any.empty())
+                    f.folder.expunge(any.back());
+                break;
+            case 3:
+                if (!any.empty())
+                    f.set_seen(any.back(), roll(2) == 0);
+                break;
+            case 4:
+                f.folder.expunges_known = roll(4) != 0;
+                break;
+            case 5:
+                f.time.milliseconds += roll(2) * 7'200'000;
+                break;
+            case 6: {
+                auto before = f.snapshot;
+                auto phone_before = f.phone;
+                f.sync(1 + roll(3));
+                if (roll(3) == 0) { // the answer was lost
+                    f.snapshot = before;
+                    f.phone = phone_before;
+                }
+            }
+            }
+        }
+        while (!f.sync(2).empty()) {
+        }
+        std::map<Uid, MailFlags> wanted;
+        auto since = filter_start(f.filter_type, f.time);
+        for (auto &[uid, message] : f.folder.messages)
+            if (!since || message.received >= *since)
+                wanted[uid] = message.flags;
+        BOOST_TEST((f.phone.messages == wanted), "seed " << seed);
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
