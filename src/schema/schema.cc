@@ -146,6 +146,8 @@ void write_value(Encoder &encoder, Tag tag, Compact<Instant> const &value, Proto
 
 void write_value(Encoder &encoder, Tag tag, Element const &value, ProtocolVersion version)
 {
+    if (value.tag == Tag{}) // it was not there
+        return;
     encoder.start(tag);
     if (value.is_opaque)
         encoder.opaque(value.text);

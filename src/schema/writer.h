@@ -26,7 +26,7 @@ void write_value(Encoder &encoder, Tag tag, bool const &value, ProtocolVersion v
 void write_value(Encoder &encoder, Tag tag, Present const &value, ProtocolVersion version);
 void write_value(Encoder &encoder, Tag tag, Instant const &value, ProtocolVersion version);
 void write_value(Encoder &encoder, Tag tag, Compact<Instant> const &value, ProtocolVersion version);
-/// Writes `value` with all below it, under `tag`.
+/// Writes `value` with all below it, under `tag`; nothing for an element that was not there.
 void write_value(Encoder &encoder, Tag tag, Element const &value, ProtocolVersion version);
 
 void write_signed(Encoder &encoder, Tag tag, int64_t value);
