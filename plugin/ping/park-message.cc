@@ -11,6 +11,7 @@ constexpr size_t frame_head_bytes = 8;
 constexpr size_t max_headers = 64;
 constexpr size_t max_secret_bytes = 64;
 constexpr size_t max_small_text_bytes = 1024;
+constexpr size_t max_input_bytes = 16 * 1024;
 
 constexpr uint64_t quiet_ms = 1000;
 constexpr uint32_t first_delay_ms = 10;
@@ -153,6 +154,7 @@ std::string encode(ParkMessage const &message)
 {
     Packer out;
     out.number(message.deadline_ms).number(message.idle_seconds).number(message.poll_seconds);
+    out.number(uint8_t(message.input_read));
     out.number(message.history.last_wake_ms).number(message.history.delay_ms);
     out.number(uint32_t(message.watches.size()));
     for (ParkedWatch const &watch : message.watches)
@@ -167,6 +169,7 @@ std::optional<ParkMessage> decode_park(std::string_view body)
     ParkMessage message;
     Unpacker in(body);
     in.number(message.deadline_ms).number(message.idle_seconds).number(message.poll_seconds);
+    in.flag(message.input_read);
     in.number(message.history.last_wake_ms).number(message.history.delay_ms);
     message.watches.resize(in.count(max_watches, sizeof(int32_t) + sizeof(uint32_t)));
     for (ParkedWatch &watch : message.watches)
@@ -221,7 +224,8 @@ std::string encode(ConnectionRecord const &record)
     out.number(record.local_port).number(record.remote_port);
     out.number(uint8_t(record.secured)).number(uint8_t(record.ssl_secured));
     out.text(record.session_id).text(record.local_ip).text(record.remote_ip);
-    out.text(record.credentials_key).text(record.credentials_hash).text(record.extra);
+    out.text(record.credentials_key).text(record.credentials_hash);
+    out.text(record.input).text(record.extra);
     return out.take();
 }
 
@@ -233,7 +237,7 @@ std::optional<ConnectionRecord> decode_connection(std::string_view bytes)
     in.text(record.session_id, max_small_text_bytes).text(record.local_ip, max_small_text_bytes);
     in.text(record.remote_ip, max_small_text_bytes);
     in.text(record.credentials_key, max_secret_bytes).text(record.credentials_hash, max_secret_bytes);
-    in.text(record.extra, max_small_text_bytes);
+    in.text(record.input, max_input_bytes).text(record.extra, max_small_text_bytes);
     return if_complete(in, std::move(record));
 }
 

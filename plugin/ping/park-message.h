@@ -93,6 +93,7 @@ struct ParkMessage {
     uint64_t deadline_ms = 0;  ///< CLOCK_MONOTONIC: when the answer is due
     uint32_t idle_seconds = 0; ///< how long to wait for the next request after it; 0: close then
     uint32_t poll_seconds = 0; ///< wake so often, because not everything could be watched; 0: do not
+    bool input_read = false;   ///< the connection record has bytes of the next request already
     WakeHistory history;
     std::vector<ParkedWatch> watches;
     std::string answer;     ///< the HTTP answer "nothing changed", head and body
@@ -132,6 +133,7 @@ struct ConnectionRecord {
     bool secured = false;                          ///< TLS, or as good as that
     bool ssl_secured = false;                      ///< TLS ended in this Dovecot
     std::string credentials_key, credentials_hash; ///< at most 64 bytes each: who may use the connection
+    std::string input;                             ///< read from the client but not used yet, at most 16 KB
     std::string extra;                             ///< what else the host wants back, at most 1 KB
     bool operator==(ConnectionRecord const &) const = default;
 };

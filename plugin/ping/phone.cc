@@ -23,6 +23,7 @@ Phone *Phone::create(ParkMessage const &message, int fd, uint32_t uid)
     phone->deadline_ms = message.deadline_ms;
     phone->idle_seconds = message.idle_seconds;
     phone->poll_seconds = message.poll_seconds;
+    phone->unread = message.input_read;
     phone->history = message.history;
     phone->link_count = uint32_t(message.watches.size());
     for (size_t i = 0; i < phone->link_count; i++)

@@ -15,6 +15,7 @@ ParkMessage park_message()
     message.deadline_ms = 0x123456789ab;
     message.idle_seconds = 300;
     message.poll_seconds = 60;
+    message.input_read = true;
     message.history = {77, 60};
     message.watches = {{1, 0x2}, {2147483647, 0x80000100}};
     message.answer = "HTTP/1.1 200 OK\r\n\r\n";
@@ -62,8 +63,8 @@ BOOST_AUTO_TEST_CASE(messages_survive_the_wire)
     EndWaitsMessage end = {"user", "device"};
     BOOST_TEST((decode_end_waits(encode(end)) == end));
     ConnectionRecord connection = {
-        "session", "127.0.0.1",           "2001:db8::1",           443,   50000, true,
-        false,     std::string(16, '\0'), std::string(16, '\xff'), "more"};
+        "session", "127.0.0.1",           "2001:db8::1",           443,      50000, true,
+        false,     std::string(16, '\0'), std::string(16, '\xff'), "POST /", "more"};
     BOOST_TEST((decode_connection(encode(connection)) == connection));
     SavedRequest request = {"POST",
                             "/Microsoft-Server-ActiveSync",
@@ -103,7 +104,7 @@ BOOST_AUTO_TEST_CASE(fields_beyond_their_limits_are_refused)
 BOOST_AUTO_TEST_CASE(a_count_larger_than_the_message_allocates_nothing)
 {
     std::string bytes = encode(ParkMessage{});
-    constexpr size_t watch_count_offset = 8 + 4 + 4 + 8 + 4;
+    constexpr size_t watch_count_offset = 8 + 4 + 4 + 1 + 8 + 4;
     bytes.replace(watch_count_offset, 4, "\xff\xff\xff\xff", 4);
     BOOST_TEST(!decode_park(bytes));
 }
