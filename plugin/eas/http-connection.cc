@@ -438,11 +438,9 @@ HttpResponse HttpConnection::run_protocol(HttpRequest const &request, Spool &ans
             m_ports = std::make_unique<UserPorts>(*m_session);
         return serve(m_ports->ports(), request, answer);
     } catch (std::exception const &exception) {
-        e_error(m_session->event(), "%s %s failed: %s", request.method.c_str(), request.path.c_str(),
-                exception.what());
+        answer.clear();
+        return failure(500, "Internal Server Error", std::string("failed: ") + exception.what());
     }
-    answer.clear();
-    return failure(500, "Internal Server Error", "exception");
 }
 
 void HttpConnection::send(HttpResponse const &response, Spool &body)
