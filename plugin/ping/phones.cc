@@ -9,6 +9,7 @@ namespace {
 constexpr uint64_t longest_wait_ms = 24 * 3600 * 1000;
 /// A client that has sent a request expects a process soon.
 constexpr uint64_t longest_input_wait_ms = 20 * 1000;
+constexpr uint64_t timer_tolerance_ms = 500;
 
 size_t hash_device(std::string_view user, std::string_view device_id)
 {
@@ -194,10 +195,11 @@ void Phones::on_timer(Phone *phone)
 {
     Phones &self = *phone->home;
     timeout_remove(&phone->timer);
-    bool due = monotonic_ms() >= phone->deadline_ms;
+    // Dovecot's timers follow another clock and may fire a little early.
+    bool polled = phone->poll_seconds > 0 && monotonic_ms() + timer_tolerance_ms < phone->deadline_ms;
     switch (phone->state) {
     case PhoneState::waiting:
-        due ? self.answer(*phone, false) : self.wake(*phone);
+        polled ? self.wake(*phone) : self.answer(*phone, false);
         break;
     case PhoneState::delayed:
         self.wake(*phone);
