@@ -1,3 +1,5 @@
+// base64 and hexadecimal digits by tables made at compile time; UTF-8 by the well-formedness table of the
+// Unicode Standard (table 3-7), so that malformed text gives one U+FFFD where other programs give one too.
 #include "base/text.h"
 #include <algorithm>
 #include <array>

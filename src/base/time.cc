@@ -1,3 +1,4 @@
+// Instants to text and back by the calendar of <chrono>: no locale, no time zone, no global state.
 #include "base/time.h"
 #include <algorithm>
 #include <array>

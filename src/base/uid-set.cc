@@ -1,3 +1,4 @@
+// All operations are linear in the number of ranges at most; single additions find their place by bisection.
 #include "base/uid-set.h"
 #include "base/text.h"
 #include <algorithm>

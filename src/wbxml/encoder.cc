@@ -1,3 +1,4 @@
+// A tag is written when it is known whether it has content; everything goes through one small buffer.
 #include "wbxml/encoder.h"
 #include "wbxml/tokens.h"
 

@@ -1,3 +1,4 @@
+// code-pages.def as two tables: the names, and of each page and token the place among them.
 #include "wbxml/tag.h"
 #include <array>
 #include <cstddef>

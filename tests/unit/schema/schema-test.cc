@@ -1,4 +1,4 @@
-#include "schema/schema.h"
+#include "schema/every-kind.h"
 #include "support.h"
 #include "wbxml/decoder.h"
 #include <algorithm>
@@ -7,53 +7,13 @@ using namespace eas;
 using namespace std::string_literals;
 using test::encoded;
 using test::error_of;
+using test::Everything;
+using test::EverythingOptional;
+using test::Importance;
+using test::Other;
+using test::Part;
 
 namespace {
-
-enum class Importance : int { low = 0, normal = 1, high = 2 };
-
-struct Part {
-    std::string name;
-    std::optional<int> size;
-    bool operator==(Part const &) const = default;
-};
-
-struct Other {
-    std::optional<bool> flag;
-};
-
-/// One member of every kind.
-struct Everything {
-    std::string text;
-    Content content;
-    Bytes bytes;
-    int number = 0;
-    uint32_t small = 0;
-    uint64_t large = 0;
-    Importance importance = Importance::normal;
-    bool yes = false;
-    Present present;
-    Instant instant;
-    Compact<Instant> compact;
-    Part part;
-    std::vector<Part> bare;
-    std::vector<std::string> in_container;
-    std::variant<std::monostate, Part, Other> one_of;
-};
-
-struct EverythingOptional {
-    std::optional<std::string> text;
-    std::optional<Content> content;
-    std::optional<Bytes> bytes;
-    std::optional<int> number;
-    std::optional<Importance> importance;
-    std::optional<bool> yes;
-    std::optional<Instant> instant;
-    std::optional<Part> part;
-    std::optional<std::vector<uint32_t>> in_container;
-    std::optional<std::string_view> view;
-    std::optional<Element> element;
-};
 
 struct Versioned {
     std::optional<std::string> always, old, recent, one;
@@ -69,53 +29,6 @@ struct Bounded {
 } // namespace
 
 namespace eas {
-
-template <> struct Schema<Part> {
-    static constexpr auto properties = std::tuple{
-        property(Tag::AirSyncBase_DisplayName, &Part::name),
-        property(Tag::AirSyncBase_EstimatedDataSize, &Part::size),
-    };
-};
-
-template <> struct Schema<Other> {
-    static constexpr auto properties = std::tuple{property(Tag::AirSyncBase_IsInline, &Other::flag)};
-};
-
-template <> struct Schema<Everything> {
-    static constexpr auto properties = std::tuple{
-        property(Tag::Email_Subject, &Everything::text),
-        property(Tag::AirSyncBase_Data, &Everything::content),
-        property(Tag::Email2_ConversationId, &Everything::bytes),
-        property(Tag::AirSync_WindowSize, &Everything::number),
-        property(Tag::AirSync_Wait, &Everything::small),
-        property(Tag::AirSync_MIMETruncation, &Everything::large),
-        property(Tag::Email_Importance, &Everything::importance),
-        property(Tag::Email_Read, &Everything::yes),
-        property(Tag::AirSync_MoreAvailable, &Everything::present),
-        property(Tag::Email_DateReceived, &Everything::instant),
-        property(Tag::Calendar_DtStamp, &Everything::compact),
-        property(Tag::AirSyncBase_Body, &Everything::part),
-        list(Tag::AirSync_Add, &Everything::bare),
-        list(Tag::Email_Categories, Tag::Email_Category, &Everything::in_container),
-        property(Tag::AirSync_ApplicationData, &Everything::one_of),
-    };
-};
-
-template <> struct Schema<EverythingOptional> {
-    static constexpr auto properties = std::tuple{
-        property(Tag::Email_Subject, &EverythingOptional::text),
-        property(Tag::AirSyncBase_Data, &EverythingOptional::content),
-        property(Tag::Email2_ConversationId, &EverythingOptional::bytes),
-        property(Tag::AirSync_WindowSize, &EverythingOptional::number),
-        property(Tag::Email_Importance, &EverythingOptional::importance),
-        property(Tag::Email_Read, &EverythingOptional::yes),
-        property(Tag::Email_DateReceived, &EverythingOptional::instant),
-        property(Tag::AirSyncBase_Body, &EverythingOptional::part),
-        list(Tag::Email_Categories, Tag::Email_Category, &EverythingOptional::in_container),
-        property(Tag::ComposeMail_Mime, &EverythingOptional::view),
-        property(Tag::AirSync_Supported, &EverythingOptional::element),
-    };
-};
 
 template <> struct Schema<Versioned> {
     static constexpr auto properties = std::tuple{
