@@ -86,14 +86,17 @@ static std::optional<Failure> check_recipients(OutgoingMessage const &message)
 }
 
 /// Durable before the answer: a repeat after a crash is not sent again. That it could not be written is no
-/// reason to have the phone send again right now.
+/// reason to have the phone send again right now, so the device stays as it is stored.
 static void remember(Session &session, std::string const &client_id)
 {
-    auto &sent = session.device.sent_client_ids;
+    Device device = session.device;
+    auto &sent = device.sent_client_ids;
     sent.push_back(client_id);
     if (sent.size() > max_remembered_client_ids)
         sent.erase(sent.begin(), sent.end() - max_remembered_client_ids);
-    if (auto const saved = save_device(session.ports.state, session.device); !saved)
+    if (auto const saved = save_device(session.ports.state, device); saved)
+        session.device = std::move(device);
+    else
         session.log_note += " client-id not remembered: " + saved.error().message;
 }
 

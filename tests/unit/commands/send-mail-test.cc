@@ -122,6 +122,7 @@ BOOST_AUTO_TEST_CASE(a_mail_that_is_out_is_a_success_even_if_it_cannot_be_rememb
     state.failing = true;
     BOOST_CHECK_EQUAL(send(), "");
     BOOST_CHECK_NE(log_note.find("client-id not remembered: the disk is full"), std::string::npos);
+    BOOST_CHECK(device.sent_client_ids.empty()); // else the dispatcher would try again, and fail the request
     BOOST_CHECK_EQUAL(sent_folder.messages.size(), 1u);
 }
 

@@ -1,0 +1,130 @@
+#include "base/content-filters.h"
+#include "base/text.h"
+#include <algorithm>
+
+namespace eas {
+
+namespace {
+
+/// Three bytes make four characters: what is left of a piece waits for the next one.
+class Base64Sink final : public Sink {
+public:
+    explicit Base64Sink(Sink &sink) : m_sink(sink) {}
+
+    Result<void> write(std::string_view bytes) override
+    {
+        if (!m_waiting.empty()) {
+            size_t const missing = std::min(3 - m_waiting.size(), bytes.size());
+            m_waiting.append(bytes.substr(0, missing));
+            bytes.remove_prefix(missing);
+            if (m_waiting.size() < 3)
+                return {};
+            if (auto const written = m_sink.write(base64_encode(m_waiting)); !written)
+                return written;
+            m_waiting.clear();
+        }
+        for (; bytes.size() >= 3; bytes.remove_prefix(std::min(piece_bytes, bytes.size() / 3 * 3))) {
+            auto const piece = bytes.substr(0, std::min(piece_bytes, bytes.size() / 3 * 3));
+            if (auto const written = m_sink.write(base64_encode(piece)); !written)
+                return written;
+        }
+        m_waiting = bytes;
+        return {};
+    }
+
+    Result<void> finish()
+    {
+        return m_waiting.empty() ? Result<void>() : m_sink.write(base64_encode(m_waiting));
+    }
+
+private:
+    static constexpr size_t piece_bytes = 3 * 4096;
+    Sink &m_sink;
+    std::string m_waiting; ///< less than three bytes
+};
+
+class Base64Content final : public ContentSource {
+public:
+    explicit Base64Content(Content content) : m_content(std::move(content)) {}
+    Result<void> copy_to(Sink &sink) const override
+    {
+        Base64Sink encoder(sink);
+        auto const copied = m_content.copy_to(encoder);
+        return copied ? encoder.finish() : copied;
+    }
+
+private:
+    Content m_content;
+};
+
+/// Passes on what is in the range; ends the reading, as if with an error, where the range ends.
+class RangeSink final : public Sink {
+public:
+    RangeSink(Sink &sink, uint64_t first, uint64_t count) : m_sink(sink), m_skip(first), m_left(count) {}
+
+    Result<void> write(std::string_view bytes) override
+    {
+        auto const skipped = std::min<uint64_t>(m_skip, bytes.size());
+        bytes.remove_prefix(skipped);
+        m_skip -= skipped;
+        bytes = bytes.substr(0, m_left);
+        m_left -= bytes.size();
+        auto const written = m_sink.write(bytes);
+        m_is_full = written && m_left == 0;
+        return m_is_full ? Result<void>(Error{ErrorKind::too_large, "the range ends"}) : written;
+    }
+    bool is_full() const { return m_is_full; }
+
+private:
+    Sink &m_sink;
+    uint64_t m_skip, m_left;
+    bool m_is_full = false;
+};
+
+class RangeContent final : public ContentSource {
+public:
+    RangeContent(Content content, uint64_t first, uint64_t count)
+        : m_content(std::move(content)), m_first(first), m_count(count)
+    {}
+    Result<void> copy_to(Sink &sink) const override
+    {
+        RangeSink range(sink, m_first, m_count);
+        auto const copied = m_content.copy_to(range);
+        return range.is_full() ? Result<void>() : copied;
+    }
+
+private:
+    Content m_content;
+    uint64_t m_first, m_count;
+};
+
+class CountingSink final : public Sink {
+public:
+    Result<void> write(std::string_view bytes) override
+    {
+        count += bytes.size();
+        return {};
+    }
+    uint64_t count = 0;
+};
+
+} // namespace
+
+Content base64_content(Content content)
+{
+    return Content(std::make_shared<Base64Content const>(std::move(content)));
+}
+
+Content content_range(Content content, uint64_t first, uint64_t last)
+{
+    return Content(std::make_shared<RangeContent const>(std::move(content), first, last - first + 1));
+}
+
+Result<uint64_t> content_size(Content const &content)
+{
+    CountingSink counter;
+    auto const copied = content.copy_to(counter);
+    return copied ? Result<uint64_t>(counter.count) : copied.error();
+}
+
+} // namespace eas

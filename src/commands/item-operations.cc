@@ -1,0 +1,459 @@
+// Each operation has its own Status; only a request that breaks the protocol fails as a whole. Contents go
+// to the answer as they are read: inline, attachments as base64; or, if the client wants it, as parts of a
+// multipart answer (multipart-answer.h). Status values: MS-ASCMD 2.2.3.177.8.
+#include "commands/item-operations.h"
+#include "base/content-filters.h"
+#include "base/text.h"
+#include "commands/multipart-answer.h"
+#include "items/email.h"
+#include "mapping/email-from-message.h"
+#include "mapping/message-parts.h"
+#include "sync/server-id.h"
+
+namespace eas {
+
+namespace item_status {
+static constexpr int success = 1, protocol_error = 2, server_error = 3, not_found = 6, bad_range = 8,
+                     unknown_store = 9, too_large = 11, invalid_attachment = 15, access_denied = 16,
+                     move_always_missing = 155, not_supported = 156;
+static constexpr int body_part_type_not_supported = 164; // MS-ASCMD 2.2.2
+} // namespace item_status
+
+static constexpr size_t max_fetches = 1000;
+
+namespace {
+
+/// MS-ASCMD 2.2.3.125.3
+struct FetchOptions {
+    std::optional<std::string> range;
+    int mime_support = 0;
+    std::vector<BodyPreference> body_preferences;
+    std::optional<BodyPreference> body_part_preference;
+};
+
+/// MS-ASCMD 2.2.3.67.1
+struct FetchRequest {
+    std::optional<std::string> store, collection_id, server_id, long_id, link_id, file_reference;
+    std::optional<FetchOptions> options;
+};
+
+struct MoveOptions {
+    Present move_always;
+};
+
+struct MoveRequest {
+    std::optional<Element> conversation_id;
+    std::optional<MoveOptions> options;
+};
+
+struct EmptyFolderRequest {
+    std::optional<std::string> collection_id;
+};
+
+struct ItemOperationsRequest {
+    std::vector<MoveRequest> moves;
+    std::vector<EmptyFolderRequest> empty_folders;
+    std::vector<FetchRequest> fetches;
+};
+
+/// MS-ASCMD 2.2.3.139.2
+struct AttachmentProperties {
+    std::optional<std::string> range; ///< if the client asked for one: what it got
+    std::optional<uint64_t> total_bytes;
+    std::optional<Content> data; ///< base64
+    std::optional<size_t> part;  ///< instead of data: its index in a multipart answer
+    std::string content_type;
+};
+
+struct FetchResponse {
+    int status = item_status::success;
+    std::optional<std::string> collection_id, server_id, long_id, item_class, file_reference;
+    std::variant<std::monostate, Email, AttachmentProperties> properties;
+};
+
+struct MoveResponse {
+    int status;
+    Element conversation_id;
+};
+
+struct EmptyFolderResponse {
+    int status;
+    std::string collection_id;
+};
+
+struct OperationResponses {
+    std::vector<MoveResponse> moves;
+    std::vector<EmptyFolderResponse> empty_folders;
+    std::vector<FetchResponse> fetches;
+};
+
+struct ItemOperationsResponse {
+    int status = item_status::success;
+    std::optional<OperationResponses> responses;
+};
+
+/// The bytes of an attachment, or a part of them.
+struct FetchedContent {
+    Content content;
+    std::optional<std::string> range;
+    std::optional<uint64_t> total_bytes;
+};
+
+/// A Status instead of a value.
+struct Refusal {
+    int status;
+    std::string log;
+};
+
+template <class T> using Fetched = std::variant<T, Refusal>;
+
+} // namespace
+
+template <> struct Schema<FetchOptions> {
+    static constexpr auto properties = std::tuple{
+        property(Tag::ItemOperations_Range, &FetchOptions::range),
+        property(Tag::AirSync_MIMESupport, &FetchOptions::mime_support, in_range(0, 2)),
+        list(Tag::AirSyncBase_BodyPreference, &FetchOptions::body_preferences),
+        property(Tag::AirSyncBase_BodyPartPreference, &FetchOptions::body_part_preference, since(v14_1))};
+};
+
+template <> struct Schema<FetchRequest> {
+    static constexpr auto properties =
+        std::tuple{property(Tag::ItemOperations_Store, &FetchRequest::store),
+                   property(Tag::AirSync_CollectionId, &FetchRequest::collection_id),
+                   property(Tag::AirSync_ServerId, &FetchRequest::server_id),
+                   property(Tag::Search_LongId, &FetchRequest::long_id),
+                   property(Tag::DocumentLibrary_LinkId, &FetchRequest::link_id),
+                   property(Tag::AirSyncBase_FileReference, &FetchRequest::file_reference),
+                   property(Tag::ItemOperations_Options, &FetchRequest::options)};
+};
+
+template <> struct Schema<MoveOptions> {
+    static constexpr auto properties =
+        std::tuple{property(Tag::ItemOperations_MoveAlways, &MoveOptions::move_always)};
+};
+
+template <> struct Schema<MoveRequest> {
+    static constexpr auto properties =
+        std::tuple{property(Tag::ItemOperations_ConversationId, &MoveRequest::conversation_id),
+                   property(Tag::ItemOperations_Options, &MoveRequest::options)};
+};
+
+template <> struct Schema<EmptyFolderRequest> {
+    static constexpr auto properties =
+        std::tuple{property(Tag::AirSync_CollectionId, &EmptyFolderRequest::collection_id)};
+};
+
+template <> struct Schema<ItemOperationsRequest> {
+    static constexpr auto properties =
+        std::tuple{list(Tag::ItemOperations_Move, &ItemOperationsRequest::moves, since(v14_0)),
+                   list(Tag::ItemOperations_EmptyFolderContents, &ItemOperationsRequest::empty_folders),
+                   list(Tag::ItemOperations_Fetch, &ItemOperationsRequest::fetches)};
+};
+
+template <> struct Schema<AttachmentProperties> {
+    static constexpr auto properties =
+        std::tuple{property(Tag::ItemOperations_Range, &AttachmentProperties::range),
+                   property(Tag::ItemOperations_Total, &AttachmentProperties::total_bytes),
+                   property(Tag::AirSyncBase_ContentType, &AttachmentProperties::content_type),
+                   property(Tag::ItemOperations_Data, &AttachmentProperties::data),
+                   property(Tag::ItemOperations_Part, &AttachmentProperties::part)};
+};
+
+template <> struct Schema<FetchResponse> {
+    static constexpr auto properties =
+        std::tuple{property(Tag::ItemOperations_Status, &FetchResponse::status),
+                   property(Tag::AirSync_CollectionId, &FetchResponse::collection_id),
+                   property(Tag::AirSync_ServerId, &FetchResponse::server_id),
+                   property(Tag::Search_LongId, &FetchResponse::long_id),
+                   property(Tag::AirSync_Class, &FetchResponse::item_class),
+                   property(Tag::AirSyncBase_FileReference, &FetchResponse::file_reference),
+                   property(Tag::ItemOperations_Properties, &FetchResponse::properties)};
+};
+
+template <> struct Schema<MoveResponse> {
+    static constexpr auto properties =
+        std::tuple{property(Tag::ItemOperations_Status, &MoveResponse::status),
+                   property(Tag::ItemOperations_ConversationId, &MoveResponse::conversation_id)};
+};
+
+template <> struct Schema<EmptyFolderResponse> {
+    static constexpr auto properties =
+        std::tuple{property(Tag::ItemOperations_Status, &EmptyFolderResponse::status),
+                   property(Tag::AirSync_CollectionId, &EmptyFolderResponse::collection_id)};
+};
+
+template <> struct Schema<OperationResponses> {
+    static constexpr auto properties =
+        std::tuple{list(Tag::ItemOperations_Move, &OperationResponses::moves),
+                   list(Tag::ItemOperations_EmptyFolderContents, &OperationResponses::empty_folders),
+                   list(Tag::ItemOperations_Fetch, &OperationResponses::fetches)};
+};
+
+template <> struct Schema<ItemOperationsResponse> {
+    static constexpr auto properties =
+        std::tuple{property(Tag::ItemOperations_Status, &ItemOperationsResponse::status),
+                   property(Tag::ItemOperations_Response, &ItemOperationsResponse::responses)};
+};
+
+/// BlackBerry 10 sends empty elements for what it does not mean.
+static bool is_given(std::optional<std::string> const &value)
+{
+    return value && !value->empty();
+}
+
+static Refusal refuse(Error const &error, int not_found_status)
+{
+    switch (error.kind) {
+    case ErrorKind::not_found:
+        return {not_found_status, error.message};
+    case ErrorKind::denied:
+        return {item_status::access_denied, error.message};
+    case ErrorKind::too_large:
+        return {item_status::too_large, error.message};
+    default:
+        return {item_status::server_error, error.message};
+    }
+}
+
+/// A leaf of the tree, or a message inside the message. A message without parts is its own part "1".
+static MimePart const *find_attachment(MimePart const &part, std::string_view id)
+{
+    if (part.id == id && (part.parts.empty() || is_message(part)))
+        return &part;
+    if (part.id.empty() && part.parts.empty() && id == "1")
+        return &part;
+    for (MimePart const &child : part.parts)
+        if (MimePart const *found = find_attachment(child, id))
+            return found;
+    return nullptr;
+}
+
+/// "m-n", both included, m not after n. MS-ASCMD 2.2.3.143.2.
+static std::optional<std::pair<uint64_t, uint64_t>> parse_range(std::string_view text)
+{
+    auto const ends = split(text, '-');
+    if (ends.size() != 2)
+        return std::nullopt;
+    auto const first = parse_unsigned(ends[0]), last = parse_unsigned(ends[1]);
+    if (!first || !last || *first > *last)
+        return std::nullopt;
+    return std::pair{*first, *last};
+}
+
+static Fetched<FetchedContent> cut_to_range(Content content, std::string const &wanted)
+{
+    auto const range = parse_range(wanted);
+    if (!range)
+        return Refusal{item_status::bad_range, "not a range: " + wanted};
+    auto const total = content_size(content);
+    if (!total)
+        return refuse(total.error(), item_status::invalid_attachment);
+    if (range->first >= *total)
+        return Refusal{item_status::bad_range,
+                       "range " + wanted + " of " + std::to_string(*total) + " bytes"};
+    uint64_t const last = std::min(range->second, *total - 1);
+    return FetchedContent{content_range(std::move(content), range->first, last),
+                          std::to_string(range->first) + "-" + std::to_string(last), *total};
+}
+
+namespace {
+
+/// The fetches of one request: keeps folders open, and the contents of a multipart answer.
+class Fetcher {
+public:
+    Fetcher(Session &session) : m_session(session) {}
+
+    FetchResponse fetch(FetchRequest const &request)
+    {
+        FetchResponse response;
+        if (is_given(request.collection_id))
+            response.collection_id = request.collection_id;
+        if (is_given(request.server_id))
+            response.server_id = request.server_id;
+        response.file_reference = request.file_reference;
+        if (is_given(request.long_id))
+            response.long_id = request.long_id;
+        if (auto const refusal = fill(response, request)) {
+            response.status = refusal->status;
+            m_session.log_note += (m_session.log_note.empty() ? "" : "; ") + refusal->log;
+        }
+        return response;
+    }
+
+    std::vector<Content> const &parts() const { return m_parts; }
+
+private:
+    std::optional<Refusal> fill(FetchResponse &response, FetchRequest const &request)
+    {
+        if (!request.store)
+            return Refusal{item_status::protocol_error, "ItemOperations:Store is missing"};
+        if (!equals_ignoring_case(*request.store, "Mailbox"))
+            return Refusal{item_status::unknown_store, "no store " + sanitize_utf8(*request.store)};
+        if (is_given(request.file_reference))
+            return fill_attachment(response, request);
+        if (is_given(request.server_id))
+            return fill_message(response, request);
+        if (request.file_reference)
+            return Refusal{item_status::invalid_attachment, "an empty FileReference"};
+        if (is_given(request.long_id))
+            return Refusal{item_status::not_found, "no search result " + *request.long_id};
+        return Refusal{item_status::protocol_error, "Fetch does not say what"};
+    }
+
+    std::optional<Refusal> fill_message(FetchResponse &response, FetchRequest const &request)
+    {
+        auto const id = parse_message_id(*request.server_id);
+        if (!id || (is_given(request.collection_id) && *request.collection_id != id->folder))
+            return Refusal{item_status::not_found, "no item " + *request.server_id};
+        auto const options = body_options(request);
+        if (options.body_part_preference && options.body_part_preference->type != BodyType::html)
+            return Refusal{item_status::body_part_type_not_supported, "BodyPartPreference is not for HTML"};
+        auto const message = open(*id);
+        if (!message)
+            return refuse(message.error(), item_status::not_found);
+        auto email = email_from_message(**message, options, m_session.version,
+                                        file_reference_prefix(id->folder, id->uid));
+        if (!email)
+            return refuse(email.error(), item_status::not_found);
+        if (is_multipart() && email->body && email->body->data) {
+            email->body->part = static_cast<int>(add_part(std::move(*email->body->data)));
+            email->body->data.reset();
+        }
+        response.collection_id = id->folder;
+        response.item_class = "Email";
+        response.properties = std::move(*email);
+        return std::nullopt;
+    }
+
+    std::optional<Refusal> fill_attachment(FetchResponse &response, FetchRequest const &request)
+    {
+        auto const reference = parse_file_reference(*request.file_reference);
+        if (!reference)
+            return Refusal{item_status::invalid_attachment, "no attachment " + *request.file_reference};
+        auto const message = open(reference->message);
+        if (!message)
+            return refuse(message.error(), item_status::invalid_attachment);
+        auto const structure = (*message)->structure();
+        if (!structure)
+            return refuse(structure.error(), item_status::invalid_attachment);
+        MimePart const *const part = find_attachment(*structure, reference->part);
+        if (!part)
+            return Refusal{item_status::invalid_attachment, "no attachment " + *request.file_reference};
+        auto content = (*message)->part(part->id);
+        if (!content)
+            return refuse(content.error(), item_status::invalid_attachment);
+
+        Fetched<FetchedContent> fetched = FetchedContent{std::move(*content), {}, {}};
+        if (request.options && request.options->range)
+            fetched = cut_to_range(std::move(std::get<0>(fetched).content), *request.options->range);
+        if (auto *refusal = std::get_if<Refusal>(&fetched))
+            return std::move(*refusal);
+        response.properties = attachment_properties(std::get<0>(std::move(fetched)), part->type);
+        return std::nullopt;
+    }
+
+    AttachmentProperties attachment_properties(FetchedContent fetched, std::string const &type)
+    {
+        AttachmentProperties properties{std::move(fetched.range), fetched.total_bytes, {}, {}, type};
+        if (is_multipart())
+            properties.part = add_part(std::move(fetched.content));
+        else
+            properties.data = base64_content(std::move(fetched.content));
+        return properties;
+    }
+
+    static BodyOptions body_options(FetchRequest const &request)
+    {
+        BodyOptions options;
+        if (request.options) {
+            options.body_preferences = request.options->body_preferences;
+            options.body_part_preference = request.options->body_part_preference;
+            options.mime_support = request.options->mime_support;
+        }
+        return options;
+    }
+
+    Result<std::unique_ptr<MailMessage>> open(MessageId const &id)
+    {
+        if (!m_folder || m_folder_id != id.folder) {
+            auto folder = m_session.ports.mail.open(id.folder);
+            if (!folder)
+                return folder.error();
+            m_folder = std::move(*folder);
+            m_folder_id = id.folder;
+        }
+        return m_folder->message(id.uid);
+    }
+
+    bool is_multipart() const { return m_session.line.accept_multi_part; }
+
+    /// Its index in the answer; the WBXML document is part 0.
+    size_t add_part(Content content)
+    {
+        m_parts.push_back(std::move(content));
+        return m_parts.size();
+    }
+
+    Session &m_session;
+    FolderId m_folder_id;
+    std::unique_ptr<MailFolderHandle> m_folder; ///< the one that was used last
+    std::vector<Content> m_parts;
+};
+
+} // namespace
+
+static bool is_valid(ItemOperationsRequest const &request)
+{
+    for (MoveRequest const &move : request.moves)
+        if (!move.conversation_id)
+            return false;
+    for (EmptyFolderRequest const &empty_folder : request.empty_folders)
+        if (!is_given(empty_folder.collection_id))
+            return false;
+    return !request.moves.empty() || !request.empty_folders.empty() || !request.fetches.empty();
+}
+
+static ItemOperationsResponse handle(Fetcher &fetcher, ItemOperationsRequest const &request)
+{
+    ItemOperationsResponse response;
+    if (!is_valid(request)) {
+        response.status = item_status::protocol_error;
+        return response;
+    }
+    OperationResponses &responses = response.responses.emplace();
+    for (MoveRequest const &move : request.moves) {
+        bool const is_complete = move.options && move.options->move_always;
+        responses.moves.push_back(
+            {is_complete ? item_status::not_supported : item_status::move_always_missing,
+             *move.conversation_id});
+    }
+    for (EmptyFolderRequest const &empty_folder : request.empty_folders)
+        responses.empty_folders.push_back({item_status::not_supported, *empty_folder.collection_id});
+    for (FetchRequest const &fetch : request.fetches) {
+        if (responses.fetches.size() < max_fetches)
+            responses.fetches.push_back(fetcher.fetch(fetch));
+        else
+            responses.fetches.push_back({item_status::too_large, {}, {}, {}, {}, {}, {}});
+    }
+    return response;
+}
+
+Result<void> run_item_operations(Session &session, Element const *document, CommandOutput &output)
+{
+    auto const request =
+        document ? read<ItemOperationsRequest>(*document, session.version) : Result(ItemOperationsRequest{});
+    if (!request)
+        session.log_note = request.error().message;
+    Fetcher fetcher(session);
+    auto const response = handle(fetcher, request ? *request : ItemOperationsRequest{});
+
+    if (!session.line.accept_multi_part)
+        return write_document(output.sink, Tag::ItemOperations_ItemOperations, response, session.version);
+    output.content_type = multipart_content_type;
+    StringSink wbxml;
+    auto const written = write_document(wbxml, Tag::ItemOperations_ItemOperations, response, session.version);
+    return written ? write_multipart(output.sink, wbxml.text, fetcher.parts()) : written;
+}
+
+} // namespace eas
