@@ -5,8 +5,9 @@
 
 int main(int argc, char **argv)
 {
-    eas::test::start_storage(argv[0]);
-    int result = boost::unit_test::unit_test_main([] { return true; }, argc, argv);
+    auto arguments = eas::test::start_storage(argc, argv);
+    int count = static_cast<int>(arguments.size());
+    int result = boost::unit_test::unit_test_main([] { return true; }, count, arguments.data());
     eas::test::stop_storage();
     return result;
 }

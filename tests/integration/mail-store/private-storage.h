@@ -15,14 +15,16 @@ struct mail_user;
 
 namespace eas::test {
 
-/// To be called once, before any test; reads the program's arguments that are Dovecot's.
-void start_storage(char const *program);
+/// To be called first in main(). Dovecot's library starts the program anew under doveconf, so what stands
+/// before it happens twice. Returns the arguments that are left for the tests.
+std::vector<char *> start_storage(int argc, char **argv);
 void stop_storage();
 
 /// A user with an empty mail directory. The domain picks the format: "x@maildir", "x@sdbox", "x@mdbox".
 class User {
 public:
-    explicit User(std::string const &format, std::string const &service = "eas");
+    /// `overrides` are settings as a userdb gives them: "mail_max_keyword_length=20".
+    explicit User(std::string const &format, std::vector<std::string> overrides = {});
     ~User();
     User(User const &) = delete;
     User &operator=(User const &) = delete;
@@ -45,7 +47,8 @@ private:
     void connect();
     void disconnect();
 
-    std::string m_name, m_service;
+    std::string m_name;
+    std::vector<std::string> m_overrides;
     struct mail_storage_service_user *m_service_user = nullptr;
     struct mail_user *m_user = nullptr;
     std::unique_ptr<DovecotMailStore> m_store;

@@ -1,0 +1,125 @@
+"""What the integration tests share: private instances, one a mail format and session, and fresh accounts.
+
+EAS_BUILD names the build directory (default: build in the source tree), EAS_TOOLS where the SMTP server is
+unpacked, EAS_PRELOAD a library that Dovecot's processes load first (AddressSanitizer's).
+"""
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / 'fixtures')]
+
+from accounts import Account  # pylint: disable=wrong-import-position
+from eas_client import schemas  # pylint: disable=wrong-import-position
+from private_instance import Instance, Options  # pylint: disable=wrong-import-position
+
+TOP = Path(__file__).resolve().parents[2]
+BUILD = Path(os.environ.get('EAS_BUILD') or TOP / 'build')
+TOOLS = Path(os.environ.get('EAS_TOOLS') or TOP / 'build/tools')
+NUMBERS = itertools.count(1)
+
+# A short heartbeat so that the tests need not wait; what a request asks below it is out of range.
+PING_MIN_SECONDS = 2
+
+
+def pytest_report_header(config):
+    del config
+    return 'answers are ' + ('validated against ' + str(schemas.DIRECTORY) if schemas.available()
+                             else f'NOT validated: {schemas.DIRECTORY} is missing')
+
+
+def _environment() -> str:
+    preload = os.environ.get('EAS_PRELOAD')
+    if not preload:
+        return ''
+    options = {'ASAN_OPTIONS': os.environ.get('ASAN_OPTIONS', 'detect_leaks=0:detect_odr_violation=0'),
+               'UBSAN_OPTIONS': os.environ.get('UBSAN_OPTIONS', 'print_stacktrace=1:halt_on_error=1')}
+    return f'LD_PRELOAD={preload} ' + ' '.join(f'{name}={value}' for name, value in options.items())
+
+
+def start_instance(mail_format: str = 'maildir', **changes) -> Instance:
+    """A started instance; stop_instance() ends it. `changes` are members of Options."""
+    directory = Path(tempfile.mkdtemp(prefix=f'eas-{mail_format}-', dir='/tmp'))
+    options = Options(users=1, mail_format=mail_format, failure_delay='0', auth_penalty=False, fsync='never',
+                      ping_min_interval=f'{PING_MIN_SECONDS} secs', with_directory=False,
+                      environment=_environment())
+    for name, value in changes.items():
+        setattr(options, name, value)
+    instance = Instance(directory, options, tools=TOOLS)
+    try:
+        instance.prepare(BUILD)
+        instance.start()
+    except BaseException:
+        instance.stop()
+        raise
+    return instance
+
+
+def stop_instance(instance: Instance) -> None:
+    """Ends it; its directory stays if EAS_KEEP is set. Crashes and assertions in its log are an error."""
+    instance.stop()
+    lines = [line for line in instance.log().splitlines() if any(
+        word in line for word in ('Panic:', 'Fatal:', 'killed with signal', 'AddressSanitizer', 'runtime error:'))]
+    if not os.environ.get('EAS_KEEP'):
+        shutil.rmtree(instance.directory, ignore_errors=True)
+    assert not lines, 'in dovecot.log:\n' + '\n'.join(lines[:20])
+
+
+def _session_instance(mail_format: str):
+    instance = start_instance(mail_format)
+    yield instance
+    stop_instance(instance)
+
+
+@pytest.fixture(scope='session', name='maildir')
+def fixture_maildir():
+    yield from _session_instance('maildir')
+
+
+@pytest.fixture(scope='session', name='sdbox')
+def fixture_sdbox():
+    yield from _session_instance('sdbox')
+
+
+@pytest.fixture(scope='session', name='mdbox')
+def fixture_mdbox():
+    yield from _session_instance('mdbox')
+
+
+def _new_account(instance: Instance):
+    account = Account(instance, instance.add_user(f'test{next(NUMBERS)}@{instance.options.domain}'))
+    before = len(instance.log())
+    yield account
+    account.close()
+    errors = [line for line in instance.log()[before:].splitlines()
+              if 'Error:' in line and account.user in line and not account.expects(line)]
+    assert not errors, 'errors in dovecot.log:\n' + '\n'.join(errors[:10])
+
+
+@pytest.fixture(name='account')
+def fixture_account(maildir):
+    """A new user of the Maildir instance."""
+    yield from _new_account(maildir)
+
+
+@pytest.fixture(name='other_account')
+def fixture_other_account(maildir):
+    yield from _new_account(maildir)
+
+
+@pytest.fixture(name='stored', params=['maildir', 'sdbox', 'mdbox'])
+def fixture_stored(request):
+    """A new user in each mail format: for what depends on how mail is stored."""
+    yield from _new_account(request.getfixturevalue(request.param))
+
+
+@pytest.fixture(params=['12.1', '14.0', '14.1', '16.0', '16.1'], name='version')
+def fixture_version(request):
+    return request.param
