@@ -1,0 +1,113 @@
+// Writes a few inputs for each fuzzer to start from: make-seeds DIRECTORY makes DIRECTORY/<fuzzer>/<number>.
+#include "base/text.h"
+#include "schema/every-kind.h"
+#include "wbxml/all-tags.h"
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+
+using namespace eas;
+
+namespace {
+
+using Seeds = std::vector<std::string>;
+
+std::string document(std::function<void(Encoder &)> const &write_elements)
+{
+    StringSink sink;
+    Encoder encoder(sink);
+    encoder.start(Tag::AirSync_Sync);
+    write_elements(encoder);
+    encoder.end();
+    return encoder.finish() ? sink.text : "";
+}
+
+/// A document for each code page, with each of its tags once.
+Seeds code_pages()
+{
+    Seeds seeds;
+    for (int page = 0; page <= test::all_tags.back().page; page++)
+        seeds.push_back(document([&](Encoder &encoder) {
+            for (auto const &row : test::all_tags)
+                if (row.page == page)
+                    encoder.element(row.tag, "1");
+        }));
+    return seeds;
+}
+
+Seeds structs()
+{
+    test::Everything everything;
+    everything.text = "\xC3\xA4";
+    everything.present = true;
+    everything.bytes.value = std::string("\0\xFF", 2);
+    everything.bare = {{"a", 1}, {"b", std::nullopt}};
+    everything.in_container = {"x", ""};
+    everything.one_of = test::Part{"p", 2};
+    test::EverythingOptional optional;
+    optional.number = -1;
+    optional.instant = Instant{};
+    optional.in_container = {1, 2};
+    optional.view = "view";
+    optional.element = Element{.tag = Tag::AirSync_Supported, .text = "text"};
+    return {document([&](Encoder &encoder) { write_properties(encoder, everything, v16_1); }),
+            document([&](Encoder &encoder) { write_properties(encoder, optional, v16_1); }),
+            document([](Encoder &encoder) {
+                encoder.text("in");
+                encoder.opaque("pieces");
+                encoder.text("!");
+            })};
+}
+
+Seeds queries()
+{
+    return {"Cmd=Sync&User=rmjones&DeviceId=v140Device&DeviceType=SmartPhone",
+            "Cmd=SmartReply&User=a%40b&DeviceId=d&DeviceType=t&CollectionId=1&ItemId=1%3a2&SaveInSent=T",
+            "jAAJBAp2MTQwRGV2aWNlAApTbWFydFBob25l",
+            base64_encode(std::string("\xA1\x13\x09\x04\x04"
+                                      "abcd\4\1\2\3\4\1t\7\1\3\1\3"
+                                      "5:1",
+                                      24))};
+}
+
+Seeds texts()
+{
+    return {"2026-11-22T09:58:07.000Z",
+            "20261122T095807Z",
+            "1:5,7,9:12,4294967295",
+            "Zm9v\r\nYmE=",
+            "a%40%2f",
+            "0aFf",
+            "$\xC2\xA2\xE2\x82\xAC\xF0\x9F\x98\x80\xED\xA0\x80\xEF\xBF\xBF"};
+}
+
+bool write_seeds(std::filesystem::path const &directory, Seeds const &seeds)
+{
+    std::filesystem::create_directories(directory);
+    for (size_t i = 0; i < seeds.size(); i++)
+        if (!(std::ofstream(directory / std::to_string(i), std::ios::binary) << seeds[i]).flush())
+            return false;
+    return true;
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    if (argc != 2) {
+        std::fprintf(stderr, "usage: %s DIRECTORY\n", argv[0]);
+        return 2;
+    }
+    std::filesystem::path const directory(argv[1]);
+    Seeds documents = code_pages();
+    for (auto const &seed : structs())
+        documents.push_back(seed);
+    bool const written = write_seeds(directory / "decoder-fuzzer", documents) &&
+                         write_seeds(directory / "schema-fuzzer", documents) &&
+                         write_seeds(directory / "request-line-fuzzer", queries()) &&
+                         write_seeds(directory / "text-fuzzer", texts());
+    if (!written)
+        std::perror(directory.c_str());
+    return written ? 0 : 1;
+}
