@@ -46,9 +46,10 @@ private:
 
 void plan_mailbox(MailboxPaths const &paths, WatchPlan &plan)
 {
-    if (auto index = paths.get(MAILBOX_LIST_PATH_TYPE_INDEX))
+    auto index = paths.get(MAILBOX_LIST_PATH_TYPE_INDEX);
+    if (index)
         plan.paths.push_back({*index + "/dovecot.index.log", log_events, false, *index});
-    else
+    else // INDEX=MEMORY
         plan.complete = false;
     if (auto own_flags = paths.get(MAILBOX_LIST_PATH_TYPE_INDEX_PRIVATE))
         plan.paths.push_back({*own_flags + "/dovecot.index.pvt.log", log_events, true, *own_flags});
@@ -60,6 +61,15 @@ void plan_mailbox(MailboxPaths const &paths, WatchPlan &plan)
         plan.paths.push_back({*mail + "/new", delivery_events, true, ""});
     else // mbox
         plan.paths.push_back({*mail, log_events, true, ""});
+    if (!index)
+        plan.paths.push_back({*mail + "/cur", delivery_events | IN_DELETE | IN_MOVED_FROM, true, ""});
+}
+
+/// In an mbox hierarchy a mailbox is a file, and lock files come and go beside it.
+bool is_file(std::optional<std::string> const &path)
+{
+    struct stat status;
+    return path && stat(path->c_str(), &status) == 0 && S_ISREG(status.st_mode);
 }
 
 void plan_list_index(struct mailbox_list *list, WatchPlan &plan)
@@ -73,6 +83,7 @@ void plan_list_index(struct mailbox_list *list, WatchPlan &plan)
     plan.paths.push_back({std::string(directory) + "/" + name + ".log", log_events, false, directory});
 }
 
+/// LAYOUT=fs: a mailbox may come or go below any other.
 void plan_nested_directories(struct mail_namespace *ns, std::vector<ListedFolder> const &folders,
                              WatchPlan &plan)
 {
@@ -81,13 +92,15 @@ void plan_nested_directories(struct mail_namespace *ns, std::vector<ListedFolder
         if (mail_namespace_find(ns->user->namespaces, listed.vname.c_str()) != ns)
             continue;
         DataStackFrame frame;
-        if (auto directory = MailboxPaths(ns, listed.vname).get(MAILBOX_LIST_PATH_TYPE_DIR))
+        auto directory = MailboxPaths(ns, listed.vname).get(MAILBOX_LIST_PATH_TYPE_DIR);
+        if (is_file(directory) || directories.size() == max_hierarchy_directories) {
+            plan_list_index(ns->list, plan);
+            return;
+        }
+        if (directory)
             directories.push_back({*directory, hierarchy_events, true, ""});
     }
-    if (directories.size() > max_hierarchy_directories)
-        plan_list_index(ns->list, plan);
-    else
-        plan.paths.insert(plan.paths.end(), directories.begin(), directories.end());
+    plan.paths.insert(plan.paths.end(), directories.begin(), directories.end());
 }
 
 void plan_hierarchy(struct mail_namespace *ns, std::vector<ListedFolder> const &folders, WatchPlan &plan)
@@ -153,9 +166,10 @@ AddedWatches add_watches(int inotify_fd, WatchPlan const &plan)
         }
         // Others may watch the same inode for other events: add to their mask, never replace it.
         int wd = inotify_add_watch(inotify_fd, path.c_str(), (mask & IN_ALL_EVENTS) | IN_MASK_ADD);
-        if (wd != -1)
-            added.watches.push_back({wd, mask});
-        else if (errno == ENOSPC)
+        ParkedWatch const watch = {wd, mask};
+        if (wd != -1 && std::ranges::find(added.watches, watch) == added.watches.end())
+            added.watches.push_back(watch);
+        else if (wd == -1 && errno == ENOSPC)
             added.limit_reached = true;
         return wd != -1;
     };
