@@ -53,7 +53,7 @@ std::string safe_name(std::string_view name)
 {
     if (auto slash = name.find_last_of("/\\"); slash != std::string_view::npos && slash + 1 < name.size())
         name.remove_prefix(slash + 1);
-    std::string safe = sanitize_utf8(name);
+    std::string safe = sanitize_utf8(trim(name));
     for (char &c : safe)
         if (static_cast<unsigned char>(c) < ' ' || c == '\x7f' ||
             std::string_view("/\\:*?\"<>|").find(c) != std::string_view::npos)
