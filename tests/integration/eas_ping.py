@@ -1,0 +1,232 @@
+"""Both ends of eas-ping played by the test: a user's process that parks a phone, and the socket eas-master
+where connections come back. The wire format is described in plugin/ping/park-message.h.
+"""
+from __future__ import annotations
+
+import ctypes
+import getpass
+import grp
+import os
+import shutil
+import socket
+import struct
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Optional, Sequence
+
+from private_instance.processes import end, read_pid, run, wait_until
+
+(LEND, PREPARE, READY, STALE, REFUSED, COMMIT, PARKED, ABORT, END_WAITS, RESUME, TAKEN,
+ REJECTED) = range(1, 13)
+CHANGED, INPUT = 1, 2
+IN_MODIFY, IN_MASK_ADD = 0x2, 0x20000000
+ANSWER = b'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'
+LIBC = ctypes.CDLL(None, use_errno=True)
+
+CONFIGURATION = '''
+base_dir = {directory}/run
+state_dir = {directory}/state
+log_path = {directory}/dovecot.log
+protocols =
+ssl = no
+verbose_proctitle = yes
+default_internal_user = {user}
+default_internal_group = {group}
+default_login_user = {login_user}
+import_environment = TZ {environment}
+passdb {{
+  driver = static
+  args = password=x
+}}
+{chroots}
+service eas-ping {{
+  executable = {program}
+  user = $default_internal_user
+  process_limit = 1
+  service_count = 0
+  client_limit = {client_limit}
+  vsz_limit = 0
+  unix_listener eas-ping {{
+    mode = 0666
+  }}
+}}
+'''
+
+
+def frame(kind: int, body: bytes = b'') -> bytes:
+    return struct.pack('=BBHI', 1, kind, 0, len(body)) + body
+
+
+def text(value: bytes | str) -> bytes:
+    value = value.encode() if isinstance(value, str) else value
+    return struct.pack('=I', len(value)) + value
+
+
+def now_ms() -> int:
+    return int(time.monotonic() * 1000)
+
+
+class Service:
+    """A Dovecot with eas-ping and nothing else."""
+
+    def __init__(self, program: Path, environment: str = '', client_limit: int = 1000):
+        self.directory = Path(tempfile.mkdtemp(prefix='eas-ping-', dir='/tmp'))
+        self.directory.chmod(0o755)
+        root = os.geteuid() == 0
+        user, group = ('dovecot', 'dovecot') if root else (getpass.getuser(), grp.getgrgid(os.getegid()).gr_name)
+        chroots = '' if root else '\n'.join(f'service {name} {{\n  chroot =\n}}' for name in ('anvil', 'stats'))
+        self.configuration = self.directory / 'dovecot.conf'
+        self.configuration.write_text(CONFIGURATION.format(
+            directory=self.directory, program=program, environment=environment, client_limit=client_limit,
+            user=user, group=group, login_user='dovenull' if root else user, chroots=chroots))
+        run(['/usr/sbin/dovecot', '-c', self.configuration], what='Dovecot')
+        assert wait_until(lambda: self.master_pid() is not None, 10)
+
+    def master_pid(self) -> Optional[int]:
+        return read_pid(self.directory / 'run/master.pid')
+
+    def stop(self) -> None:
+        end(self.master_pid())
+
+    def remove(self) -> str:
+        """Stops it; its log."""
+        self.stop()
+        log = (self.directory / 'dovecot.log').read_text(encoding='utf-8', errors='replace')
+        shutil.rmtree(self.directory)
+        return log
+
+    def doveadm(self, *arguments: str) -> str:
+        return run(['/usr/bin/doveadm', '-c', self.configuration, *arguments])
+
+    def pid(self) -> int:
+        """Of eas-ping."""
+        children = Path(f'/proc/{self.master_pid()}/task/{self.master_pid()}/children').read_text().split()
+        return next(int(child) for child in children
+                    if b'eas-ping' in Path(f'/proc/{child}/cmdline').read_bytes())
+
+    def descriptors(self) -> int:
+        return len(os.listdir(f'/proc/{self.pid()}/fd'))
+
+
+class Process:
+    """A user's process, linked to eas-ping."""
+
+    def __init__(self, service: Service):
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.settimeout(5)
+        self.socket.connect(str(service.directory / 'run/eas-ping'))
+        self.inotify: Optional[int] = None
+        self.phones: list[socket.socket] = []
+
+    def close(self) -> None:
+        self.socket.close()
+        for phone in self.phones:
+            phone.close()
+        if self.inotify is not None:
+            os.close(self.inotify)
+
+    def send(self, kind: int, body: bytes = b'', descriptors: Sequence[int] = ()) -> None:
+        socket.send_fds(self.socket, [frame(kind, body)], list(descriptors))
+
+    def receive(self) -> tuple[int, bytes, list[int]]:
+        """The next frame; its kind is 0 if eas-ping has closed the link."""
+        data, descriptors, _, _ = socket.recv_fds(self.socket, 65536, 4)
+        return (data[1], data[8:], descriptors) if data else (0, b'', descriptors)
+
+    def watch(self, path: Path, mask: int = IN_MODIFY) -> tuple[int, int]:
+        if self.inotify is None:
+            self.send(LEND)
+            kind, _, (self.inotify,) = self.receive()
+            assert kind == LEND
+        watch = LIBC.inotify_add_watch(self.inotify, bytes(path), mask | IN_MASK_ADD)
+        assert watch > 0, os.strerror(ctypes.get_errno())
+        return watch, mask
+
+    def prepare(self, client: socket.socket, watches: Sequence[tuple[int, int]], *, user='user', device='device',
+                wait_ms=60000, idle_seconds=60, poll_seconds=0, input_read=False, history=(0, 0),
+                connection=b'connection', request=b'request') -> int:
+        """Parks up to the point where the process would look for changes; the kind of the reply."""
+        body = struct.pack('=QIIBQI', now_ms() + wait_ms, idle_seconds, poll_seconds, input_read, *history)
+        body += struct.pack('=I', len(watches)) + b''.join(struct.pack('=iI', *watch) for watch in watches)
+        for value in (user, device, '192.0.2.1', ANSWER, connection, request):
+            body += text(value)
+        self.send(PREPARE, body, [client.fileno()])
+        return self.receive()[0]
+
+    def commit(self, client: socket.socket) -> None:
+        self.send(COMMIT)
+        assert self.receive()[0] == PARKED
+        client.close()
+
+    def park(self, watches: Sequence[tuple[int, int]] = (), **fields) -> socket.socket:
+        """Parks a new connection; the phone's end of it, which is closed with the process."""
+        phone, client = connection_pair()
+        self.phones.append(phone)
+        assert self.prepare(client, watches, **fields) == READY
+        self.commit(client)
+        return phone
+
+    def end_waits(self, user: str, device: str) -> None:
+        self.send(END_WAITS, text(user) + text(device))
+
+
+@dataclass
+class Resumption:
+    reason: int
+    uid: int
+    wait_left_ms: int
+    history: tuple[int, int]
+    user: bytes
+    connection: bytes
+    request: bytes
+    client: socket.socket
+    at: float
+
+
+class ResumeSocket:
+    """eas-master."""
+
+    def __init__(self, service: Service):
+        self.path = service.directory / 'run/eas-master'
+        self.path.unlink(missing_ok=True)
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(str(self.path))
+        self.path.chmod(0o666)
+        self.listener.listen(128)
+
+    def close(self) -> None:
+        self.listener.close()
+        self.path.unlink()
+
+    def accept(self, reply: Optional[int] = TAKEN, within_seconds: float = 5) -> Resumption:
+        """The next connection that comes back; TimeoutError if none does."""
+        self.listener.settimeout(within_seconds)
+        link, _ = self.listener.accept()
+        with link:
+            link.settimeout(5)
+            data, (descriptor,), _, _ = socket.recv_fds(link, 65536, 4)
+            at = time.monotonic()
+            assert data[1] == RESUME
+            if reply is not None:
+                link.sendall(frame(reply))
+        head = struct.Struct('=BIQIQI')
+        reason, uid, _, left, last_wake, delay = head.unpack_from(data, 8)
+        values, rest = [], data[8 + head.size:]
+        while rest:
+            size, = struct.unpack_from('=I', rest)
+            values.append(rest[4:4 + size])
+            rest = rest[4 + size:]
+        client = socket.socket(fileno=descriptor)
+        client.settimeout(5)
+        return Resumption(reason, uid, left, (last_wake, delay), *values, client, at)
+
+
+def connection_pair() -> tuple[socket.socket, socket.socket]:
+    """Both ends of a TCP connection."""
+    with socket.create_server(('127.0.0.1', 0)) as listener:
+        near = socket.create_connection(listener.getsockname())
+        far, _ = listener.accept()
+    near.settimeout(5)
+    return near, far

@@ -1,0 +1,194 @@
+"""Bodies and attachments in Sync: MS-ASAIRS."""
+from __future__ import annotations
+
+import email
+import email.policy
+
+import pytest
+
+from accounts import make_message
+from eas_client import E
+from eas_client.client import body_preference
+from eas_client.device import body, text
+
+HTML = '<html><body><h1>Title</h1><p>Grüße &amp; more</p></body></html>'
+
+
+def item_of(account, message: bytes, *options, version: str = '14.1'):
+    """The one item of the Inbox after the message was delivered."""
+    account.deliver_raw(message)
+    device = account.phone(version)
+    return list(device.sync_all(device.inbox(), options=options or [body_preference(1)]).items.values())[-1]
+
+
+def body_type(item) -> str:
+    return item['AirSyncBase:Body'].get('Type')
+
+
+def test_plain_text_is_given_as_it_is(account, version):
+    item = item_of(account, make_message('x', 'Grüße,\n\n  indented\n'), version=version)
+    assert body_type(item) == '1'
+    assert body(item).replace('\r\n', '\n').rstrip('\n') == 'Grüße,\n\n  indented'
+    assert text(item, 'AirSyncBase:NativeBodyType') == '1'
+
+
+def test_html_is_given_as_it_is(account, version):
+    item = item_of(account, make_message('x', 'plain\n', html=HTML), body_preference(2), version=version)
+    assert body_type(item) == '2'
+    assert 'Grüße &amp; more' in body(item)
+    assert text(item, 'AirSyncBase:NativeBodyType') == '2'
+
+
+def test_html_only_is_converted_to_text(account):
+    message = email.message_from_bytes(make_message('x'), policy=email.policy.SMTP)
+    message.set_content(HTML, subtype='html')
+    item = item_of(account, bytes(message), body_preference(1))
+    assert body_type(item) == '1'
+    assert 'Title' in body(item) and 'Grüße & more' in body(item) and '<' not in body(item)
+    assert text(item, 'AirSyncBase:NativeBodyType') == '2'
+
+
+def test_text_only_is_converted_to_html(account):
+    item = item_of(account, make_message('x', 'a < b & c\nnext\n'), body_preference(2))
+    assert body_type(item) in ('1', '2')
+    if body_type(item) == '2':
+        assert 'a &lt; b &amp; c' in body(item)
+
+
+def test_the_better_of_two_alternatives_is_chosen(account):
+    message = make_message('x', 'the plain one\n', html='<p>the rich one</p>')
+    account.deliver_raw(message)
+    device = account.phone()
+    (item,) = device.sync_all(device.inbox(), options=[body_preference(1), body_preference(2)]).items.values()
+    assert body_type(item) == '2' and 'the rich one' in body(item)
+
+
+def test_mime_is_the_whole_message(account, version):
+    message = make_message('Grüße', 'text\n', html=HTML, attachments=[('a.bin', 'application/x-own', b'\0\1\2')])
+    item = item_of(account, message, E('AirSync:MIMESupport', 2), body_preference(4), version=version)
+    assert body_type(item) == '4'
+    got = email.message_from_bytes(item['AirSyncBase:Body'].find('Data').data(), policy=email.policy.default)
+    assert got['Subject'] == 'Grüße'
+    assert [part.get_content() for part in got.iter_attachments()] == [b'\0\1\2']
+
+
+def test_mime_only_for_smime_falls_back_to_another_form(account):
+    item = item_of(account, make_message('x', 'text\n'), E('AirSync:MIMESupport', 1), body_preference(4), body_preference(1))
+    assert body_type(item) == '1'
+
+
+@pytest.mark.parametrize('size', [0, 1, 2, 3, 10, 499, 500, 501])
+@pytest.mark.parametrize('type_', [1, 2])
+def test_truncation_is_in_bytes_at_a_character(account, size, type_):
+    message = email.message_from_bytes(make_message('x'), policy=email.policy.SMTP)
+    message.set_content('<p>' + 'ä€🍝' * 300 + '</p>' if type_ == 2 else 'ä€🍝' * 300, subtype='html' if type_ == 2 else 'plain')
+    item = item_of(account, bytes(message), body_preference(type_, size))
+    data = body(item).encode()
+    assert size - 3 <= len(data) <= size or size == 0 and data == b''
+    assert item['AirSyncBase:Body'].get('Truncated') == '1'
+    assert int(item['AirSyncBase:Body'].get('EstimatedDataSize')) >= 2500
+
+
+def test_a_body_that_fits_is_not_truncated(account):
+    item = item_of(account, make_message('x', 'short\n'), body_preference(1, 500))
+    assert item['AirSyncBase:Body'].get('Truncated', '0') == '0'
+    assert body(item).strip() == 'short'
+
+
+def test_all_or_none_leaves_a_longer_body_out(account):
+    item = item_of(account, make_message('x', 'long ' * 500), body_preference(1, 100, all_or_none=1))
+    assert item['AirSyncBase:Body'].find('Data') is None
+    assert item['AirSyncBase:Body'].get('Truncated') == '1'
+
+
+def test_all_or_none_takes_the_next_type_that_fits(account):
+    item = item_of(account, make_message('x', 'short\n', html='<p>' + 'long ' * 500 + '</p>'),
+                   body_preference(2, 100, all_or_none=1), body_preference(1, 100, all_or_none=1))
+    assert body_type(item) in ('1', '2')
+    if body_type(item) == '1':
+        assert body(item).strip() == 'short'
+
+
+@pytest.mark.parametrize('version_', ['14.0', '14.1', '16.1'])
+def test_a_preview_is_the_beginning_of_the_text(account, version_):
+    item = item_of(account, make_message('x', 'The first words of it. ' * 50), body_preference(2, 1, preview=40), version=version_)
+    preview = item['AirSyncBase:Body'].get('Preview')
+    assert preview.startswith('The first words') and len(preview) <= 40
+
+
+def test_body_part_preference(account):
+    account.deliver_raw(make_message('x', 'plain\n', html=HTML))
+    device = account.phone('14.1')
+    options = [body_preference(1), E('AirSyncBase:BodyPartPreference', E('AirSyncBase:Type', 2), E('AirSyncBase:TruncationSize', 4000))]
+    (item,) = device.sync_all(device.inbox(), options=options).items.values()
+    part = item['AirSyncBase:BodyPart']
+    assert part.get('Status') == '1' and part.get('Type') == '2'
+
+
+@pytest.mark.parametrize('value, limit', [(0, 0), (1, 4096), (2, 5120), (3, 7168), (7, 102400), (8, None)])
+def test_mime_truncation(account, value, limit):
+    item = item_of(account, make_message('x', 'line of text\n' * 20000), E('AirSync:MIMESupport', 2),
+                   E('AirSync:MIMETruncation', value), body_preference(4))
+    data = item['AirSyncBase:Body'].find('Data')
+    size = len(data.data()) if data is not None else 0
+    assert size > 200000 if limit is None else limit - 3 <= size <= limit
+
+
+def test_without_a_preference_something_readable_is_sent(account, version):
+    account.deliver_raw(make_message('x', 'readable\n'))
+    device = account.phone(version)
+    device.start(device.inbox())
+    device.sync(device.inbox())
+    (item,) = device.held(device.inbox()).items.values()
+    assert body_type(item) in ('1', '2') and (body(item) == '' or 'readable' in body(item))
+
+
+def test_format_flowed_is_unfolded(account):
+    message = (b'From: a@b.example\r\nSubject: x\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; format=flowed\r\n\r\n'
+               b'One paragraph \r\non two lines.\r\nAnother.\r\n')
+    assert body(item_of(account, message)).replace('\r\n', '\n').startswith('One paragraph on two lines.\nAnother.')
+
+
+def test_inline_images_have_a_content_id(account):
+    message = email.message_from_bytes(make_message('x', 'plain\n', html='<img src="cid:pic@x">'), policy=email.policy.SMTP)
+    message.get_payload()[1].add_related(b'GIF89a', 'image', 'gif', cid='<pic@x>', filename='pic.gif', disposition='inline')
+    item = item_of(account, bytes(message), body_preference(2))
+    attachment, = item['AirSyncBase:Attachments']
+    assert attachment.get('ContentId') == 'pic@x'
+    assert attachment.get('IsInline') == '1'
+
+
+def test_a_forwarded_message_is_an_attachment_of_its_own_kind(account):
+    message = email.message_from_bytes(make_message('outer', 'see inside\n'), policy=email.policy.SMTP)
+    message.add_attachment(email.message_from_bytes(make_message('inner'), policy=email.policy.SMTP))
+    item = item_of(account, bytes(message))
+    attachment, = item['AirSyncBase:Attachments']
+    assert attachment.get('Method') == '5' and 'inner' in attachment.get('DisplayName')
+    assert 'see inside' in body(item)
+
+
+@pytest.mark.parametrize('content_type, message_class', [
+    ('application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m', 'IPM.Note.SMIME'),
+    ('multipart/signed; protocol="application/pkcs7-signature"; micalg=sha-1; boundary=b', 'IPM.Note.SMIME.MultipartSigned'),
+    ('multipart/report; report-type=delivery-status; boundary=b', 'REPORT.IPM.Note.NDR'),
+    ('text/plain', 'IPM.Note')])
+def test_message_classes(account, content_type, message_class):
+    parts = {'multipart/signed': 'Content-Type: application/pkcs7-signature; name=smime.p7s',
+             'multipart/report': 'Content-Type: message/delivery-status'}
+    second = parts.get(content_type.split(';')[0])
+    content = f'--b\r\n\r\ntext\r\n--b\r\n{second}\r\n\r\nAction: failed\r\n--b--\r\n' if second else 'text\r\n'
+    message = f'From: a@b.example\r\nSubject: x\r\nMIME-Version: 1.0\r\nContent-Type: {content_type}\r\n\r\n{content}'
+    assert text(item_of(account, message.encode()), 'Email:MessageClass').upper() == message_class.upper()
+
+
+def test_a_large_attachment_is_listed_without_being_read_into_the_answer(account):
+    message = make_message('big', 'small text\n', attachments=[('big.bin', 'application/octet-stream', b'x' * 5_000_000)])
+    item = item_of(account, message, body_preference(2, 500))
+    attachment, = item['AirSyncBase:Attachments']
+    assert 4_500_000 < int(attachment.get('EstimatedDataSize')) < 7_500_000
+    assert len(body(item)) < 1000
+
+
+def test_reading_a_body_does_not_mark_the_message_as_read(account):
+    item_of(account, make_message('still new'), body_preference(2))
+    assert r'\Seen' not in account.flags()['still new']

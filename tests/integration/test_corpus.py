@@ -1,0 +1,94 @@
+"""Many odd messages: each must sync in every body form, none missing, doubled or emptied.
+
+Two collections: those that tests/fixtures/generated_messages.py makes, and ../shared/corpus/mail where it
+exists (messages from the wild that made other programs fail).
+"""
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+import generated_messages
+from accounts import Account
+from eas_client import E
+from eas_client.client import body_preference
+from eas_client.device import body
+
+CORPUS = Path(os.environ.get('EAS_CORPUS') or Path(__file__).resolve().parents[3] / 'shared/corpus/mail')
+FORMS = {'plain': [body_preference(1)], 'html': [body_preference(2)], 'mime': [E('AirSync:MIMESupport', 2), body_preference(4)],
+         'cut': [body_preference(2, 100), body_preference(1, 100)], 'preview': [body_preference(1, 0, preview=100)]}
+
+
+def _messages_of_the_wild() -> list[tuple[str, bytes]]:
+    return [(str(path.relative_to(CORPUS)), path.read_bytes()) for path in sorted(CORPUS.rglob('*')) if path.is_file()]
+
+
+@pytest.fixture(scope='module', name='filled', params=[('maildir', 'generated'), ('maildir', 'wild'), ('sdbox', 'generated')],
+                ids=lambda one: '-'.join(one))
+def fixture_filled(request):
+    """(account, [(UID, name, message)]) with one collection in the Inbox."""
+    mail_format, source = request.param
+    if source == 'wild' and not CORPUS.is_dir():
+        pytest.skip(f'{CORPUS} is missing')
+    messages = list(generated_messages.generate()) if source == 'generated' else _messages_of_the_wild()
+    instance = request.getfixturevalue(mail_format)
+    account = Account(instance, instance.add_user(f'corpus-{source}-{mail_format}@demo.example'))
+    stored = []
+    for name, message in messages:
+        account.instance.deliver(account.user, message)
+        stored.append((str(len(stored) + 1), name, message))
+    yield account, stored
+    account.close()
+
+
+def _has_visible_text(message: bytes) -> bool:
+    """Whether the message has at least a few letters of undoubted plain text as its only content."""
+    header, _, content = message.partition(b'\r\n\r\n')
+    return b'content-type' not in header.lower() and re.search(rb'[A-Za-z]{4}', content) is not None
+
+
+@pytest.mark.parametrize('form', FORMS)
+@pytest.mark.parametrize('version_', ['12.1', '14.1', '16.1'])
+def test_every_message_syncs(filled, form, version_):
+    account, stored = filled
+    device = account.phone(version_, device_id=f'Corpus{form}{version_.replace(".", "")}')
+    inbox = device.inbox()
+    held = device.sync_all(inbox, options=FORMS[form], window=50)
+    assert len(held.items) == len(stored)
+    for server_id, (_, name, message) in zip(sorted(held.items, key=lambda one: int(re.findall(r'\d+', one)[-1])), stored):
+        item = held.items[server_id]
+        assert 'AirSyncBase:Body' in item, name
+        if form in ('plain', 'html') and _has_visible_text(message):
+            assert body(item).strip(), f'{name} has an empty body'
+        if form == 'mime':
+            _check_mime(name, item, message)
+
+
+def _check_mime(name: str, item: dict, message: bytes) -> None:
+    data = item['AirSyncBase:Body'].find('AirSyncBase:Data')
+    got = b'' if data is None else data.data()
+    assert len(got) >= len(message) * 0.9, f'{name}: {len(got)} of {len(message)} bytes'
+
+
+def test_every_attachment_can_be_fetched(filled):
+    account, stored = filled
+    device = account.phone('16.1', device_id='CorpusFetch')
+    held = device.sync_all(device.inbox(), options=[body_preference(1, 100)], window=50)
+    references = [attachment.get('FileReference') for item in held.items.values() if 'AirSyncBase:Attachments' in item
+                  for attachment in list(item['AirSyncBase:Attachments'])[:5]]
+    assert len(references) > 10 or len(stored) < 50
+    for start in range(0, len(references), 20):
+        answer = device.client.fetch(*[E('ItemOperations:Fetch', E('ItemOperations:Store', 'Mailbox'),
+                                         E('AirSyncBase:FileReference', reference))
+                                       for reference in references[start:start + 20]]).expect()
+        statuses = {fetch.get('Status') for fetch in answer.document.findall('Response/Fetch')}
+        assert statuses <= {'1', '10'}, statuses
+
+
+def test_nothing_is_logged_as_an_error(filled):
+    account, _ = filled
+    errors = [line for line in account.instance.log().splitlines() if 'Error:' in line and account.user in line]
+    assert not errors, '\n'.join(errors[:10])

@@ -1,0 +1,149 @@
+"""ItemOperations: MS-ASCMD 2.2.1.10."""
+from __future__ import annotations
+
+import base64
+
+import pytest
+
+from accounts import make_message
+from eas_client import E
+from eas_client.client import body_preference
+
+DATA = bytes(range(256)) * 40
+
+
+@pytest.fixture(name='attached')
+def fixture_attached(account):
+    """(device, ServerId of a message with the attachment DATA, its FileReference)."""
+    account.deliver_raw(make_message('With a file', 'See the file.\n', to=account.user, attachments=[
+        ('Grüße und mehr.bin', 'application/octet-stream', DATA), ('empty.txt', 'text/plain', b'')]))
+    device = account.phone()
+    (server_id, item), = device.sync_all(device.inbox()).items.items()
+    references = [attachment.get('FileReference') for attachment in item['AirSyncBase:Attachments']]
+    return device, server_id, references
+
+
+def fetch_file(reference: str, *options):
+    return E('ItemOperations:Fetch', E('ItemOperations:Store', 'Mailbox'), E('AirSyncBase:FileReference', reference),
+             E('ItemOperations:Options', *options) if options else None)
+
+
+def fetch_item(folder: str, server_id: str, *options):
+    return E('ItemOperations:Fetch', E('ItemOperations:Store', 'Mailbox'), E('AirSync:CollectionId', folder),
+             E('AirSync:ServerId', server_id), E('ItemOperations:Options', *options) if options else None)
+
+
+def test_attachments_are_listed(attached):
+    device, server_id, _ = attached
+    item = device.held(device.inbox()).items[server_id]
+    first, second = item['AirSyncBase:Attachments']
+    assert first.get('DisplayName') == 'Grüße und mehr.bin'
+    assert first.get('Method') == '1'
+    assert abs(int(first.get('EstimatedDataSize')) - len(DATA)) < len(DATA) * 0.1
+    assert second.get('DisplayName') == 'empty.txt'
+
+
+def test_an_attachment_is_fetched(attached, version):
+    device, _, references = attached
+    device.client.version = version
+    answer = device.client.fetch(fetch_file(references[0])).expect()
+    assert answer.get('Status') == '1' and answer.get('Response/Fetch/Status') == '1'
+    assert answer.get('Response/Fetch/FileReference') == references[0]
+    assert answer.get('Response/Fetch/Properties/ContentType') == 'application/octet-stream'
+    assert base64.b64decode(answer.get('Response/Fetch/Properties/Data')) == DATA
+
+
+def test_an_attachment_as_a_part_of_a_multipart_answer(attached):
+    device, _, references = attached
+    answer = device.client.fetch(fetch_file(references[0]), multi_part=True).expect()
+    assert answer.headers['Content-Type'] == 'application/vnd.ms-sync.multipart'
+    assert answer.get('Response/Fetch/Status') == '1'
+    assert answer.parts[int(answer.get('Response/Fetch/Properties/Part'))] == DATA
+
+
+def test_a_range_of_an_attachment(attached):
+    device, _, references = attached
+    answer = device.client.fetch(fetch_file(references[0], E('ItemOperations:Range', '100-299'))).expect()
+    properties = answer.document.find('Response/Fetch/Properties')
+    assert base64.b64decode(properties.get('Data')) == DATA[100:300]
+    assert (properties.get('Range'), properties.get('Total')) == ('100-299', str(len(DATA)))
+
+
+def test_a_range_beyond_the_end_has_status_8(attached):
+    device, _, references = attached
+    answer = device.client.fetch(fetch_file(references[0], E('ItemOperations:Range', '999999-1000000'))).expect()
+    assert answer.get('Response/Fetch/Status') == '8'
+
+
+def test_an_empty_attachment(attached):
+    device, _, references = attached
+    answer = device.client.fetch(fetch_file(references[1])).expect()
+    assert answer.get('Response/Fetch/Status') in ('1', '10')
+
+
+@pytest.mark.parametrize('reference', ['', 'x', '0:0:0', 'a' * 1000, '../../etc/passwd', 'Inbox:1:2'])
+def test_an_unknown_reference_has_status_15(attached, reference):
+    device, _, _ = attached
+    answer = device.client.fetch(fetch_file(reference)).expect()
+    assert answer.get('Response/Fetch/Status') in ('2', '15', '6') or answer.get('Status') == '2'
+
+
+def test_a_reference_to_a_part_that_is_not_there(attached):
+    device, _, references = attached
+    answer = device.client.fetch(fetch_file(references[0] + '9')).expect()
+    assert answer.get('Response/Fetch/Status') == '15'
+
+
+def test_a_whole_message_is_fetched(attached, version):
+    device, server_id, _ = attached
+    device.client.version = version
+    answer = device.client.fetch(fetch_item(device.inbox(), server_id, body_preference(1))).expect()
+    assert answer.get('Response/Fetch/Status') == '1'
+    assert answer.get('Response/Fetch/ServerId') == server_id
+    assert answer.get('Response/Fetch/Class', 'Email') == 'Email'
+    assert answer.get('Response/Fetch/Properties/Subject') == 'With a file'
+    assert answer.get('Response/Fetch/Properties/Body/Data').strip() == 'See the file.'
+
+
+def test_a_whole_message_as_mime(attached):
+    device, server_id, _ = attached
+    answer = device.client.fetch(fetch_item(device.inbox(), server_id, E('AirSync:MIMESupport', 2), body_preference(4))).expect()
+    assert answer.get('Response/Fetch/Properties/Body/Type') == '4'
+    data = answer.document.find('Response/Fetch/Properties/Body/Data').data()
+    assert b'Subject: With a file' in data and data.rstrip().endswith(b'--')
+
+
+def test_mime_as_a_part_of_a_multipart_answer(attached):
+    device, server_id, _ = attached
+    answer = device.client.fetch(fetch_item(device.inbox(), server_id, E('AirSync:MIMESupport', 2), body_preference(4)),
+                                 multi_part=True).expect()
+    part = int(answer.get('Response/Fetch/Properties/Body/Part'))
+    assert b'Subject: With a file' in answer.parts[part]
+
+
+def test_a_message_that_has_gone_has_status_6(attached, account):
+    device, server_id, _ = attached
+    account.expunge('With a file')
+    answer = device.client.fetch(fetch_item(device.inbox(), server_id)).expect()
+    assert answer.get('Response/Fetch/Status') in ('6', '8')
+
+
+def test_an_unknown_store_has_status_9(account):
+    answer = account.client().fetch(E('ItemOperations:Fetch', E('ItemOperations:Store', 'Cellar'),
+                                      E('AirSyncBase:FileReference', 'x'))).expect()
+    assert '9' in (answer.get('Status'), answer.get('Response/Fetch/Status'))
+
+
+def test_several_fetches_are_answered_in_order(attached):
+    device, server_id, references = attached
+    answer = device.client.fetch(fetch_file(references[0]), fetch_item(device.inbox(), server_id), fetch_file('nonsense')).expect()
+    statuses = [fetch.get('Status') for fetch in answer.document.findall('Response/Fetch')]
+    assert statuses[:2] == ['1', '1'] and statuses[2] in ('15', '6')
+
+
+def test_the_reference_of_another_user_is_refused(attached, other_account):
+    device, _, references = attached
+    del device
+    answer = other_account.client().fetch(fetch_file(references[0])).expect()
+    assert answer.get('Response/Fetch/Status') in ('15', '6', '16')
+    assert base64.b64encode(DATA[:30]) not in answer.body
