@@ -135,6 +135,18 @@ bool has_children(ListedNames const &names, std::string const &vname, char separ
     return next != names.end() && next->first.starts_with(prefix);
 }
 
+/// A container without a mailbox that the user may read, such as an empty public namespace, is of no use.
+void drop_empty_containers(std::vector<ListedFolder> &folders)
+{
+    std::set<FolderId> parents;
+    for (auto folder = folders.rbegin(); folder != folders.rend(); ++folder)
+        if (folder->folder.selectable || parents.contains(folder->folder.id))
+            parents.insert(folder->folder.parent_id);
+    std::erase_if(folders, [&](auto const &entry) {
+        return !entry.folder.selectable && !parents.contains(entry.folder.id);
+    });
+}
+
 bool name_may_decide(ListedName const &listed, std::string const &parent)
 {
     if (listed.ns->type != MAIL_NAMESPACE_TYPE_PRIVATE)
@@ -192,6 +204,7 @@ Result<std::vector<ListedFolder>> list_folders(struct mail_user *user)
                 {&folders.back().folder, listed.special_use, name_may_decide(listed, parent)});
     }
     assign_special_uses(candidates);
+    drop_empty_containers(folders);
     return folders;
 }
 

@@ -11,11 +11,17 @@ void FreeMailbox::operator()(struct mailbox *box) const
     mailbox_free(&box);
 }
 
-Result<void> open_and_sync(struct mailbox *box)
+Result<void> open_mailbox(struct mailbox *box)
 {
     DataStackFrame frame;
     if (mailbox_enable(box, MAILBOX_FEATURE_CONDSTORE) < 0 || mailbox_open(box) < 0)
         return mailbox_error(box, "cannot be opened");
+    return {};
+}
+
+Result<void> sync_mailbox(struct mailbox *box)
+{
+    DataStackFrame frame;
     if (mailbox_sync(box, static_cast<enum mailbox_sync_flags>(0)) < 0)
         return mailbox_error(box, "cannot be synchronised");
     return {};
@@ -28,13 +34,6 @@ MailFolderStatus status_of_open(struct mailbox *box)
     struct mailbox_status status;
     mailbox_get_open_status(box, items, &status);
     return {status.uidvalidity, status.uidnext, status.highest_modseq, status.messages};
-}
-
-Result<std::shared_ptr<OpenMailbox>> OpenMailbox::open(MailboxHandle box)
-{
-    if (auto opened = open_and_sync(box.get()); !opened)
-        return opened.error();
-    return std::shared_ptr<OpenMailbox>(new OpenMailbox(std::move(box)));
 }
 
 OpenMailbox::~OpenMailbox()
@@ -50,11 +49,10 @@ Result<void> OpenMailbox::refresh()
     if (!m_changed || m_mails > 0)
         return {};
     end_reading();
-    DataStackFrame frame;
-    if (mailbox_sync(box(), static_cast<enum mailbox_sync_flags>(0)) < 0)
-        return mailbox_error(box(), "cannot be synchronised");
-    m_changed = false;
-    return {};
+    auto synced = sync_mailbox(box());
+    if (synced)
+        m_changed = false;
+    return synced;
 }
 
 void OpenMailbox::end_reading()

@@ -21,13 +21,16 @@ struct FreeMailbox {
 };
 using MailboxHandle = std::unique_ptr<struct mailbox, FreeMailbox>;
 
-/// Opens with CONDSTORE enabled, without which sdbox counts no modseqs, and synchronises.
-Result<void> open_and_sync(struct mailbox *box);
+/// Opens with CONDSTORE enabled, without which sdbox counts no modseqs.
+Result<void> open_mailbox(struct mailbox *box);
+/// Takes in what others changed and writes what we did.
+Result<void> sync_mailbox(struct mailbox *box);
 MailFolderStatus status_of_open(struct mailbox *box);
 
 class OpenMailbox {
 public:
-    static Result<std::shared_ptr<OpenMailbox>> open(MailboxHandle box);
+    /// `box` is open and synchronised.
+    explicit OpenMailbox(MailboxHandle box) : m_box(std::move(box)) {}
     ~OpenMailbox();
     OpenMailbox(OpenMailbox const &) = delete;
     OpenMailbox &operator=(OpenMailbox const &) = delete;
@@ -40,7 +43,6 @@ public:
 
 private:
     friend class ReadMail;
-    explicit OpenMailbox(MailboxHandle box) : m_box(std::move(box)) {}
     struct mail *allocate_mail();
     void free_mail(struct mail *mail);
     void end_reading();

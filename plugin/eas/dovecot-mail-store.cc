@@ -91,7 +91,9 @@ Result<std::vector<MailFolder>> DovecotMailStore::folders()
     return folders;
 }
 
-Result<MailboxHandle> DovecotMailStore::find(FolderId const &id)
+/// An opened mailbox tells its GUID itself. The list index may still have the GUID of an older mailbox of
+/// that name (seen with Maildir++ after a rename); a sync corrects it.
+Result<MailboxHandle> DovecotMailStore::find(FolderId const &id, Access access)
 {
     for (bool list_first : {false, true}) {
         if (list_first)
@@ -104,18 +106,21 @@ Result<MailboxHandle> DovecotMailStore::find(FolderId const &id)
         char const *vname = name->second.c_str();
         auto *ns = mail_namespace_find(m_user->namespaces, vname);
         MailboxHandle box(mailbox_alloc(ns->list, vname, static_cast<enum mailbox_flags>(0)));
-        auto found = folder_id_of(box.get());
+        auto opened = access == Access::opened ? open_mailbox(box.get()) : Result<void>();
+        auto found = opened ? folder_id_of(box.get()) : opened.error();
         if (found && *found == id)
             return box;
         if (!found && found.error().kind != ErrorKind::not_found)
             return found.error();
+        if (found && access == Access::opened)
+            (void)mailbox_sync(box.get(), static_cast<enum mailbox_sync_flags>(0));
     }
     return Error{ErrorKind::not_found, "there is no mailbox with id " + id};
 }
 
 Result<MailFolderStatus> DovecotMailStore::status(FolderId const &id)
 {
-    auto box = find(id);
+    auto box = find(id, Access::listed);
     if (!box)
         return box.error();
     DataStackFrame frame;
@@ -129,13 +134,13 @@ Result<MailFolderStatus> DovecotMailStore::status(FolderId const &id)
 
 Result<std::unique_ptr<MailFolderHandle>> DovecotMailStore::open(FolderId const &id)
 {
-    auto box = find(id);
+    auto box = find(id, Access::opened);
     if (!box)
         return box.error();
-    auto mailbox = OpenMailbox::open(std::move(*box));
-    if (!mailbox)
-        return mailbox.error();
-    return std::unique_ptr<MailFolderHandle>(std::make_unique<DovecotFolder>(*this, std::move(*mailbox)));
+    if (auto synced = sync_mailbox(box->get()); !synced)
+        return synced.error();
+    auto mailbox = std::make_shared<OpenMailbox>(std::move(*box));
+    return std::unique_ptr<MailFolderHandle>(std::make_unique<DovecotFolder>(*this, std::move(mailbox)));
 }
 
 Result<FolderId> DovecotMailStore::special_folder(SpecialUse use)
@@ -173,12 +178,7 @@ Result<void> DovecotMailStore::create(SpecialUse use)
 
 Result<MailboxHandle> DovecotMailStore::open_for_saving(FolderId const &id)
 {
-    auto box = find(id);
-    if (!box)
-        return box;
-    if (mailbox_open(box->get()) < 0)
-        return mailbox_error(box->get(), "cannot be opened");
-    return box;
+    return find(id, Access::opened);
 }
 
 Result<Uid> DovecotMailStore::save(FolderId const &id, Content const &message, MailFlags const &flags)

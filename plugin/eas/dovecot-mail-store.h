@@ -27,7 +27,8 @@ public:
     Result<MailboxHandle> open_for_saving(FolderId const &id);
 
 private:
-    Result<MailboxHandle> find(FolderId const &id);
+    enum class Access { listed, opened };
+    Result<MailboxHandle> find(FolderId const &id, Access access);
     Result<void> create(SpecialUse use);
 
     struct mail_user *m_user;

@@ -162,7 +162,7 @@ BOOST_AUTO_TEST_CASE(no_random_change_is_missed_when_the_log_is_rotated_at_once)
             for (int i = 0; i < 12; ++i) {
                 auto folder = user.open("INBOX");
                 auto uids = value_of(folder->uids({})).newest(2);
-                value_of(folder->set_flags(uids.at(0), {.seen = i % 2 == 0, .flagged = i % 3 == 0}));
+                value_of(folder->set_flags(uids.at(0), {i % 2 == 0, i % 3 == 0, {}, {}}));
                 value_of(user.store().save(user.folder("INBOX"), Content(message_with_body("more")), {}));
                 value_of(folder->expunge({uids.at(1)}));
             }
