@@ -8,7 +8,7 @@ import time
 import pytest
 
 import eas_ping
-from conftest import BUILD, _environment
+from conftest import BUILD
 from eas_ping import ANSWER, CHANGED, INPUT, Process, ResumeSocket, Service, connection_pair, frame
 from private_instance.processes import wait_until
 
@@ -17,7 +17,7 @@ PROGRAM = BUILD / 'eas-ping'
 
 @pytest.fixture(scope='module', name='service')
 def fixture_service():
-    service = Service(PROGRAM, _environment())
+    service = Service(PROGRAM)
     yield service
     log = service.remove()
     assert not any(word in log for word in ('Panic:', 'Fatal:', 'killed with signal', 'AddressSanitizer')), log

@@ -37,12 +37,13 @@ class Dovecot:
             self.copied_mark.touch()
         return self.software.settings / 'eas.conf'
 
-    def start(self) -> None:
+    def start(self, environment: dict[str, str]) -> None:
+        """`environment` is added to our own; dovecot.conf says what its processes inherit of it."""
         command: list[object] = ['/usr/sbin/dovecot', '-c', self.configuration]
         if _namespaces_work():
             command = [*_unshare(), 'sh', '-c', IN_NAMESPACE, 'sh',
                        self.software.settings, SETTINGS_MODULES, *command]
-        run(command, what='Dovecot')
+        run(command, environment={**os.environ, **environment}, what='Dovecot')
         if not wait_until(lambda: self.pid() is not None, 10):
             raise StartError(f'Dovecot did not start; see {self.directory}/log/dovecot.log')
 

@@ -35,7 +35,7 @@ class Options:
     auth_penalty: bool = True
     fsync: str = 'optimized'
     ping_min_interval: str = '10 secs'
-    environment: str = ''      # for Dovecot's processes: NAME=VALUE
+    environment: dict[str, str] = field(default_factory=dict)  # of Dovecot's processes
     extra: str = ''            # lines for dovecot.conf
     eas_extra: str = ''        # lines for eas.conf
     with_directory: bool = True
@@ -98,7 +98,8 @@ class Instance:
             'EAS_CONF': self.dovecot.prepare_namespace(), 'DOMAIN': options.domain, 'PASSWORD': options.password,
             'MAIL_ROOT': self.mail_root, 'MAIL_LOCATION': MAIL_LOCATIONS[options.mail_format],
             'UID': self.uid, 'GID': self.gid, 'FSYNC': options.fsync, 'FAILURE_DELAY': options.failure_delay,
-            'PENALTY_MODE': '0600' if options.auth_penalty else '0', 'ENVIRONMENT': options.environment,
+            'PENALTY_MODE': '0600' if options.auth_penalty else '0',
+            'ENVIRONMENT': ' '.join(f'{name}={value}' for name, value in options.environment.items()),
             'PING_MIN_INTERVAL': options.ping_min_interval, 'EXTRA': options.extra,
             'EAS_EXTRA': options.eas_extra,
             'INTERNAL_USER': 'dovecot' if root else own_user, 'INTERNAL_GROUP': 'dovecot' if root else own_group,
@@ -117,7 +118,7 @@ class Instance:
         if self.options.with_directory and self.ldap.pid() is None:
             self.ldap.start(self.ports['LDAP_PORT'])
         if self.dovecot.pid() is None:
-            self.dovecot.start()
+            self.dovecot.start(self.options.environment)
         if self.submission.pid() is None:
             self.submission.start(self.ports['SUBMISSION_PORT'])
 
