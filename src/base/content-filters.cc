@@ -1,3 +1,4 @@
+// Filters sit between a content and the sink that it is copied to; see content-filters.h.
 #include "base/content-filters.h"
 #include "base/text.h"
 #include <algorithm>

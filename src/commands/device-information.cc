@@ -1,3 +1,4 @@
+// What Settings and Provision do alike with DeviceInformation. MS-ASCMD 2.2.3.45, 2.2.3.167.
 #include "commands/device-information.h"
 #include "base/text.h"
 #include <utility>

@@ -1,3 +1,4 @@
+// Lengths first, then bytes; see multipart-answer.h for the format.
 #include "commands/multipart-answer.h"
 #include "base/content-filters.h"
 #include <cstdint>

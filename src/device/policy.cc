@@ -1,3 +1,4 @@
+// The keys and the version that tie a device to a policy. MS-ASPROV 2.2.2.42, 3.2.5.1.
 #include "device/policy.h"
 #include "base/text.h"
 #include <openssl/sha.h>

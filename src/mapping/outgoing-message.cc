@@ -1,3 +1,6 @@
+// Header fields are taken as they are, byte by byte: what a client signed or encoded stays so. Only whole
+// fields are added, replaced (From) or left out (Bcc). The address lists here are undecoded, other than
+// those of addresses.h: display names go back into the header.
 #include "mapping/outgoing-message.h"
 #include "base/text.h"
 #include <algorithm>
