@@ -267,9 +267,15 @@ void Phones::handed_over(Phone &phone)
     drop(phone);
 }
 
+/// The process may hold a copy of the descriptor, and may have lost only its reply. shutdown() makes that
+/// copy useless, so that the phone never gets two answers.
 void Phones::hand_over_failed(Phone &phone)
 {
-    phone.reason == ResumeReason::changed ? answer(phone, true) : drop(phone);
+    std::string_view answer = phone.text(Phone::answer);
+    if (phone.reason == ResumeReason::changed)
+        (void)!send(phone.fd, answer.data(), answer.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    shutdown(phone.fd, SHUT_RDWR);
+    drop(phone);
 }
 
 void Phones::answer(Phone &phone, bool close_after)

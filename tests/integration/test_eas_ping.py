@@ -241,9 +241,12 @@ def test_what_cannot_be_watched_is_polled(process, resumed):
 def test_a_process_that_refuses_leaves_the_answer_to_us(process, resumed, log):
     phone = process.park([process.watch(log)])
     append(log)
-    resumed.accept(reply=eas_ping.REJECTED).client.close()
+    back = resumed.accept(reply=eas_ping.REJECTED)
     assert phone.recv(999) == ANSWER
     assert phone.recv(999) == b''
+    with pytest.raises(OSError):  # the process cannot answer a second time
+        back.client.sendall(b'late')
+        back.client.sendall(b'late')
 
 
 def test_a_process_that_dies_before_it_takes_the_phone_leaves_the_answer_to_us(process, resumed, log):
