@@ -60,18 +60,18 @@ extern "C" {
 #include "hash-decl.h"
 #undef HASH_TABLE
 #undef HASH_TABLE_DEFINE_TYPE
-#define HASH_TABLE(key_type, value_type)                                                                   \
-    union {                                                                                                \
-        struct hash_table *_table;                                                                         \
-        key_type _key;                                                                                     \
-        value_type _value;                                                                                 \
+#define HASH_TABLE(key_type, value_type)                                                                     \
+    union {                                                                                                  \
+        struct hash_table *_table;                                                                           \
+        key_type _key;                                                                                       \
+        value_type _value;                                                                                   \
     }
-#define HASH_TABLE_DEFINE_TYPE(name, key_type, value_type)                                                 \
-    HASH_TABLE_TYPE(name)                                                                                  \
-    {                                                                                                      \
-        struct hash_table *_table;                                                                         \
-        key_type _key;                                                                                     \
-        value_type _value;                                                                                 \
+#define HASH_TABLE_DEFINE_TYPE(name, key_type, value_type)                                                   \
+    HASH_TABLE_TYPE(name)                                                                                    \
+    {                                                                                                        \
+        struct hash_table *_table;                                                                           \
+        key_type _key;                                                                                       \
+        value_type _value;                                                                                   \
     }
 #include "array.h"
 #include "buffer.h"
@@ -85,8 +85,8 @@ extern "C" {
 #include "http-date.h"
 #include "http-transfer.h"
 #include "ioloop.h"
-#include "iostream.h"
 #include "iostream-rawlog.h"
+#include "iostream.h"
 #include "istream-concat.h"
 #include "istream.h"
 #include "lib-event.h"
@@ -101,8 +101,8 @@ extern "C" {
 #include "process-title.h"
 #include "randgen.h"
 #include "restrict-access.h"
-#include "safe-mkstemp.h"
 #include "safe-memset.h"
+#include "safe-mkstemp.h"
 #include "seq-range-array.h"
 #include "settings-parser.h"
 #include "str-sanitize.h"

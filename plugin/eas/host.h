@@ -17,8 +17,8 @@ namespace eas {
 struct ConnectionInput {
     struct mail_user *user;
     struct mail_storage_service_user *service_user;
-    struct event *event; ///< the connection's; a reference is the receiver's to take
-    struct eas_settings const *settings;         ///< live as long as `user`
+    struct event *event;                 ///< the connection's; a reference is the receiver's to take
+    struct eas_settings const *settings; ///< live as long as `user`
     struct smtp_submit_settings const *smtp_settings; ///< likewise
     int fd;
     /// From eas-login: see login/hand-over.h. From eas-ping: see resume. Valid during the call.

@@ -5,14 +5,12 @@
 // Reading and writing never block; serving a request does. Nothing that Dovecot calls lets an exception
 // pass.
 #pragma once
+#include "eas/connection-record.h"
 #include "eas/request-reader.h"
+#include "eas/request-runner.h"
 #include "eas/user-session.h"
-#include "login/hand-over.h"
-#include "request/dispatch.h"
 
 namespace eas {
-
-class UserPorts;
 
 class HttpConnection {
 public:
@@ -25,14 +23,22 @@ public:
     static void destroy_all();
 
 private:
-    enum class State { header, body, sending, draining };
+    enum class State { resuming, header, body, sending, draining };
 
-    explicit HttpConnection(ConnectionInput const &input);
+    /// What a connection has when it comes, from eas-login or from eas-ping.
+    struct Arrival {
+        ConnectionFacts facts;
+        std::string header;                   ///< of a request that eas-login has authenticated
+        std::string unread;                   ///< input that was read before
+        std::optional<ResumeMessage> resumed; ///< a request that waited, to be run again
+    };
+    static std::optional<Arrival> arrival_from_login(std::string_view handed_over);
+    static std::optional<Arrival> arrival_from_ping(std::string_view resume);
+
+    HttpConnection(ConnectionInput const &input, Arrival arrival);
     ~HttpConnection();
     HttpConnection(HttpConnection const &) = delete;
     HttpConnection &operator=(HttpConnection const &) = delete;
-
-    bool take_hand_over(std::string_view data);
 
     /// Each of these returns whether the connection can go on at once; false also when it is gone.
     static void on_input(HttpConnection *connection) noexcept;
@@ -50,35 +56,37 @@ private:
     bool hand_back_to_login();
     bool refused();
     void serve_request();
+    void serve_resumed();
+    void serve(HttpRequest const &request, ResumeMessage const *resumed = nullptr);
+    bool park(HttpRequest const &request, HttpResponse &response, Spool &answer,
+              ResumeMessage const *resumed);
+    std::string_view unread_input() const;
     HttpRequest make_request();
-    HttpResponse run_protocol(HttpRequest const &request, Spool &body);
+    std::string head_of(HttpResponse const &response, uint64_t body_bytes) const;
     void send(HttpResponse const &response, Spool &body);
     void send_status(char const *status_and_reason);
     void begin_sending(std::string const &head, struct istream *body);
-    void log_request(HttpRequest const &request, HttpResponse const &response, uint64_t bytes_out,
-                     uint64_t microseconds);
     void set_timeout(unsigned milliseconds);
     void close(char const *why);
     void refresh_title(char const *command) const;
 
     HttpConnection *m_previous = nullptr, *m_next = nullptr; ///< all of this process
     std::unique_ptr<UserSession> m_session;
-    std::unique_ptr<UserPorts> m_ports; ///< made for the first request
+    std::unique_ptr<RequestRunner> m_runner;
     int m_fd;
     struct istream *m_input = nullptr;
     struct ostream *m_output = nullptr;
     struct io *m_io = nullptr;
     struct timeout *m_timeout = nullptr;
     std::unique_ptr<RequestReader> m_reader;
-    ConnectionCredentials m_credentials;
-    ConnectionOrigin m_origin;
-    State m_state = State::header;
-    bool m_first_request = false; ///< the one that eas-login authenticated
-    bool m_close_after_answer = false;
-    bool m_drain_before_close = false; ///< input was left unread
+    ConnectionFacts m_facts;
+    State m_state;
+    std::optional<ResumeMessage> m_resumed; ///< the request that waited, to be run again
+    bool m_first_request = false;           ///< the one that eas-login authenticated
+    bool m_drain_before_close = false;      ///< input was left unread
     bool m_stopping = false;
     bool m_closed = false;
-    bool m_running = false; ///< inside run(), which frees the object
+    bool m_running = false;             ///< inside run(), which frees the object
     struct istream *m_answer = nullptr; ///< what is being sent
     size_t m_drained_bytes = 0;
 };

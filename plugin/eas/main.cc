@@ -47,7 +47,8 @@ bool read_settings(struct mail_user *user, struct mail_storage_service_user *ser
     auto *smtp_settings = static_cast<struct smtp_submit_settings *>(sets[1]);
     auto *settings = static_cast<struct eas_settings *>(sets[2]);
     struct var_expand_table const *variables = mail_user_var_expand_table(user);
-    if (settings_var_expand(&smtp_submit_setting_parser_info, smtp_settings, user->pool, variables, error_r) <= 0 ||
+    if (settings_var_expand(&smtp_submit_setting_parser_info, smtp_settings, user->pool, variables,
+                            error_r) <= 0 ||
         settings_var_expand(&eas_setting_parser_info, settings, user->pool, variables, error_r) <= 0)
         return false;
     connection.settings = settings;

@@ -23,6 +23,7 @@ void stop() noexcept
 void deinit() noexcept
 {
     eas::HttpConnection::destroy_all();
+    eas::RequestRunner::close_parking_lot();
 }
 
 constexpr eas::ModuleFunctions functions = {connected, stop, deinit};

@@ -37,8 +37,8 @@ Result<void> send_to_login(char const *base_dir, Relogin relogin, int fd)
     net_set_nonblock(socket, FALSE);
     // A message fits into the socket's buffer, so this does not wait for eas-login.
     ssize_t const sent = fd_send(socket, fd, message.data(), message.size());
-    bool const complete =
-        sent > 0 && write_full(socket, message.data() + sent, message.size() - static_cast<size_t>(sent)) == 0;
+    bool const complete = sent > 0 && write_full(socket, message.data() + sent,
+                                                 message.size() - static_cast<size_t>(sent)) == 0;
     int const error = errno;
     i_close_fd(&socket);
     if (!complete)

@@ -79,8 +79,8 @@ RequestReader::Status RequestReader::begin_body()
     }
     m_expected_bytes = sized_body_bytes(m_header).value_or(0);
     if (m_expected_bytes > m_max_body_bytes)
-        return refuse("413 Content Too Large", "body of " + std::to_string(m_expected_bytes) +
-                                                   " bytes is over eas_max_request_size");
+        return refuse("413 Content Too Large",
+                      "body of " + std::to_string(m_expected_bytes) + " bytes is over eas_max_request_size");
     if (m_expected_bytes > 0)
         i_stream_set_max_buffer_size(m_input, body_buffer_bytes);
     return m_expected_bytes == 0 ? Status::complete : Status::incomplete;

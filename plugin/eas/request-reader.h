@@ -9,7 +9,7 @@ namespace eas {
 class RequestReader {
 public:
     enum class Status {
-        incomplete,   ///< more input is needed
+        incomplete, ///< more input is needed
         complete,
         refused,      ///< refusal() says what to answer; the connection must be closed then
         disconnected, ///< the client is gone

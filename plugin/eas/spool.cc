@@ -2,6 +2,16 @@
 
 namespace eas {
 
+void Spool::swap(Spool &other) noexcept
+{
+    std::swap(m_temp_prefix, other.m_temp_prefix);
+    std::swap(m_memory, other.m_memory);
+    std::swap(m_fd, other.m_fd);
+    std::swap(m_size, other.m_size);
+    std::swap(m_mapped, other.m_mapped);
+    std::swap(m_mapped_bytes, other.m_mapped_bytes);
+}
+
 Result<void> Spool::error(char const *what) const
 {
     return Error{ErrorKind::temporary,

@@ -13,8 +13,13 @@ public:
     /// `temp_prefix`: path and start of the name of a temporary file (mail_user_set_get_temp_prefix).
     explicit Spool(std::string temp_prefix) : m_temp_prefix(std::move(temp_prefix)) {}
     ~Spool() override { clear(); }
-    Spool(Spool const &) = delete;
-    Spool &operator=(Spool const &) = delete;
+    Spool(Spool &&other) noexcept { swap(other); }
+    Spool &operator=(Spool &&other) noexcept
+    {
+        swap(other);
+        return *this;
+    }
+    void swap(Spool &other) noexcept;
 
     /// temporary: the temporary file cannot be written.
     Result<void> write(std::string_view bytes) override;

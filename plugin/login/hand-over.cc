@@ -101,9 +101,9 @@ std::string encode_relogin(Relogin const &relogin)
 {
     std::string data(relogin_version);
     for (std::string const &field :
-         {std::to_string(encode_flags(relogin.origin)), relogin.remote_ip, std::to_string(relogin.remote_port),
-          relogin.local_ip, std::to_string(relogin.local_port), relogin.origin.peer,
-          std::to_string(relogin.header.size()), std::to_string(relogin.rest.size())})
+         {std::to_string(encode_flags(relogin.origin)), relogin.remote_ip,
+          std::to_string(relogin.remote_port), relogin.local_ip, std::to_string(relogin.local_port),
+          relogin.origin.peer, std::to_string(relogin.header.size()), std::to_string(relogin.rest.size())})
         data.append("\t").append(field);
     return data.append("\n").append(relogin.header).append(relogin.rest);
 }

@@ -284,8 +284,8 @@ void LoginClient::take_origin(RequestHeader const &header)
 /// Asked before anybody types a password into a connection that others can read.
 bool LoginClient::cleartext_allowed() const
 {
-    return m_client->secured || (!m_client->set->disable_plaintext_auth &&
-                                 strcmp(m_client->ssl_set->ssl, "required") != 0);
+    return m_client->secured ||
+           (!m_client->set->disable_plaintext_auth && strcmp(m_client->ssl_set->ssl, "required") != 0);
 }
 
 bool LoginClient::prepare_hand_over(RequestHeader const &header)
@@ -355,9 +355,10 @@ void LoginClient::auth_result(enum client_auth_result result, char const *text)
 void LoginClient::refuse_unauthorized()
 {
     bool const bearer = sasl_server_find_available_mech(m_client, "OAUTHBEARER") != nullptr;
-    refuse("401 Unauthorized", bearer ? "WWW-Authenticate: Basic realm=\"ActiveSync\", charset=\"UTF-8\"\r\n"
-                                        "WWW-Authenticate: Bearer realm=\"ActiveSync\"\r\n"
-                                      : "WWW-Authenticate: Basic realm=\"ActiveSync\", charset=\"UTF-8\"\r\n");
+    refuse("401 Unauthorized", bearer
+                                   ? "WWW-Authenticate: Basic realm=\"ActiveSync\", charset=\"UTF-8\"\r\n"
+                                     "WWW-Authenticate: Bearer realm=\"ActiveSync\"\r\n"
+                                   : "WWW-Authenticate: Basic realm=\"ActiveSync\", charset=\"UTF-8\"\r\n");
 }
 
 void LoginClient::refuse(char const *status, char const *more_fields)

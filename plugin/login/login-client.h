@@ -56,12 +56,12 @@ private:
 
     struct client *m_client;
     State m_state = State::reading_header;
-    std::string m_header;          ///< raw, as far as read
-    std::string m_relogin;         ///< message of eas-relogin, as far as read
+    std::string m_header;  ///< raw, as far as read
+    std::string m_relogin; ///< message of eas-relogin, as far as read
     int m_relogin_fd = -1;
-    std::string m_compact;         ///< of the request that is being authenticated
+    std::string m_compact; ///< of the request that is being authenticated
     ConnectionCredentials m_credentials;
-    std::string m_peer;            ///< raw address of a reverse proxy, or ""
+    std::string m_peer;                 ///< raw address of a reverse proxy, or ""
     std::optional<size_t> m_body_bytes; ///< that follow the header, if they can be skipped
     size_t m_drained_bytes = 0;
     bool m_keep_alive = false;

@@ -1,0 +1,201 @@
+// The part of HttpConnection between a request that is complete and an answer that can be sent: whose
+// request it is, running it, letting it wait. Input and output are in http-connection.cc.
+#include "base/text.h"
+#include "eas/http-connection.h"
+#include "eas/relogin.h"
+#include "login/fingerprint.h"
+#include <chrono>
+
+namespace eas {
+
+namespace {
+
+constexpr uint32_t parked_idle_seconds = 300; ///< eas-ping keeps a connection after its wait
+
+/// RFC 9112 3.2: the origin form, or the absolute form without its authority.
+void split_target(std::string_view target, HttpRequest &request)
+{
+    if (size_t const scheme = target.find("://"); scheme < 6) {
+        size_t const path = target.find('/', scheme + 3);
+        target = path == target.npos ? "/" : target.substr(path);
+    }
+    size_t const query = target.find('?');
+    std::string_view const path = target.substr(0, query);
+    request.path = percent_decode(path).value_or(std::string(path));
+    if (query != target.npos)
+        request.query = target.substr(query + 1);
+}
+
+} // namespace
+
+// ---- credentials ----
+
+bool HttpConnection::is_for_this_user() const
+{
+    return m_reader->header().count("Authorization") == 1 &&
+           matches(m_facts.credentials, m_reader->header().find("Authorization"));
+}
+
+std::string_view HttpConnection::unread_input() const
+{
+    size_t size;
+    unsigned char const *data = i_stream_get_data(m_input, &size);
+    return {reinterpret_cast<char const *>(data), size};
+}
+
+bool HttpConnection::hand_back_to_login()
+{
+    ConnectionRecord record = connection_record(*m_session, m_facts, unread_input());
+    Relogin relogin;
+    relogin.origin = m_facts.origin;
+    relogin.remote_ip = std::move(record.remote_ip);
+    relogin.remote_port = record.remote_port;
+    relogin.local_ip = std::move(record.local_ip);
+    relogin.local_port = record.local_port;
+    relogin.header = m_reader->raw_header();
+    relogin.rest = std::move(record.input);
+
+    e_debug(m_session->event(), "Request with other credentials: the connection goes back to eas-login");
+    if (auto const sent = send_to_login(m_session->user()->set->base_dir, relogin, m_fd); sent) {
+        close("Other credentials");
+        return false;
+    } else {
+        e_error(m_session->event(), "%s", sent.error().message.c_str());
+    }
+    m_facts.close_after_answer = true;
+    send_status("503 Service Unavailable");
+    return true;
+}
+
+// ---- answers ----
+
+bool HttpConnection::refused()
+{
+    e_info(m_session->event(), "Request refused with %s: %s", m_reader->refusal(),
+           m_reader->refusal_reason().c_str());
+    m_facts.close_after_answer = m_drain_before_close = true;
+    send_status(m_reader->refusal());
+    return true;
+}
+
+HttpRequest HttpConnection::make_request()
+{
+    RequestHeader const &header = m_reader->header();
+    HttpRequest request;
+    request.method = header.method;
+    split_target(header.target, request);
+    for (RequestHeader::Field const &field : header.fields)
+        if (!equals_ignoring_case(field.name, "Authorization"))
+            request.headers.emplace_back(field.name, field.value);
+    request.user = m_session->user()->username;
+    return request;
+}
+
+void HttpConnection::serve_request()
+{
+    HttpRequest request = make_request();
+    if (auto const body = m_reader->body().view(); body) {
+        request.body = *body;
+        serve(request);
+    } else {
+        Spool nothing(m_session->temp_prefix());
+        auto const response = failure(503, "Service Unavailable", body.error().message);
+        send(response, nothing);
+        m_runner->log(request, response, {});
+    }
+}
+
+void HttpConnection::serve_resumed()
+{
+    auto const resumed = std::exchange(m_resumed, std::nullopt);
+    auto const saved = decode_request(resumed->request);
+    if (!saved) {
+        e_error(m_session->event(), "eas-ping gave back a request that cannot be read");
+        m_facts.close_after_answer = true;
+        return send_status("503 Service Unavailable");
+    }
+    serve(restore_request(*saved, *resumed), &*resumed);
+}
+
+void HttpConnection::serve(HttpRequest const &request, ResumeMessage const *resumed)
+{
+    auto const began = std::chrono::steady_clock::now();
+    refresh_title(command_name(request).c_str());
+    Spool answer(m_session->temp_prefix());
+    HttpResponse response = m_runner->run(request, answer);
+    bool parked = false;
+    if (response.wait) {
+        parked = park(request, response, answer, resumed);
+        if (!parked && response.wait) { // not "nothing changed" at once: the phone would ask without end
+            answer.clear();
+            response = failure(503, "Service Unavailable", "cannot wait: eas-ping is out of reach");
+        }
+    }
+    io_loop_time_refresh();
+    uint64_t const bytes_out = answer.size();
+    if (!parked)
+        send(response, answer);
+    auto const took = std::chrono::steady_clock::now() - began;
+    m_runner->log(request, response,
+                  {parked ? 0 : bytes_out,
+                   static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(took).count()),
+                   parked});
+    if (parked)
+        close("Waits in eas-ping");
+}
+
+/// Whether eas-ping has the connection now. If something changed meanwhile, `response` and `answer` are
+/// the new ones, without a wait.
+bool HttpConnection::park(HttpRequest const &request, HttpResponse &response, Spool &answer,
+                          ResumeMessage const *resumed)
+{
+    auto const unchanged_body = answer.view();
+    if (!unchanged_body)
+        return false;
+    std::string const unchanged = head_of(response, unchanged_body->size()).append(*unchanged_body);
+    HttpRequest again = request;
+    again.resumed = true;
+    again.wait_left_seconds = response.wait->seconds;
+    ConnectionRecord const record = connection_record(*m_session, m_facts, unread_input());
+    ParkOrder const order = {m_session->user(),
+                             m_fd,
+                             record,
+                             request,
+                             *response.wait,
+                             response.device_id,
+                             unchanged,
+                             m_facts.close_after_answer ? 0 : parked_idle_seconds,
+                             resumed};
+    auto const changed = [&] {
+        Spool new_answer(m_session->temp_prefix());
+        HttpResponse new_response = m_runner->run(again, new_answer);
+        if (new_response.wait)
+            return false;
+        response = std::move(new_response);
+        answer = std::move(new_answer);
+        return true;
+    };
+    DataStackFrame frame;
+    return m_runner->parking_lot().park(order, changed) == ParkResult::parked;
+}
+
+std::string HttpConnection::head_of(HttpResponse const &response, uint64_t body_bytes) const
+{
+    DataStackFrame frame;
+    std::string head = "HTTP/1.1 " + std::to_string(response.status) + " " + response.reason + "\r\n";
+    head.append("Date: ").append(http_date_create(ioloop_time)).append("\r\n");
+    for (auto const &[name, value] : response.headers)
+        head.append(name).append(": ").append(value).append("\r\n");
+    head.append("Content-Length: ").append(std::to_string(body_bytes)).append("\r\n");
+    return head.append("Connection: ")
+        .append(m_facts.close_after_answer ? "close" : "keep-alive")
+        .append("\r\n\r\n");
+}
+
+void HttpConnection::send(HttpResponse const &response, Spool &body)
+{
+    std::string const head = head_of(response, body.size());
+    begin_sending(head, body.release_as_stream());
+}
+
+} // namespace eas

@@ -1,0 +1,104 @@
+#include "eas/request-runner.h"
+#include "eas/user-ports.h"
+#include "request/request-line.h"
+#include <exception>
+
+namespace eas {
+
+namespace {
+
+std::unique_ptr<ParkingLot> process_parking_lot;
+
+/// A new request of a device that can wait ends the wait of an earlier one. MS-ASCMD 2.2.3.84, 2.2.3.197.
+bool ends_other_waits(RequestLine const &line)
+{
+    return line.command == "Ping" || line.command == "Sync";
+}
+
+} // namespace
+
+HttpResponse failure(int status, char const *reason, std::string log)
+{
+    HttpResponse response;
+    response.status = status;
+    response.reason = reason;
+    response.log = std::move(log);
+    if (status == 503)
+        response.headers.emplace_back("Retry-After", "30");
+    return response;
+}
+
+std::string command_name(HttpRequest const &request)
+{
+    auto const line = parse_query(request.query);
+    return line && !line->command.empty() ? line->command : request.method;
+}
+
+RequestRunner::RequestRunner(UserSession const &session) : m_session(session) {}
+
+RequestRunner::~RequestRunner() = default;
+
+ParkingLot &RequestRunner::parking_lot() const
+{
+    if (process_parking_lot == nullptr)
+        process_parking_lot = std::make_unique<ParkingLot>(m_session.user()->set->base_dir);
+    return *process_parking_lot;
+}
+
+void RequestRunner::close_parking_lot()
+{
+    process_parking_lot.reset();
+}
+
+HttpResponse RequestRunner::run(HttpRequest const &request, Spool &answer)
+{
+    DataStackFrame frame;
+    try {
+        if (m_ports == nullptr)
+            m_ports = std::make_unique<UserPorts>(m_session);
+        if (auto const line = parse_query(request.query); line && !request.resumed && ends_other_waits(*line))
+            parking_lot().end_other_waits(request.user, line->device_id);
+        return serve(m_ports->ports(), request, answer);
+    } catch (std::exception const &exception) {
+        answer.clear();
+        return failure(500, "Internal Server Error", std::string("failed: ") + exception.what());
+    }
+}
+
+void RequestRunner::log(HttpRequest const &request, HttpResponse const &response,
+                        Account const &account) const
+{
+    DataStackFrame frame;
+    std::string const command = command_name(request);
+    string_t *text = t_str_new(256);
+    str_printfa(text, "%s device=%s status=%d in=%zu out=%" PRIu64 " ms=%" PRIu64,
+                str_sanitize(command.c_str(), 64),
+                response.device_id.empty() ? "-" : str_sanitize(response.device_id.c_str(), 64),
+                response.status, request.body.size(), account.bytes_out, (account.microseconds + 500) / 1000);
+    if (request.resumed)
+        str_append(text, " resumed");
+    if (account.parked)
+        str_printfa(text, " waits=%us", response.wait->seconds);
+    if (!response.log.empty())
+        str_printfa(text, " %s", str_sanitize(response.log.c_str(), 500));
+
+    struct event *event = event_create(m_session.event());
+    event_set_name(event, "eas_command_finished");
+    event_add_str(event, "cmd", command.c_str());
+    event_add_str(event, "device_id", response.device_id.c_str());
+    event_add_str(event, "protocol_version", std::string(request.header("MS-ASProtocolVersion")).c_str());
+    event_add_int(event, "status", response.status);
+    event_add_int(event, "net_in_bytes", request.body.size());
+    event_add_int(event, "net_out_bytes", account.bytes_out);
+    event_add_int(event, "running_usecs", account.microseconds);
+    event_add_str(event, "parked", account.parked ? "yes" : "no");
+    if (response.status >= 500 && response.status != 503 && response.status != 501)
+        e_error(event, "%s", str_c(text));
+    else if (response.log_as_warning || response.status == 503)
+        e_warning(event, "%s", str_c(text));
+    else
+        e_info(event, "%s", str_c(text));
+    event_unref(&event);
+}
+
+} // namespace eas
