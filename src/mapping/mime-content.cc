@@ -1,6 +1,8 @@
-// The filter works on pieces as they come; what a piece leaves of a character waits for the next one.
+// Two filters in a row: parts that XML cannot hold are encoded (seven-bit-mime.h), and what then is left that
+// is no text, in header fields and between parts, is made text. Both work on pieces as they come.
 #include "mapping/mime-content.h"
 #include "base/text.h"
+#include "mapping/seven-bit-mime.h"
 #include <algorithm>
 
 namespace eas {
@@ -113,20 +115,33 @@ Result<void> XmlCharacters::finish()
 class MimeSource final : public ContentSource {
 public:
     MimeSource(Content mime, uint64_t max_bytes) : m_mime(std::move(mime)), m_max_bytes(max_bytes) {}
-    Result<void> copy_to(Sink &sink) const override
-    {
-        XmlCharacters filter(sink, m_max_bytes);
-        auto copied = m_mime.copy_to(filter);
-        // A full filter refuses the rest of the message, which so is not even read.
-        if (!copied && !filter.is_full())
-            return copied;
-        return filter.finish();
-    }
+    Result<void> copy_to(Sink &sink) const override;
 
 private:
     Content m_mime;
     uint64_t m_max_bytes;
 };
+
+/// Reads the message twice, since a part's header tells how its body is encoded.
+Result<void> MimeSource::copy_to(Sink &sink) const
+{
+    SevenBitMime finder(m_max_bytes);
+    auto read = m_mime.copy_to(finder);
+    // A full filter refuses the rest of the message, which so is not even read.
+    if (!read && !finder.has_seen_enough())
+        return read;
+    if (auto finished = finder.finish(); !finished)
+        return finished;
+
+    XmlCharacters characters(sink, m_max_bytes);
+    SevenBitMime encoder(finder.parts_to_encode(), characters);
+    auto copied = m_mime.copy_to(encoder);
+    if (copied)
+        copied = encoder.finish();
+    if (!copied && !characters.is_full())
+        return copied;
+    return characters.finish();
+}
 
 } // namespace
 

@@ -5,9 +5,9 @@
 
 namespace eas {
 
-/// At most `max_bytes` bytes of `mime`, streamed when it is written. XML holds characters, not bytes: what
-/// is neither UTF-8 nor a character of XML, and thus broken in a mail without 8BITMIME, is taken for
-/// ISO-8859-1; everything else stays as it is, so that signatures hold.
+/// At most `max_bytes` bytes of `mime`, streamed when it is written. XML holds characters, not bytes: parts
+/// that hold anything else, 8-bit text in an old charset for one, become quoted-printable, and such bytes
+/// outside of parts are taken for ISO-8859-1. Everything else stays as it is, so that signatures hold.
 Content mime_content(Content mime, uint64_t max_bytes);
 
 } // namespace eas

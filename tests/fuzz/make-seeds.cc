@@ -82,6 +82,28 @@ Seeds texts()
             "$\xC2\xA2\xE2\x82\xAC\xF0\x9F\x98\x80\xED\xA0\x80\xEF\xBF\xBF"};
 }
 
+Seeds pages()
+{
+    return {
+        "<html><head><title>T</title><meta charset=latin1><style>p{}</style></head><body><p "
+        "class=MsoNormal>a&nbsp;"
+        "<b>b</b><br>c</p><ul><li>one<ol "
+        "start=3><li>two</ol></ul><table><tr><td>1</td><td>2</td></tr></table>"
+        "<blockquote type=cite>q</blockquote><pre>x\n  y</pre><a href=\"http://example.com/\">link</a>"
+        "<img src=x alt=image><hr><script>if(a<b)</script><!-- c --></body></html>",
+        "Hello <you>,\nsee http://example.com/a?b=c&d (or www.example.org).\n> one\n> > two \n-- \nName\n",
+        "<div style='display:none'>x</div>&#8364;&euro;&#x20AC;<p>"};
+}
+
+Seeds mails()
+{
+    return {
+        "\"Lee, Ann\" <a@example.com>, M\xC3\xBCller, Hans <h@example.com>; b@[IPv6:::1] (Bob), G: c@x, d@y;",
+        "RE[2]: AW: Fwd: Lunch",
+        "Content-Type: multipart/mixed; boundary=\"b\"\r\n\r\n--b\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
+        "\xFC\r\n--b\r\nContent-Type: message/rfc822\r\n\r\nA: b\r\n\r\nc\r\n--b--\r\n"};
+}
+
 bool write_seeds(std::filesystem::path const &directory, Seeds const &seeds)
 {
     std::filesystem::create_directories(directory);
@@ -105,6 +127,8 @@ int main(int argc, char **argv)
         documents.push_back(seed);
     bool const written = write_seeds(directory / "decoder-fuzzer", documents) &&
                          write_seeds(directory / "schema-fuzzer", documents) &&
+                         write_seeds(directory / "html-fuzzer", pages()) &&
+                         write_seeds(directory / "mail-text-fuzzer", mails()) &&
                          write_seeds(directory / "request-line-fuzzer", queries()) &&
                          write_seeds(directory / "text-fuzzer", texts());
     if (!written)
