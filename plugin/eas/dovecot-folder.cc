@@ -275,9 +275,14 @@ Result<Uid> DovecotFolder::move(Uid uid, FolderId const &destination)
     Saving saving(target->get());
     auto *context = saving.begin();
     mailbox_save_copy_flags(context, source.mail());
-    if (mailbox_move(&context, source.mail()) < 0)
-        return mailbox_error(target->get(), "does not take UID " + std::to_string(uid) + " of mailbox " +
-                                                mailbox_get_vname(box()));
+    mail_storage_clear_error(box()->storage);
+    if (mailbox_move(&context, source.mail()) < 0) {
+        // The rights on the source may be what is missing; then the error is the source's.
+        bool at_source = mailbox_get_last_mail_error(box()) != MAIL_ERROR_NONE;
+        auto where = std::string("of a move from mailbox ") + mailbox_get_vname(box());
+        return at_source ? message_error(box(), uid, "cannot be moved")
+                         : message_error(target->get(), uid, where + " cannot be added");
+    }
     auto new_uid = saving.commit();
     if (!new_uid)
         return new_uid;

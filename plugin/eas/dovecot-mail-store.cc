@@ -40,13 +40,17 @@ public:
         i_stream_unref(&piece);
         if (take_input())
             return {};
-        return Error{ErrorKind::temporary, "the message cannot be saved"};
+        m_refused = true;
+        return Error{ErrorKind::temporary, "the mailbox refused the message"};
     }
     bool finish()
     {
         i_stream_chain_append_eof(m_chain);
         return take_input() && mailbox_save_finish(&m_context) == 0;
     }
+
+    /// The mailbox, not the source, made writing fail.
+    bool refused() const { return m_refused; }
 
 private:
     bool take_input()
@@ -61,6 +65,7 @@ private:
     struct istream_chain *m_chain;
     struct istream *m_input;
     struct mail_save_context *m_context = nullptr;
+    bool m_refused = false;
 };
 
 void set_flags_to_save(struct mail_save_context *context, struct mailbox *box, MailFlags const &flags)
@@ -193,12 +198,10 @@ Result<Uid> DovecotMailStore::save(FolderId const &id, Content const &message, M
     set_flags_to_save(context, box->get(), flags);
     if (!sink.begin(context))
         return mailbox_error(box->get(), "does not take a message");
-    if (auto copied = message.copy_to(sink); !copied) {
-        auto error = mailbox_error(box->get(), "does not take a message");
-        bool is_ours = mailbox_get_last_mail_error(box->get()) == MAIL_ERROR_NONE;
-        return is_ours ? copied.error() : error;
-    }
-    if (!sink.finish())
+    auto copied = message.copy_to(sink);
+    if (!copied && !sink.refused())
+        return copied.error();
+    if (!copied || !sink.finish())
         return mailbox_error(box->get(), "does not take a message");
     return saving.commit();
 }

@@ -59,8 +59,11 @@ std::string iconv_name(std::string_view charset)
 ToUtf8::ToUtf8(std::string_view charset)
 {
     auto name = iconv_name(charset);
-    if (name.empty() || charset_to_utf8_begin(name.c_str(), nullptr, &m_translation) < 0)
+    if (name.empty() || charset_to_utf8_begin(name.c_str(), nullptr, &m_translation) < 0) {
+        name = "utf-8";
         m_translation = charset_utf8_to_utf8_begin(nullptr);
+    }
+    m_is_utf8 = charset_is_utf8(name.c_str());
 }
 
 ToUtf8::~ToUtf8()
@@ -88,7 +91,10 @@ void ToUtf8::append(std::string_view bytes, std::string &text)
 
 void ToUtf8::finish(std::string &text)
 {
-    if (!m_pending.empty())
+    if (m_is_utf8)
+        text +=
+            sanitize_utf8(m_pending); // what looked like the start of a character may be followed by ASCII
+    else if (!m_pending.empty())
         text += "\xEF\xBF\xBD";
     m_pending.clear();
 }

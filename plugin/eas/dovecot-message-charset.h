@@ -23,6 +23,7 @@ public:
 
 private:
     struct charset_translation *m_translation;
+    bool m_is_utf8 = false;
     std::string m_pending;
 };
 

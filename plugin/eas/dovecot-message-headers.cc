@@ -91,6 +91,22 @@ std::optional<std::string> address_line(struct message_address const *address)
     return line;
 }
 
+/// Folded lines as one. RFC 5322 2.2.3.
+std::string unfold(std::string_view value)
+{
+    std::string line;
+    for (size_t i = 0; i < value.size(); ++i) {
+        if (value[i] != '\r' && value[i] != '\n') {
+            line += value[i];
+            continue;
+        }
+        while (i + 1 < value.size() && strchr("\r\n\t ", value[i + 1]))
+            ++i;
+        line += ' ';
+    }
+    return std::string(trim(line));
+}
+
 Result<std::string> read_address_field(struct mail *mail, char const *name)
 {
     char const *const *values;
@@ -101,7 +117,7 @@ Result<std::string> read_address_field(struct mail *mail, char const *name)
         auto *raw = reinterpret_cast<unsigned char const *>(*values);
         auto *parsed = message_address_parse(pool_datastack_create(), raw, strlen(*values), UINT_MAX,
                                              static_cast<enum message_address_parse_flags>(0));
-        auto line = address_line(parsed).value_or(decode_words(*values));
+        auto line = address_line(parsed).value_or(decode_words(unfold(*values)));
         lines += (lines.empty() || line.empty() ? "" : ", ") + line;
     }
     return lines;
@@ -114,7 +130,7 @@ Result<std::string> read_field(struct mail *mail, char const *name)
     int found = mail_get_first_header(mail, name, &value);
     if (found < 0)
         return message_error(mail->box, mail->uid, std::string("has no readable header ") + name);
-    return found ? std::string(trim(sanitize_utf8(value))) : std::string();
+    return found ? unfold(sanitize_utf8(value)) : std::string();
 }
 
 Result<std::string> read_importance(struct mail *mail)

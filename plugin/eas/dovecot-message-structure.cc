@@ -82,13 +82,21 @@ std::string without_brackets(char const *id)
     return sanitize_utf8(text);
 }
 
-std::string media_type(struct message_part_data const &data)
+/// RFC 2045 5.2: text/plain where the field is missing or makes no sense; in a multipart/digest, RFC 2046
+/// 5.1.5, message/rfc822.
+std::string media_type(struct message_part const &part)
 {
-    std::string type = data.content_type ? data.content_type : "";
-    std::string subtype = data.content_subtype ? data.content_subtype : "";
-    if (type.empty() || subtype.empty())
-        return "application/octet-stream";
-    return to_lower(sanitize_utf8(type + "/" + subtype));
+    auto const &data = *part.data;
+    if (!data.content_type || !data.content_subtype)
+        return part.flags & MESSAGE_PART_FLAG_MESSAGE_RFC822 ? "message/rfc822" : "text/plain";
+    return to_lower(sanitize_utf8(std::string(data.content_type) + "/" + data.content_subtype));
+}
+
+/// BODYSTRUCTURE says us-ascii where a message says nothing, so that we cannot know which it was.
+std::string charset_of(Parameters const &type)
+{
+    auto charset = type.lower("charset");
+    return charset == "us-ascii" ? "" : charset;
 }
 
 } // namespace
@@ -135,10 +143,10 @@ private:
         Parameters type(data.content_type_params, data.content_type_params_count);
         Parameters disposition(data.content_disposition_params, data.content_disposition_params_count);
         PartPlace place{part.physical_pos, part.header_size.physical_size, part.body_size.physical_size,
-                        encoding_of(data.content_transfer_encoding), type.lower("charset")};
+                        encoding_of(data.content_transfer_encoding), charset_of(type)};
         MimePart result;
         result.id = id;
-        result.type = media_type(data);
+        result.type = media_type(part);
         result.charset = place.charset;
         result.name = disposition.decoded("filename");
         if (result.name.empty())
