@@ -5,7 +5,6 @@ unpacked, EAS_PRELOAD a library that Dovecot's processes load first (AddressSani
 """
 from __future__ import annotations
 
-import itertools
 import os
 import shutil
 import sys
@@ -23,7 +22,6 @@ from private_instance import Instance, Options  # pylint: disable=wrong-import-p
 TOP = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get('EAS_BUILD') or TOP / 'build')
 TOOLS = Path(os.environ.get('EAS_TOOLS') or TOP / 'build/tools')
-NUMBERS = itertools.count(1)
 
 # A short heartbeat so that the tests need not wait; what a request asks below it is out of range.
 PING_MIN_SECONDS = 2
@@ -49,7 +47,7 @@ def _sanitizers() -> dict[str, object]:
 def start_instance(mail_format: str = 'maildir', **changes) -> Instance:
     """A started instance; stop_instance() ends it. `changes` are members of Options."""
     directory = Path(tempfile.mkdtemp(prefix=f'eas-{mail_format}-', dir='/tmp'))
-    options = Options(users=1, mail_format=mail_format, failure_delay='0', auth_penalty=False, fsync='never',
+    options = Options(users=2000, password='pass-word-7', mail_format=mail_format, failure_delay='0', auth_penalty=False, fsync='never',
                       ping_min_interval=f'{PING_MIN_SECONDS} secs', with_directory=False,
                       **_sanitizers())
     for name, value in changes.items():
@@ -60,6 +58,7 @@ def start_instance(mail_format: str = 'maildir', **changes) -> Instance:
         instance.start()
     except BaseException:
         instance.stop()
+        shutil.rmtree(directory, ignore_errors=True)
         raise
     return instance
 
@@ -96,7 +95,7 @@ def fixture_mdbox():
 
 
 def _new_account(instance: Instance):
-    account = Account(instance, instance.add_user(f'test{next(NUMBERS)}@{instance.options.domain}'))
+    account = Account(instance, instance.take_user())
     before = len(instance.log())
     yield account
     account.close()

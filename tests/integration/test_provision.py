@@ -1,8 +1,6 @@
 """Provision: MS-ASPROV. The policy is permissive; the keys are handled as they finally will be."""
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from accounts import Account
@@ -24,7 +22,7 @@ def fixture_strict():
 @pytest.fixture(name='strict_account')
 def fixture_strict_account(strict):
 
-    account = Account(strict, strict.add_user(f'strict{time.time_ns()}@demo.example'))
+    account = Account(strict, strict.take_user())
     yield account
     account.close()
 

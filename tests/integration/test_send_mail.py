@@ -60,7 +60,7 @@ def test_save_in_sent_of_the_base64_query(account, other_account):
 
 
 def test_cc_and_bcc_get_it_and_nobody_sees_bcc(account, other_account, maildir):
-    third = Account(maildir, maildir.add_user(f'third{time.time_ns()}@demo.example'))
+    third = Account(maildir, maildir.take_user())
     message = sent_by(account, 'Blind copy', 'Friend <' + account.user + '>', cc=other_account.user,
                       fields={'Bcc': third.user})
     assert accepted(account.phone().send_mail(message))

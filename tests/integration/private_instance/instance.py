@@ -8,9 +8,10 @@ import os
 import pwd
 import shutil
 import smtplib
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Optional
+from typing import Optional, Sequence
 
 from . import templates
 from .directory import Directory
@@ -55,6 +56,7 @@ class Instance:
         self.ldap = Directory(self.directory)
         self.ports: dict[str, int] = dict(self.options.ports)
         self.users = [f'user{number}@{self.options.domain}' for number in range(1, self.options.users + 1)]
+        self._free_users = iter(self.users)
 
     @property
     def password(self) -> str:
@@ -78,8 +80,7 @@ class Instance:
             self.ports.setdefault(name, port)
         self._make_certificate()
         self._write_configuration()
-        for user in self.users:
-            self.add_user(user)
+        self._write_users(self.users, self.password)
 
     def _write_configuration(self) -> None:
         values = self._values()
@@ -130,12 +131,19 @@ class Instance:
     # ------------------------------------------------------------------ use
 
     def add_user(self, user: str, password: Optional[str] = None) -> str:
-        """Makes the account known to Dovecot and to the SMTP server, which look at each log-in."""
-        with open(self.directory / 'conf/users', 'a', encoding='utf-8') as file:
-            file.write(f'{user}:{password or self.password}::::::\n')
-        with open(self.directory / 'submission/users', 'a', encoding='utf-8') as file:
-            file.write(f'{user.lower()}: yes\n')
+        """Makes an account known to the running instance. Dovecot looks at its file once a second."""
+        self._write_users([user], password or self.password)
+        time.sleep(1.1)
         return user
+
+    def take_user(self) -> str:
+        """One of the users that nobody has taken yet."""
+        return next(self._free_users)
+
+    def _write_users(self, users: Sequence[str], password: str) -> None:
+        for path, line in (('conf/users', f'{{user}}:{password}::::::\n'), ('submission/users', '{user}: yes\n')):
+            with open(self.directory / path, 'a', encoding='utf-8') as file:
+                file.writelines(line.replace('{user}', user) for user in users)
 
     def imap(self, user: str, password: Optional[str] = None) -> imaplib.IMAP4:
         connection = imaplib.IMAP4('127.0.0.1', self.ports['IMAP_PORT'])
