@@ -337,18 +337,23 @@ void LoginClient::auth_result(enum client_auth_result result, char const *text)
         return;
     case CLIENT_AUTH_RESULT_ABORTED:
         return;
-    case CLIENT_AUTH_RESULT_TEMPFAIL:
-        e_debug(m_client->event, "Temporary failure: %s", text);
-        [[fallthrough]];
-    case CLIENT_AUTH_RESULT_REFERRAL_SUCCESS:
-    case CLIENT_AUTH_RESULT_REFERRAL_NOLOGIN:
-        return refuse("503 Service Unavailable", "Retry-After: 30\r\n");
     case CLIENT_AUTH_RESULT_SSL_REQUIRED:
+    case CLIENT_AUTH_RESULT_MECH_SSL_REQUIRED:
         return refuse("403 TLS Required");
-    case CLIENT_AUTH_RESULT_AUTHZFAILED: // MS-ASHTTP 2.2.2.1.1.1: not allowed to use ActiveSync
+    case CLIENT_AUTH_RESULT_AUTHZFAILED: // MS-ASHTTP 2.2.2.1.1: not allowed to use ActiveSync
+    case CLIENT_AUTH_RESULT_LOGIN_DISABLED:
         return refuse("403 Forbidden");
-    default:
+    case CLIENT_AUTH_RESULT_AUTHFAILED:
+    case CLIENT_AUTH_RESULT_AUTHFAILED_REASON:
+    case CLIENT_AUTH_RESULT_PASS_EXPIRED:
+    case CLIENT_AUTH_RESULT_INVALID_BASE64:
+    case CLIENT_AUTH_RESULT_MECH_INVALID:
+    case CLIENT_AUTH_RESULT_ANONYMOUS_DENIED:
         return refuse_unauthorized();
+    default: // a temporary failure, too many connections, or what a later version has: no fault of the
+             // password
+        e_debug(m_client->event, "Log-in refused: %s", text == nullptr ? "" : text);
+        return refuse("503 Service Unavailable", "Retry-After: 30\r\n");
     }
 }
 
