@@ -439,6 +439,14 @@ static ItemOperationsResponse handle(Fetcher &fetcher, ItemOperationsRequest con
     return response;
 }
 
+/// A message that vanished while it was read: the repeated request gets the Status that says so.
+static Result<void> retry_if_gone(Result<void> written)
+{
+    if (written || written.error().kind != ErrorKind::not_found)
+        return written;
+    return Error{ErrorKind::temporary, written.error().message};
+}
+
 Result<void> run_item_operations(Session &session, Element const *document, CommandOutput &output)
 {
     auto const request =
@@ -449,11 +457,12 @@ Result<void> run_item_operations(Session &session, Element const *document, Comm
     auto const response = handle(fetcher, request ? *request : ItemOperationsRequest{});
 
     if (!session.line.accept_multi_part)
-        return write_document(output.sink, Tag::ItemOperations_ItemOperations, response, session.version);
+        return retry_if_gone(
+            write_document(output.sink, Tag::ItemOperations_ItemOperations, response, session.version));
     output.content_type = multipart_content_type;
     StringSink wbxml;
     auto const written = write_document(wbxml, Tag::ItemOperations_ItemOperations, response, session.version);
-    return written ? write_multipart(output.sink, wbxml.text, fetcher.parts()) : written;
+    return retry_if_gone(written ? write_multipart(output.sink, wbxml.text, fetcher.parts()) : written);
 }
 
 } // namespace eas

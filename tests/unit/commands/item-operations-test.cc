@@ -312,6 +312,18 @@ BOOST_AUTO_TEST_CASE(a_request_that_breaks_the_schema_fails_as_a_whole)
     BOOST_CHECK_EQUAL(xml_of(run_bytes(run_item_operations, nullptr)), protocol_error);
 }
 
+BOOST_AUTO_TEST_CASE(a_message_that_vanishes_while_it_is_read_is_worth_another_try)
+{
+    inbox.messages[uid].read_error = Error{ErrorKind::not_found, "message 1 is gone"};
+    for (bool multi_part : {false, true}) {
+        line.accept_multi_part = multi_part;
+        ask_for_attachment("INBOX:1:2");
+        BOOST_REQUIRE(error);
+        BOOST_CHECK(error->kind == ErrorKind::temporary);
+        BOOST_CHECK_EQUAL(error->message, "message 1 is gone");
+    }
+}
+
 BOOST_AUTO_TEST_CASE(the_number_of_fetches_is_limited)
 {
     std::vector<Node> operations(1001, {Tag::ItemOperations_Fetch, {mailbox}});

@@ -15,6 +15,7 @@ struct StoredMessage {
     MailHeaders headers;
     MimePart structure;
     std::map<std::string, std::string> parts; ///< part id -> decoded content
+    std::optional<Error> read_error;          ///< contents end with it, after half of their bytes
     uint64_t modseq = 0;
 };
 
@@ -45,12 +46,16 @@ struct StoredFolder {
 /// A copy of the text that can be streamed, and read after the message is gone, as Content promises.
 class MemorySource final : public ContentSource {
 public:
-    explicit MemorySource(std::string text) : m_text(std::move(text)) {}
+    MemorySource(std::string text, std::optional<Error> error)
+        : m_text(std::move(text)), m_error(std::move(error))
+    {}
     Result<void> copy_to(Sink &sink) const override
     {
         // In two pieces of odd length, so that a reader has to cope with pieces.
         size_t const half = m_text.size() / 2 | 1;
         auto first = sink.write(std::string_view(m_text).substr(0, half));
+        if (first && m_error)
+            return *m_error;
         if (!first || half >= m_text.size())
             return first;
         return sink.write(std::string_view(m_text).substr(half));
@@ -58,6 +63,7 @@ public:
 
 private:
     std::string m_text;
+    std::optional<Error> m_error;
 };
 
 class MemoryMessage final : public MailMessage {
@@ -85,14 +91,14 @@ public:
         auto text = part_text(part_id);
         if (!text)
             return text.error();
-        return Content(std::make_shared<MemorySource const>(std::move(*text)));
+        return content(std::move(*text));
     }
     Result<Content> raw(std::string const &) override
     {
         auto text = member(&StoredMessage::raw);
         if (!text)
             return text.error();
-        return Content(std::make_shared<MemorySource const>(std::move(*text)));
+        return content(std::move(*text));
     }
     Result<std::string> preview() override
     {
@@ -102,6 +108,12 @@ public:
 
 private:
     Error gone() const { return {ErrorKind::not_found, "message " + std::to_string(m_uid) + " is gone"}; }
+
+    Content content(std::string text) const
+    {
+        auto const error = member(&StoredMessage::read_error);
+        return Content(std::make_shared<MemorySource const>(std::move(text), error ? *error : std::nullopt));
+    }
 
     template <class T> Result<T> member(T StoredMessage::*wanted) const
     {
