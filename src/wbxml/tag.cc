@@ -23,8 +23,8 @@ constexpr size_t page_count = 26, tokens_in_page = 0x40;
 /// Of each page and token the place in `names` plus one; 0 where there is no tag.
 constexpr auto name_places = [] {
     std::array<uint16_t, page_count * tokens_in_page> places{};
-    for (uint16_t i = 0; i < std::size(names); i++)
-        places[code_page(names[i].tag) * tokens_in_page + token(names[i].tag)] = i + 1;
+    for (size_t i = 0; i < std::size(names); i++)
+        places[code_page(names[i].tag) * tokens_in_page + token(names[i].tag)] = static_cast<uint16_t>(i + 1);
     return places;
 }();
 
