@@ -14,7 +14,7 @@ namespace eas {
 Result<Email> email_from_message(MailMessage &message, BodyOptions const &options, ProtocolVersion version,
                                  std::string const &file_reference_prefix);
 
-/// Only the Body (and BodyPart) of the message.
+/// Only the Body of the message.
 Result<Body> body_from_message(MailMessage &message, BodyOptions const &options, ProtocolVersion version);
 
 } // namespace eas

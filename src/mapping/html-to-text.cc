@@ -18,7 +18,7 @@ namespace {
 
 using Role = HtmlRole;
 
-constexpr size_t chunk_bytes = 4096;
+constexpr size_t chunk_bytes = 1024; // the stack grows by no more than this before it is looked at
 constexpr int max_depth = 256;
 constexpr size_t max_link_bytes = 2000;
 /// libxml2 stops where the outermost element ends, be it </html> or the first </p> of a fragment. People
