@@ -1,8 +1,8 @@
 # Debian packages for ./demo and ./check, and progress while something long runs. Sourced by both (bash).
 # Wants: TOP (the source tree), WORK (a directory for logs and unpacked tools), INSTALL (yes or no).
 
-PACKAGES_BUILD="autoconf autoconf-archive automake g++ gcc libc6-dev libboost-test-dev libical-dev libldap-dev
- libssl-dev libtool libxml2-dev make pkg-config dovecot-dev"
+PACKAGES_BUILD="autoconf autoconf-archive automake g++ gcc libc6-dev libboost-test-dev libical-dev libidn2-dev
+ libldap-dev libssl-dev libtool libxml2-dev make pkg-config dovecot-dev"
 PACKAGES_RUN="dovecot-core dovecot-imapd dovecot-lmtpd ldap-utils openssl python3 python3-lxml slapd util-linux"
 PACKAGES_TEST="clang clang-format libclang-rt-dev libwbxml2-utils python3-pytest"
 # What Exim needs, but not Exim: its package would replace the machine's mail server.
