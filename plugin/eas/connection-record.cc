@@ -1,3 +1,5 @@
+// See connection-record.h. Addresses come from the input of Dovecot's storage service, which has them as
+// eas-login (or a trusted proxy) gave them.
 #include "eas/connection-record.h"
 
 namespace eas {

@@ -1,3 +1,5 @@
+// Input, output and time-outs of a connection as a small state machine: run() makes steps until one needs
+// to wait. What a complete request does is in http-connection-serve.cc.
 #include "eas/http-connection.h"
 #include "base/text.h"
 #include "compat/push-back.h"

@@ -1,3 +1,4 @@
+// See relogin.h. The message is in login/hand-over.h; login/login-client.cc receives it.
 #include "eas/relogin.h"
 #include "compat/dovecot.h"
 

@@ -1,3 +1,5 @@
+// See request-reader.h. A sized body is counted here instead of read through a stream of its own, so that
+// no byte of the next request is taken with it.
 #include "eas/request-reader.h"
 #include "base/text.h"
 

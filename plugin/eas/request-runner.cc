@@ -1,3 +1,5 @@
+// See request-runner.h. The fields of the event are those of Dovecot's own imap_command_finished where they
+// mean the same.
 #include "eas/request-runner.h"
 #include "eas/user-ports.h"
 #include "request/request-line.h"

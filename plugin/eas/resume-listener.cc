@@ -1,3 +1,4 @@
+// See resume-listener.h. A listener deletes itself when it has answered or failed.
 #include "eas/resume-listener.h"
 #include "compat/dovecot.h"
 #include "ping/park-message.h"

@@ -1,3 +1,4 @@
+// See spool.h. The file is created through Dovecot's own helper, in mail_temp_dir, and unlinked at once.
 #include "eas/spool.h"
 
 namespace eas {

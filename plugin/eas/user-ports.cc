@@ -1,8 +1,7 @@
+// See user-ports.h. The only place that picks implementations of the ports.
 #include "eas/user-ports.h"
 #include "eas/dovecot-mail-store.h"
-#if __has_include("eas/smtp-submission.h")
 #include "eas/smtp-submission.h"
-#endif
 #include "stores/file-state-store.h"
 #include <chrono>
 
@@ -18,21 +17,6 @@ public:
         return {std::chrono::duration_cast<std::chrono::milliseconds>(since_epoch).count()};
     }
 };
-
-#if !__has_include("eas/smtp-submission.h")
-class SmtpSubmission final : public Submission { // until the real one is there
-public:
-    SmtpSubmission(struct mail_user *user, struct smtp_submit_settings const *) : m_user(user) {}
-    std::vector<std::string> addresses() override { return {m_user->username}; }
-    Result<void> send(Content const &) override
-    {
-        return Error{ErrorKind::temporary, "sending is not built in"};
-    }
-
-private:
-    struct mail_user *m_user;
-};
-#endif
 
 std::unique_ptr<StateStore> state_store(UserSession const &session)
 {

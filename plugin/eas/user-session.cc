@@ -1,3 +1,4 @@
+// See user-session.h. What is told to anvil is what imap tells (imap/imap-client.c), for the service eas.
 #include "eas/user-session.h"
 
 namespace eas {

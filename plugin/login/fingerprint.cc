@@ -1,3 +1,4 @@
+// See fingerprint.h. Apart from hand-over.cc, since this needs libdovecot and that shall not.
 #include "login/fingerprint.h"
 #include "compat/dovecot.h"
 

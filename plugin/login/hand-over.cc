@@ -1,3 +1,4 @@
+// See hand-over.h. Reads with limits: the other end is another process, perhaps of another version.
 #include "login/hand-over.h"
 #include "base/text.h"
 #include "login/request-header.h"

@@ -1,3 +1,4 @@
+// See login-client.h. The order of calls is that of imap-login (imap-login-client.c), with HTTP's answers.
 #include "login/login-client.h"
 #include "base/text.h"
 #include "compat/push-back.h"

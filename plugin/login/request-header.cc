@@ -1,3 +1,4 @@
+// See request-header.h. What is not plainly allowed is refused; nothing is repaired.
 #include "login/request-header.h"
 #include "base/text.h"
 #include <algorithm>
