@@ -1,6 +1,7 @@
 // Writes a few inputs for each fuzzer to start from: make-seeds DIRECTORY makes DIRECTORY/<fuzzer>/<number>.
 #include "base/text.h"
 #include "schema/every-kind.h"
+#include "sync/collection-state.h"
 #include "wbxml/all-tags.h"
 #include <cstdio>
 #include <filesystem>
@@ -104,6 +105,19 @@ Seeds mails()
         "\xFC\r\n--b\r\nContent-Type: message/rfc822\r\n\r\nA: b\r\n\r\nc\r\n--b--\r\n"};
 }
 
+Seeds outgoing()
+{
+    CollectionState state;
+    state.options.body.body_preferences = {{.type = BodyType::html, .truncation_size = 500}};
+    state.current = {"1-2", {}};
+    state.current.snapshot.device = UidSet{1, 2, 3, 7};
+    state.previous = state.current;
+    return {"From: \"A, B\" <a@example.com>\r\nTo: G: c@x, (d) d@y;\r\nBcc: e@z,\r\n f@z\r\n"
+            "Subject: =?utf-8?Q?=C3=A4?=\r\nMessage-ID: <1@x>\r\nDate: Sun, 22 Nov 2026 09:58:07 "
+            "+0000\r\n\r\nBody\r\n",
+            "To: a@b\n\nno CR\n", serialize(state)};
+}
+
 bool write_seeds(std::filesystem::path const &directory, Seeds const &seeds)
 {
     std::filesystem::create_directories(directory);
@@ -129,6 +143,7 @@ int main(int argc, char **argv)
                          write_seeds(directory / "schema-fuzzer", documents) &&
                          write_seeds(directory / "html-fuzzer", pages()) &&
                          write_seeds(directory / "mail-text-fuzzer", mails()) &&
+                         write_seeds(directory / "outgoing-fuzzer", outgoing()) &&
                          write_seeds(directory / "request-line-fuzzer", queries()) &&
                          write_seeds(directory / "text-fuzzer", texts());
     if (!written)
