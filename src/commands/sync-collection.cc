@@ -5,6 +5,7 @@
 #include "sync/mail-sync.h"
 #include "sync/server-id.h"
 #include <algorithm>
+#include <utility>
 
 namespace eas {
 
@@ -300,29 +301,26 @@ Result<bool> MailCollectionSync::send_change(MailChange const &change, SyncChang
     return true;
 }
 
-/// The options that the request sets; those that are kept if it has none. Nothing if they are invalid.
-std::optional<CollectionOptions> options_of(SyncCollectionRequest const &request,
-                                            CollectionOptions const &kept)
+/// Takes over the options that the request sets; without any, `options` stay as they are. A Status.
+int take_options(SyncCollectionRequest const &request, CollectionOptions &options)
 {
-    if (request.options.empty())
-        return kept;
-    CollectionOptions options;
-    bool seen = false;
+    bool taken = false;
     for (auto &given : request.options) {
         if (given.item_class && equals_ignoring_case(*given.item_class, "SMS"))
             continue; // MS-ASCMD 2.2.3.27.5: may stand beside Email; there are no SMS here
-        if (seen)
-            return {};
-        seen = true;
+        if (std::exchange(taken, true))
+            return sync_status::protocol_error;
         options.filter_type = given.filter_type.value_or(0);
         if (options.filter_type > 5) // MS-ASCMD 2.2.3.68.2: not for email
-            return {};
+            return sync_status::protocol_error;
+        if (given.body_part_preference && given.body_part_preference->type != BodyType::html)
+            return sync_status::body_part_type;
         options.body.body_preferences = given.body_preferences;
         options.body.body_part_preference = given.body_part_preference;
         options.body.mime_support = given.mime_support.value_or(0);
         options.body.mime_truncation = given.mime_truncation;
     }
-    return seen ? options : kept;
+    return sync_status::success;
 }
 
 CollectionResult failed(SyncCollectionRequest const &request, int status)
@@ -340,13 +338,11 @@ CollectionResult start(Session &session, SyncCollectionRequest const &request)
 {
     if (request.get_changes.value_or(false) || request.commands)
         return failed(request, sync_status::protocol_error);
-    auto options = options_of(request, {});
-    if (!options)
-        return failed(request, sync_status::protocol_error);
+    CollectionState state;
+    if (auto status = take_options(request, state.options); status != sync_status::success)
+        return failed(request, status);
     if (auto status = session.ports.mail.status(*request.collection_id); !status)
         return failed(request, collection_status_of(status.error().kind));
-    CollectionState state;
-    state.options = *options;
     state.current.sync_key = first_sync_key();
     auto key = mail_state_key(session.device, *request.collection_id);
     if (auto saved = session.ports.state.set(key, serialize(state)); !saved)
@@ -395,11 +391,10 @@ CollectionResult sync_collection(Session &session, SyncCollectionRequest const &
     auto *base = *state ? (*state)->find(*request.sync_key) : nullptr;
     if (!base)
         return failed(request, sync_status::invalid_sync_key);
-    auto options = options_of(request, (*state)->options);
-    if (!options)
-        return failed(request, sync_status::protocol_error);
-    bool options_changed = *options != (*state)->options;
-    (*state)->options = *options;
+    auto kept_options = (*state)->options;
+    if (auto status = take_options(request, (*state)->options); status != sync_status::success)
+        return failed(request, status);
+    bool options_changed = (*state)->options != kept_options;
 
     CollectionResult result;
     result.response.collection_id = *request.collection_id;

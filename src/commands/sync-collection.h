@@ -11,7 +11,7 @@ namespace eas {
 namespace sync_status {
 constexpr int success = 1, invalid_sync_key = 3, protocol_error = 4, server_error = 5, conversion_error = 6,
               conflict = 7, not_found = 8, out_of_space = 9, hierarchy_changed = 12, request_incomplete = 13,
-              wait_out_of_range = 14, too_many_collections = 15, retry = 16;
+              wait_out_of_range = 14, too_many_collections = 15, retry = 16, body_part_type = 164;
 }
 
 struct CollectionResult {

@@ -3,7 +3,7 @@
 // (MIMETruncation).
 #pragma once
 #include "base/protocol-version.h"
-#include "mapping/body-options.h"
+#include "items/body-options.h"
 #include "mapping/message-parts.h"
 
 namespace eas {

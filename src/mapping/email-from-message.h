@@ -3,7 +3,7 @@
 #include "base/protocol-version.h"
 #include "base/result.h"
 #include "items/email.h"
-#include "mapping/body-options.h"
+#include "items/body-options.h"
 #include "ports/mail-store.h"
 
 namespace eas {

@@ -6,7 +6,7 @@
 // its "key" line. A value of another format or version reads as "no state": the client starts at 0.
 #pragma once
 #include "base/result.h"
-#include "mapping/body-options.h"
+#include "items/body-options.h"
 #include "ports/state-store.h"
 #include "sync/mail-snapshot.h"
 #include <optional>
