@@ -89,30 +89,87 @@ Error bad_address(std::string_view address)
             "\"" + sanitize_utf8(address) + "\" is no address that mail can be sent to"};
 }
 
-Result<Mailbox> to_mailbox(struct message_address const &address)
+/// Cuts a list of addresses into single ones, without comments. A group's name is left out, its members
+/// are not. ';' separates too, as some programs have it.
+class AddressList {
+public:
+    explicit AddressList(std::string_view text)
+    {
+        for (size_t i = 0; i < text.size(); ++i)
+            take(text, i);
+        end_address();
+    }
+    std::vector<std::string> addresses;
+
+private:
+    void take(std::string_view text, size_t &i)
+    {
+        char c = text[i];
+        bool escaped = c == '\\' && (m_quoted || m_comments > 0) && i + 1 < text.size();
+        if (m_comments > 0) {
+            i += escaped;
+            m_comments += c == '(' ? 1 : c == ')' ? -1 : 0;
+        } else if (m_quoted) {
+            m_address += c;
+            if (escaped)
+                m_address += text[++i];
+            m_quoted = escaped || c != '"';
+        } else if (c == '(') {
+            m_comments = 1;
+        } else if ((c == ',' || c == ';') && !m_in_path) {
+            end_address();
+        } else if (c == ':' && !m_in_path && !m_in_literal) {
+            m_address.clear(); // it was a group's name
+        } else {
+            m_quoted = c == '"';
+            m_in_path = c == '<' || (m_in_path && c != '>');
+            m_in_literal = c == '[' || (m_in_literal && c != ']');
+            m_address += c;
+        }
+    }
+    void end_address()
+    {
+        if (!trim(m_address).empty())
+            addresses.emplace_back(trim(m_address));
+        m_address.clear();
+    }
+
+    std::string m_address;
+    int m_comments = 0;
+    bool m_quoted = false, m_in_path = false, m_in_literal = false;
+};
+
+/// Dovecot's parser stops without a word at what it does not understand; then the text does not end with
+/// what it found.
+bool was_read_to_its_end(std::string_view text, struct message_address const &address)
 {
-    std::string local = address.mailbox ? address.mailbox : "", domain = address.domain ? address.domain : "";
-    auto shown = domain.empty() ? local : local + "@" + domain;
-    bool utf8 = sanitize_utf8(local) == local;
-    bool local_ok = !local.empty() && utf8 && (is_dot_atom(local) || is_printable_ascii(local));
-    auto ascii = ascii_domain(domain);
-    if (address.invalid_syntax || !local_ok || ascii.empty())
-        return bad_address(shown);
-    return Mailbox{std::move(local), std::move(ascii)};
+    if (text.ends_with('>'))
+        text = trim(text.substr(0, text.size() - 1));
+    return text.ends_with(address.domain);
 }
 
-/// Adds the addresses of one field, members of groups among them.
-Result<void> add_recipients(std::string_view value, std::vector<Mailbox> &recipients)
+Result<Mailbox> read_mailbox(std::string const &text)
 {
     DataStackFrame frame;
     auto *address =
-        message_address_parse(pool_datastack_create(), reinterpret_cast<unsigned char const *>(value.data()),
-                              value.size(), UINT_MAX, static_cast<enum message_address_parse_flags>(0));
-    for (; address; address = address->next) {
-        bool group_mark = !address->domain && !address->invalid_syntax;
-        if (group_mark)
-            continue;
-        auto mailbox = to_mailbox(*address);
+        message_address_parse(pool_datastack_create(), reinterpret_cast<unsigned char const *>(text.data()),
+                              text.size(), 2, static_cast<enum message_address_parse_flags>(0));
+    bool single =
+        address && !address->next && !address->invalid_syntax && address->mailbox && address->domain;
+    if (!single || !was_read_to_its_end(text, *address))
+        return bad_address(text);
+    std::string local = address->mailbox;
+    auto domain = ascii_domain(address->domain);
+    bool local_ok = sanitize_utf8(local) == local && (is_dot_atom(local) || is_printable_ascii(local));
+    if (local.empty() || !local_ok || domain.empty())
+        return bad_address(text);
+    return Mailbox{std::move(local), std::move(domain)};
+}
+
+Result<void> add_recipients(std::string_view value, std::vector<Mailbox> &recipients)
+{
+    for (auto const &text : AddressList(value).addresses) {
+        auto mailbox = read_mailbox(text);
         if (!mailbox)
             return mailbox.error();
         if (std::find(recipients.begin(), recipients.end(), *mailbox) == recipients.end())
@@ -178,12 +235,7 @@ std::string Mailbox::to_string() const
 
 Result<Mailbox> parse_mailbox(std::string_view address)
 {
-    std::vector<Mailbox> found;
-    if (auto added = add_recipients(address, found); !added)
-        return added.error();
-    if (found.size() != 1)
-        return bad_address(address);
-    return found.front();
+    return read_mailbox(std::string(address));
 }
 
 Result<OutgoingHeader> outgoing_header(std::string_view header, std::string const &own_address)

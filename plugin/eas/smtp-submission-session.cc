@@ -11,21 +11,22 @@ enum class Step { connect, mail, recipient, data };
 /// What the server (or the client library, with a status of 9000 and more) said.
 struct Reply {
     unsigned status = 0;
-    struct smtp_reply_enhanced_code code = {};
-    std::string text;
+    std::string text; ///< the status, the enhanced code if there is one, words
     bool is_success() const { return status / 100 == 2; }
+    /// Dovecot parses enhanced codes only of servers that announce them.
+    bool has_code(std::string const &subject_and_detail) const
+    {
+        auto code = text.size() > 6 ? std::string_view(text).substr(4) : std::string_view();
+        return code.starts_with("4." + subject_and_detail + " ") ||
+               code.starts_with("5." + subject_and_detail + " ");
+    }
 };
-
-bool has_code(Reply const &reply, unsigned subject, unsigned detail)
-{
-    return reply.code.y == subject && reply.code.z == detail && reply.code.x >= 4;
-}
 
 /// RFC 5321 4.2.2, RFC 1870 6.1, RFC 3463 3.
 ErrorKind kind_of(Reply const &reply, Step step)
 {
-    bool too_large = has_code(reply, 3, 4) || has_code(reply, 2, 3);
-    bool too_many_recipients = has_code(reply, 5, 3);
+    bool too_large = reply.has_code("3.4") || reply.has_code("2.3");
+    bool too_many_recipients = reply.has_code("5.3");
     if (reply.status == 552)
         return too_large || step == Step::mail ? ErrorKind::too_large : ErrorKind::quota;
     if (reply.status == 452)
@@ -34,7 +35,7 @@ ErrorKind kind_of(Reply const &reply, Step step)
     if (!permanent || step == Step::connect) // a server that turns everybody away is the admin's matter
         return ErrorKind::temporary;
     return too_large               ? ErrorKind::too_large
-           : has_code(reply, 2, 2) ? ErrorKind::quota
+           : reply.has_code("2.2") ? ErrorKind::quota
                                    : ErrorKind::bad_request;
 }
 
@@ -88,7 +89,7 @@ private:
     static void replied(struct smtp_reply const *reply, void *context) noexcept
     {
         auto *session = static_cast<SmtpSession *>(context);
-        session->m_reply = {reply->status, reply->enhanced_code, smtp_reply_log(reply)};
+        session->m_reply = {reply->status, smtp_reply_log(reply)};
         session->m_has_replied = true;
         io_loop_stop(session->m_loop);
     }
