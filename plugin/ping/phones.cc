@@ -273,7 +273,7 @@ void Phones::hand_over_failed(Phone &phone)
 {
     std::string_view answer = phone.text(Phone::answer);
     if (phone.reason == ResumeReason::changed)
-        (void)!send(phone.fd, answer.data(), answer.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+        send(phone.fd, answer.data(), answer.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     shutdown(phone.fd, SHUT_RDWR);
     drop(phone);
 }
