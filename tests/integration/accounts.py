@@ -80,7 +80,9 @@ class Account:
     def flags(self, mailbox: str = 'INBOX') -> dict[str, set[str]]:
         """Subject -> flags."""
         found = {}
-        with self.imap(mailbox) as connection:
+        with self.imap() as connection:
+            if check(connection.select(quoted(mailbox))) == [b'0']:
+                return found
             for data in check(connection.fetch('1:*', '(FLAGS BODY.PEEK[HEADER.FIELDS (SUBJECT)])')):
                 if isinstance(data, tuple):
                     subject = email.message_from_bytes(data[1], policy=email.policy.default)['Subject']

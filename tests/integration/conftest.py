@@ -5,6 +5,8 @@ unpacked, EAS_PRELOAD a library that Dovecot's processes load first (AddressSani
 """
 from __future__ import annotations
 
+import atexit
+import functools
 import os
 import shutil
 import sys
@@ -44,6 +46,15 @@ def _sanitizers() -> dict[str, object]:
             'extra': 'default_vsz_limit = 0'}
 
 
+@functools.lru_cache(maxsize=1)
+def _staged() -> Path:
+    """Where the first instance installs the programs, for all of the session."""
+    directory = Path(tempfile.mkdtemp(prefix='eas-staged-', dir='/tmp'))
+    directory.chmod(0o755)
+    atexit.register(shutil.rmtree, directory, ignore_errors=True)
+    return directory / 'root'
+
+
 def start_instance(mail_format: str = 'maildir', **changes) -> Instance:
     """A started instance; stop_instance() ends it. `changes` are members of Options."""
     directory = Path(tempfile.mkdtemp(prefix=f'eas-{mail_format}-', dir='/tmp'))
@@ -54,7 +65,7 @@ def start_instance(mail_format: str = 'maildir', **changes) -> Instance:
         setattr(options, name, value)
     instance = Instance(directory, options, tools=TOOLS)
     try:
-        instance.prepare(BUILD)
+        instance.prepare(BUILD, _staged())
         instance.start()
     except BaseException:
         instance.stop()

@@ -101,6 +101,9 @@ build() {
 	fi
 	if [ ! -e "$directory/Makefile" ]; then
 		printf '== Configuring\n'
+		if command -v ccache >/dev/null; then
+			set -- CC='ccache gcc' CXX='ccache g++' "$@"
+		fi
 		(cd "$directory" && with_progress configure "$TOP/configure" "$@") || return 1
 	fi
 	printf '== Building\n'

@@ -164,7 +164,7 @@ def test_repeating_the_previous_key_gives_the_same_changes(account):
     device = account.phone()
     key = device.folder_key
     with account.imap() as connection:
-        check(connection.create('Lost answer'))
+        check(connection.create(quoted('Lost answer')))
     first = device.client.folder_sync(key).expect()
     second = device.client.folder_sync(key).expect()
     for answer in (first, second):

@@ -27,7 +27,12 @@ def fixture_strict_account(strict):
     account.close()
 
 
-def policy_request(key=None, status=None, information=False, type_=TYPE):
+def first_request(version='14.1', type_=TYPE):
+    """The first phase; from 14.1 on it has to tell about the device (MS-ASPROV 3.1.5.1.1.1)."""
+    return policy_request(type_=type_, information=float(version) >= 14.1)
+
+
+def policy_request(key=None, status=None, type_=TYPE, information=False):
     return E('Provision:Provision', device_information_node() if information else None, E(
         'Provision:Policies', E('Provision:Policy', E('Provision:PolicyType', type_),
                                 E('Provision:PolicyKey', key) if key is not None else None,
@@ -36,7 +41,7 @@ def policy_request(key=None, status=None, information=False, type_=TYPE):
 
 def test_two_phases_give_a_final_key(account, version):
     client = account.client(version)
-    first = client.post('Provision', policy_request()).expect()
+    first = client.post('Provision', first_request(version)).expect()
     assert first.get('Status') == '1' and first.get('Policies/Policy/Status') == '1'
     assert first.get('Policies/Policy/PolicyType') == TYPE
     assert first.document.find('Policies/Policy/Data/EASProvisionDoc').children
@@ -51,7 +56,7 @@ def test_two_phases_give_a_final_key(account, version):
 
 
 def test_the_policy_permits_everything(account):
-    document = account.client().post('Provision', policy_request()).document.find('Policies/Policy/Data/EASProvisionDoc')
+    document = account.client().post('Provision', first_request()).document.find('Policies/Policy/Data/EASProvisionDoc')
     values = {element.name: element.value() for element in document}
     assert values.get('DevicePasswordEnabled', '0') == '0'
     assert values.get('AttachmentsEnabled', '1') == '1'
@@ -59,7 +64,7 @@ def test_the_policy_permits_everything(account):
 
 
 def test_device_information_is_taken_in_the_first_phase(account):
-    answer = account.client('14.1').post('Provision', policy_request(information=True)).expect()
+    answer = account.client('14.1').post('Provision', first_request()).expect()
     assert answer.get('DeviceInformation/Status') == '1'
     assert answer.get('Policies/Policy/Status') == '1'
 
@@ -71,14 +76,14 @@ def test_keys_differ_between_devices_and_users(account, other_account):
 
 def test_a_wrong_key_in_the_second_phase_is_refused(account):
     client = account.client()
-    client.post('Provision', policy_request()).expect()
+    client.post('Provision', first_request()).expect()
     answer = client.post('Provision', policy_request(123456789, 1)).expect()
     # MS-ASPROV 2.2.2.54.2: 5 says that the client acknowledges a wrong policy key.
     assert answer.get('Policies/Policy/Status') == '5' or answer.get('Status') != '1'
 
 
 def test_another_policy_type_has_status_3(account):
-    answer = account.client().post('Provision', policy_request(type_='MS-WAP-Provisioning-XML')).expect()
+    answer = account.client().post('Provision', first_request(type_='MS-WAP-Provisioning-XML')).expect()
     assert answer.get('Policies/Policy/Status') == '3' or answer.get('Status') == '2'
 
 
@@ -100,13 +105,18 @@ def test_with_the_setting_it_is_told_to_provision(strict_account, version_, docu
         assert (answer.status, answer.get('Status')) == (200, document_status)
 
 
+def test_the_first_phase_has_to_tell_about_the_device(account):
+    answer = account.client('14.1').post('Provision', policy_request()).expect()
+    assert answer.get('Status') == '165'
+
+
 def test_every_command_but_provision_is_refused_before(strict_account):
     client = strict_account.client('14.1')
     client.options().expect()
+    namespaces = {'Sync': 'AirSync', 'FolderSync': 'FolderHierarchy', 'SendMail': 'ComposeMail'}
     for command in client.options().headers['MS-ASProtocolCommands'].split(','):
-        document = {'Ping': E('Ping:Ping'), 'Sync': E('AirSync:Sync')}.get(command, E('FolderHierarchy:FolderSync'))
         if command != 'Provision':
-            answer = client.post(command, document)
+            answer = client.post(command, E(f'{namespaces.get(command, command)}:{command}'))
             assert answer.status == 449 or answer.get('Status') == '142', command
 
 
@@ -129,7 +139,7 @@ def test_with_the_setting_a_wrong_key_is_refused(strict_account):
 
 def test_the_temporary_key_is_no_policy_key(strict_account):
     client = strict_account.client('14.1')
-    first = client.post('Provision', policy_request()).expect()
+    first = client.post('Provision', first_request()).expect()
     client.policy_key = int(first.get('Policies/Policy/PolicyKey'))
     assert client.folder_sync().get('Status') in ('142', '144')
 

@@ -35,6 +35,6 @@ def test_an_unknown_request_has_a_status(account):
     assert answer.get('Status') in ('1', '2', '5') or answer.get('Oof/Status') in ('1', '2', '5')
 
 
-def test_a_faulty_document_has_status_2(account):
-    answer = account.client().settings()
-    assert answer.status == 400 or answer.get('Status') == '2'
+def test_a_faulty_document_is_refused(account):
+    answer = account.client().post('Settings', E('Ping:Ping'))
+    assert answer.status == 400 or answer.get('Status') in ('2', '103')

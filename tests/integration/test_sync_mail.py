@@ -584,7 +584,6 @@ def test_partial_without_an_earlier_request_has_status_13(account):
 
 
 @pytest.mark.parametrize('document', [
-    E('AirSync:Sync', E('AirSync:Collections')),
     E('AirSync:Sync', E('AirSync:Collections', E('AirSync:Collection'))),
     E('AirSync:Sync', E('AirSync:Collections', E('AirSync:Collection', E('AirSync:SyncKey', '0')))),
     E('AirSync:Sync', E('AirSync:WindowSize', 'many')),

@@ -64,8 +64,8 @@ class Instance:
 
     # ------------------------------------------------------------------ life
 
-    def prepare(self, build: Path) -> None:
-        """Makes the directory anew; mail that is there stays."""
+    def prepare(self, build: Path, staged: Optional[Path] = None) -> None:
+        """Makes the directory anew; mail that is there stays. `staged` is Software.install()'s."""
         for name in ('conf', 'run', 'state', 'log', 'submission', 'directory'):
             shutil.rmtree(self.directory / name, ignore_errors=True)
         for name in ('conf', 'run', 'state', 'log'):
@@ -75,7 +75,7 @@ class Instance:
             if os.geteuid() == 0:
                 os.chown(path, self.uid, self.gid)
         self.directory.chmod(0o755)
-        self.software.install(build)
+        self.software.install(build, staged)
         for name, port in zip(PORTS, free_ports(len(PORTS))):
             self.ports.setdefault(name, port)
         self._make_certificate()

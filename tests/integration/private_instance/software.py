@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
+from typing import Optional
 
 from .processes import StartError, run
 
@@ -20,12 +21,15 @@ class Software:
         self.modules = directory / 'modules'
         self.settings = directory / 'settings'
 
-    def install(self, build: Path) -> None:
-        """Takes what `make install` of the build directory installs."""
+    def install(self, build: Path, staged: Optional[Path] = None) -> None:
+        """Takes what `make install` of the build directory installs, or installed in `staged` already."""
         shutil.rmtree(self.directory, ignore_errors=True)
-        staged = self.directory / 'staged'
-        staged.mkdir(parents=True)
-        run(['make', '-s', '-C', build, 'install', f'DESTDIR={staged}'], what='make install')
+        if staged is None:
+            staged = self.directory / 'staged'
+        if not staged.exists():
+            staged.mkdir(parents=True)
+            run(['make', '-s', '-C', build, 'install', f'DESTDIR={staged}'], what='make install')
+        self.directory.mkdir(parents=True, exist_ok=True)
         for program in PROGRAMS:
             os.symlink(self._staged(staged, program), self.directory / program)
         self.modules.mkdir()
