@@ -76,8 +76,10 @@ Result<bool> folder_changed(Session &session, PingFolder const &folder)
     auto state = load_collection(session.ports.state, mail_state_key(session.device, folder.id));
     if (!state)
         return state.error();
-    if (!*state)
-        return false;
+    if (!*state) {
+        auto exists = session.ports.mail.status(folder.id);
+        return exists ? Result<bool>(false) : exists.error();
+    }
     return has_changes(session, folder.id, **state);
 }
 

@@ -94,10 +94,14 @@ static void remember(Session &session, std::string const &client_id)
     sent.push_back(client_id);
     if (sent.size() > max_remembered_client_ids)
         sent.erase(sent.begin(), sent.end() - max_remembered_client_ids);
-    if (auto const saved = save_device(session.ports.state, device); saved)
-        session.device = std::move(device);
-    else
-        session.log_note += " client-id not remembered: " + saved.error().message;
+    auto const saved = save_device(session.ports.state, device);
+    if (saved) {
+        session.device = session.stored = std::move(device);
+        return;
+    }
+    session.log_note += " client-id not remembered: " + saved.error().message;
+    session.log_as_warning = true;
+    session.device = session.stored; // the mail is out: no later failure may have the phone send it again
 }
 
 /// The mail is out: a full mailbox is the log's business, not the phone's.
@@ -108,6 +112,7 @@ static void file_in_sent(Session &session, Content const &message)
     auto const folder = session.ports.mail.special_folder(SpecialUse::sent);
     auto const saved = folder ? session.ports.mail.save(*folder, message, flags) : folder.error();
     session.log_note += saved ? " saved" : " no copy in Sent: " + saved.error().message;
+    session.log_as_warning |= !saved;
 }
 
 static std::optional<Failure> send(Session &session, std::string_view mime, std::string const &client_id,

@@ -54,7 +54,7 @@ int policy_status(PolicyCheck check)
 Result<uint32_t> new_policy_key(Device const &device)
 {
     uint32_t key = 0;
-    while (key == 0 || key == device.policy_key || key == device.temporary_policy_key) {
+    while (key == 0 || key == UINT32_MAX || key == device.policy_key || key == device.temporary_policy_key) {
         if (getentropy(&key, sizeof(key)) != 0)
             return Error{ErrorKind::temporary, "no random numbers for a policy key"};
     }

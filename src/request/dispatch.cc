@@ -5,6 +5,7 @@
 #include "commands/command.h"
 #include "device/policy.h"
 #include "wbxml/decoder.h"
+#include <limits>
 
 namespace eas {
 
@@ -95,6 +96,7 @@ private:
     std::optional<HttpResponse> check_device();
     std::optional<HttpResponse> decode_body();
     std::optional<HttpResponse> check_policy();
+    uint32_t policy_key() const;
     HttpResponse call();
     HttpResponse call_failed(Error const &error);
 
@@ -111,6 +113,7 @@ private:
 HttpResponse Dispatch::run(RequestLine line)
 {
     m_line = std::move(line);
+    m_line.accept_multi_part |= equals_ignoring_case(trim(m_request.header("MS-ASAcceptMultiPart")), "T");
     m_command = find_command(m_line.command);
     if (!m_command)
         return refuse(501, "Not Implemented", "command is not supported: " + sanitize_utf8(m_line.command));
@@ -200,12 +203,22 @@ std::optional<HttpResponse> Dispatch::decode_body()
     return {};
 }
 
+/// 0 if the client sent none; one that no device was ever given if it is no number of 32 bits.
+uint32_t Dispatch::policy_key() const
+{
+    auto header = trim(m_request.header("X-MS-PolicyKey"));
+    if (m_line.policy_key || header.empty())
+        return m_line.policy_key.value_or(0);
+    constexpr uint32_t wrong = std::numeric_limits<uint32_t>::max();
+    auto number = parse_unsigned(header);
+    return number && *number < wrong ? static_cast<uint32_t>(*number) : wrong;
+}
+
 std::optional<HttpResponse> Dispatch::check_policy()
 {
     if (!m_command->needs_policy)
         return {};
-    auto header = parse_unsigned(trim(m_request.header("X-MS-PolicyKey")));
-    auto key = m_line.policy_key.value_or(static_cast<uint32_t>(header.value_or(0)));
+    auto key = policy_key();
     auto check = eas::check_policy(m_device, m_ports.settings, key, m_version);
     if (check == PolicyCheck::ok)
         return {};
@@ -226,21 +239,24 @@ HttpResponse Dispatch::call()
                     .user_agent = std::string(m_request.header("User-Agent")),
                     .body = m_request.body,
                     .device = m_device,
+                    .stored = std::move(stored),
                     .resumed = m_request.resumed,
                     .wait_left_seconds = m_request.wait_left_seconds,
                     .wait = {},
-                    .log_note = {}};
+                    .log_note = {},
+                    .log_as_warning = false};
     CommandOutput output{m_body};
     auto done = m_command->run(session, m_document ? &*m_document : nullptr, output);
     if (!done)
         return call_failed(done.error());
-    if (m_device != stored)
+    if (m_device != session.stored)
         if (auto saved = save_device(m_ports.state, m_device); !saved)
             return unavailable(saved.error().message);
     HttpResponse response;
     response.headers = {{"Cache-Control", "private"}, {"Content-Type", output.content_type}};
     response.wait = std::move(session.wait);
     response.log = std::move(session.log_note);
+    response.log_as_warning = session.log_as_warning;
     return response;
 }
 

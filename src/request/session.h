@@ -36,14 +36,16 @@ struct Session {
     Ports &ports;
     ProtocolVersion version;
     RequestLine const &line;
-    std::string user;                     ///< the full name after log-in
+    std::string user; ///< the full name after log-in
     std::string user_agent;
-    std::string_view body;                ///< the request's bytes as they came (SendMail up to 12.1)
-    Device &device;                       ///< its partnership; changes are saved by the dispatcher
-    bool resumed = false;                 ///< run again after a wait
+    std::string_view body; ///< the request's bytes as they came (SendMail up to 12.1)
+    Device &device;        ///< its partnership; the dispatcher saves what differs from `stored`
+    Device stored;         ///< the partnership as the StateStore has it
+    bool resumed = false;  ///< run again after a wait
     std::optional<uint32_t> wait_left_seconds; ///< of the wait that was interrupted, when resumed
-    std::optional<Wait> wait;             ///< out
-    std::string log_note;                 ///< out: what the request's log line adds ("class=Email add=3")
+    std::optional<Wait> wait;                  ///< out
+    std::string log_note;        ///< out: what the request's log line adds ("class=Email add=3")
+    bool log_as_warning = false; ///< out: the admin should look at log_note
 };
 
 } // namespace eas

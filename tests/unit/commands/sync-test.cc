@@ -53,7 +53,8 @@ struct SyncFixture : CommandFixture {
     {
         StringSink sink;
         CommandOutput output{sink};
-        Session session{ports, version, line, "anna@example.com", "Test/1.0", "", device, false, {}, {}, {}};
+        Session session{ports, version, line, "anna@example.com", "Test/1.0", "", device, device, false, {},
+                        {},    {},      false};
         auto done = run_sync(session, root, output);
         BOOST_REQUIRE_MESSAGE(done, "Sync failed");
         wait = session.wait;
@@ -387,7 +388,8 @@ struct PingFixture : SyncFixture {
     {
         StringSink sink;
         CommandOutput output{sink};
-        Session session{ports, version, line, "anna@example.com", "Test/1.0", "", device, false, {}, {}, {}};
+        Session session{ports, version, line, "anna@example.com", "Test/1.0", "", device, device, false, {},
+                        {},    {},      false};
         BOOST_REQUIRE(run_ping(session, root, output));
         wait = session.wait;
         return xml_of(sink.text);
@@ -461,6 +463,11 @@ BOOST_AUTO_TEST_CASE(too_many_folders_are_told_how_many)
         many.push_back({Tag::Ping_Folder, {Node{Tag::Ping_Id, "f" + std::to_string(i)}}});
     BOOST_TEST(ping({heartbeat("480"), {Tag::Ping_Folders, many}}) ==
                "<Ping><Status>6</Status><MaxFolders>300</MaxFolders></Ping>");
+}
+
+BOOST_AUTO_TEST_CASE(a_folder_that_is_not_there_is_a_changed_hierarchy)
+{
+    BOOST_TEST(ping({heartbeat("480"), folders("gone")}) == "<Ping><Status>7</Status></Ping>");
 }
 
 BOOST_AUTO_TEST_CASE(a_changed_hierarchy_is_told)

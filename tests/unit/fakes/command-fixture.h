@@ -87,8 +87,8 @@ struct CommandFixture {
     {
         StringSink sink;
         CommandOutput output{sink};
-        Session session{ports, version, line, "anna@example.com", "Test/1.0", body, device, false,
-                        {},    {},      {}};
+        Session session{ports, version, line, "anna@example.com", "Test/1.0", body, device, device, false, {},
+                        {},    {},      false};
         auto const done = command(session, document, output);
         error = done ? std::nullopt : std::optional(done.error());
         content_type = output.content_type;

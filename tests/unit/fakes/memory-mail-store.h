@@ -66,9 +66,9 @@ private:
     std::optional<Error> m_error;
 };
 
-class MemoryMessage final : public MailMessage {
+class MemoryFolderMessage final : public MailMessage {
 public:
-    MemoryMessage(StoredFolder &folder, Uid uid) : m_folder(folder), m_uid(uid) {}
+    MemoryFolderMessage(StoredFolder &folder, Uid uid) : m_folder(folder), m_uid(uid) {}
     Uid uid() const override { return m_uid; }
     Result<MailFlags> flags() override { return member(&StoredMessage::flags); }
     Result<Instant> received() override { return member(&StoredMessage::received); }
@@ -251,7 +251,7 @@ public:
     {
         if (!m_folder.messages.contains(uid))
             return gone(uid);
-        return std::unique_ptr<MailMessage>(std::make_unique<MemoryMessage>(m_folder, uid));
+        return std::unique_ptr<MailMessage>(std::make_unique<MemoryFolderMessage>(m_folder, uid));
     }
     Result<void> set_flags(Uid uid, FlagChange const &change) override
     {
