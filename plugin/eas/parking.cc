@@ -8,7 +8,7 @@ namespace eas {
 namespace {
 
 constexpr unsigned connect_timeout_ms = 1000;
-constexpr time_t reply_timeout_seconds = 5;
+constexpr time_t reply_timeout_seconds = 3;
 constexpr uint32_t poll_interval_seconds = 60;
 constexpr int max_attempts = 3;
 constexpr std::string_view secret_headers[] = {"Authorization", "Proxy-Authorization", "Cookie"};
@@ -84,17 +84,15 @@ ParkResult ParkingLot::park(ParkOrder const &order, std::function<bool()> const 
     WatchPlan const plan = plan_watches(order.user, order.wait);
     std::string reason;
     for (int attempt = 0; attempt < max_attempts; attempt++) {
-        switch (prepare(order, plan, reason)) {
-        case Reply::ready:
+        bool const link_is_new = m_fd == -1;
+        Reply const reply = prepare(order, plan, reason);
+        if (reply == Reply::ready)
             return confirm(changed);
-        case Reply::stale: // a watched file was replaced
-            continue;
-        case Reply::lost: // eas-ping had closed an idle link, or was restarted
+        if (reply == Reply::lost)
             disconnect();
-            continue;
-        case Reply::refused:
-            attempt = max_attempts;
-        }
+        // Worth another try: a watched file was replaced, or eas-ping had closed an idle link.
+        if (reply == Reply::refused || (reply == Reply::lost && link_is_new))
+            break;
     }
     i_warning("A waiting phone cannot be handed to eas-ping: %s", reason.c_str());
     return ParkResult::failed;
