@@ -8,6 +8,7 @@
 #include "eas/dovecot-folder-special-use.h"
 #include "eas/dovecot-folder.h"
 #include "eas/dovecot-mail-store-error.h"
+#include "ports/empty-folder.h"
 
 namespace eas {
 
@@ -86,11 +87,14 @@ Result<std::vector<MailFolder>> DovecotMailStore::folders()
     if (!listed)
         return listed.error();
     m_names.clear();
+    m_containers.clear();
     std::vector<MailFolder> folders;
     folders.reserve(listed->size());
     for (auto &entry : *listed) {
         if (entry.folder.selectable)
             m_names.emplace(entry.folder.id, entry.vname);
+        else
+            m_containers.insert(entry.folder.id);
         folders.push_back(std::move(entry.folder));
     }
     return folders;
@@ -126,6 +130,8 @@ Result<MailboxHandle> DovecotMailStore::find(FolderId const &id, Access access)
 Result<MailFolderStatus> DovecotMailStore::status(FolderId const &id)
 {
     auto box = find(id, Access::listed);
+    if (!box && m_containers.contains(id))
+        return EmptyFolder::constant_status;
     if (!box)
         return box.error();
     DataStackFrame frame;
@@ -140,6 +146,8 @@ Result<MailFolderStatus> DovecotMailStore::status(FolderId const &id)
 Result<std::unique_ptr<MailFolderHandle>> DovecotMailStore::open(FolderId const &id)
 {
     auto box = find(id, Access::opened);
+    if (!box && m_containers.contains(id))
+        return std::unique_ptr<MailFolderHandle>(std::make_unique<EmptyFolder>());
     if (!box)
         return box.error();
     if (auto synced = sync_mailbox(box->get()); !synced)

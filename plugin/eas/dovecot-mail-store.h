@@ -5,6 +5,7 @@
 #include "ports/mail-store.h"
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 
 struct mail_save_context;
 struct mail_user;
@@ -33,6 +34,7 @@ private:
 
     struct mail_user *m_user;
     std::unordered_map<FolderId, std::string> m_names; ///< as they were when last listed; checked at use
+    std::unordered_set<FolderId> m_containers;         ///< what only holds other folders, when last listed
 };
 
 /// A transaction that adds one message to a mailbox; rolled back unless committed.

@@ -382,9 +382,9 @@ CollectionResult sync_collection(Session &session, SyncCollectionRequest const &
         return failed(request, sync_status::protocol_error);
     if (*request.sync_key == "0")
         return start(session, request);
-    auto folder = session.ports.mail.open(*request.collection_id);
-    if (!folder)
-        return failed(request, collection_status_of(folder.error().kind));
+    auto status = session.ports.mail.status(*request.collection_id);
+    if (!status)
+        return failed(request, collection_status_of(status.error().kind));
     auto state = load_collection(session.ports.state, mail_state_key(session.device, *request.collection_id));
     if (!state)
         return failed(request, sync_status::server_error);
@@ -392,12 +392,21 @@ CollectionResult sync_collection(Session &session, SyncCollectionRequest const &
     if (!base)
         return failed(request, sync_status::invalid_sync_key);
     auto kept_options = (*state)->options;
-    if (auto status = take_options(request, (*state)->options); status != sync_status::success)
-        return failed(request, status);
+    if (auto refused = take_options(request, (*state)->options); refused != sync_status::success)
+        return failed(request, refused);
     bool options_changed = (*state)->options != kept_options;
 
     CollectionResult result;
+    result.response.sync_key = *request.sync_key;
     result.response.collection_id = *request.collection_id;
+    if (!request.commands && !options_changed &&
+        surely_unchanged(base->snapshot, *status, (*state)->options.filter_type, session.ports.clock.now())) {
+        result.silent = true;
+        return result;
+    }
+    auto folder = session.ports.mail.open(*request.collection_id);
+    if (!folder)
+        return failed(request, collection_status_of(folder.error().kind));
     MailCollectionSync sync(session, request, *request.collection_id, **folder, **state, base->snapshot);
     if (auto done = sync.run(window, result); !done)
         return failed(request, collection_status_of(done.error().kind));
@@ -413,10 +422,7 @@ Result<bool> has_changes(Session &session, FolderId const &folder_id, Collection
     auto status = session.ports.mail.status(folder_id);
     if (!status)
         return status.error();
-    auto since = filter_start(snapshot.filter_type, now);
-    bool window_moved = since && snapshot.oldest_seconds != 0 && snapshot.oldest_seconds < since->seconds();
-    if (status->uid_validity == snapshot.uid_validity && status->highest_modseq == snapshot.modseq &&
-        snapshot.pending.empty() && !window_moved && snapshot.filter_type == state.options.filter_type)
+    if (surely_unchanged(snapshot, *status, state.options.filter_type, now))
         return false;
     auto folder = session.ports.mail.open(folder_id);
     if (!folder)

@@ -52,6 +52,16 @@ std::optional<Instant> filter_start(int filter_type, Instant now)
     return Instant{now.milliseconds - days[filter_type] * 86'400'000};
 }
 
+bool surely_unchanged(MailSnapshot const &snapshot, MailFolderStatus const &status, int filter_type,
+                      Instant now)
+{
+    auto since = filter_start(filter_type, now);
+    bool window_moved = since && snapshot.oldest_seconds != 0 && snapshot.oldest_seconds < since->seconds();
+    return snapshot.uid_validity == status.uid_validity && snapshot.modseq == status.highest_modseq &&
+           snapshot.uid_next == status.uid_next && snapshot.pending.empty() &&
+           snapshot.filter_type == filter_type && !window_moved;
+}
+
 MailSync::MailSync(MailFolderHandle &folder, MailSnapshot base, int filter_type, Instant now)
     : m_folder(folder), m_snapshot(std::move(base)), m_since(filter_start(filter_type, now)),
       m_filter_type(filter_type)

@@ -55,6 +55,10 @@ private:
     int m_filter_type;
 };
 
+/// Whether a mailbox with that status cannot have anything to tell: what spares opening it.
+bool surely_unchanged(MailSnapshot const &snapshot, MailFolderStatus const &status, int filter_type,
+                      Instant now);
+
 /// The start of a FilterType's window; nothing for "all". MS-ASCMD 2.2.3.68.2.
 std::optional<Instant> filter_start(int filter_type, Instant now);
 

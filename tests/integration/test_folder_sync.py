@@ -65,6 +65,14 @@ def test_a_parent_that_does_not_exist_as_a_mailbox_is_no_obstacle(account):
     assert by_name(device)['Child'].parent_id in (*device.folders, '0')
 
 
+def test_a_folder_that_only_holds_others_syncs_as_an_empty_one(account):
+    with account.imap() as connection:
+        check(connection.create('Phantom/Child'))
+    device = account.phone()
+    for _ in range(2):
+        assert device.sync_all(device.folder('Phantom')).items == {}
+
+
 @pytest.mark.parametrize('name', ['Grüße', '漢字', 'עברית', 'A & B', 'with  two spaces', 'dot.ted', '100%', "quote's", '~home',
                                   '&ampersand-', '🍝 pasta', 'x' * 200, '<tag>', 'INBOXES', 'semi;colon', 'back\\slash'])
 def test_any_name_survives(account, name):
