@@ -9,6 +9,7 @@ import atexit
 import functools
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -27,6 +28,12 @@ TOOLS = Path(os.environ.get('EAS_TOOLS') or TOP / 'build/tools')
 
 # A short heartbeat so that the tests need not wait; what a request asks below it is out of range.
 PING_MIN_SECONDS = 2
+
+
+def pytest_configure(config):
+    del config
+    # A test run that is asked to end still ends its instances.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit('terminated'))
 
 
 def pytest_report_header(config):

@@ -22,7 +22,7 @@ def received(account: Account, subject: str, mailbox: str = 'INBOX', seconds: fl
     with account.imap(mailbox) as connection:
         number = check(connection.search(None, f'SUBJECT "{subject}"'))[0].split()[-1]
         data = check(connection.fetch(number, '(BODY.PEEK[])'))
-        return email.message_from_bytes(data[0][1], policy=email.policy.default)
+        return email.message_from_bytes(data[0][1].replace(b'\r\n', b'\n'), policy=email.policy.default)
 
 
 def count(account: Account, subject: str, mailbox: str = 'INBOX') -> int:
@@ -156,13 +156,14 @@ def test_an_internationalized_address(account, maildir):
     answer = account.client().send_mail(message, client_id='i')
     # The SMTP server of the tests offers SMTPUTF8.
     assert accepted(answer)
-    received(Account(maildir, user), 'International')
+    # imaplib cannot log in with such a name.
+    assert wait_until(lambda: maildir.dovecot.doveadm('search', '-u', user, 'subject', 'International'), 10, 0.2)
 
 
 def test_a_message_over_the_servers_limit_is_refused(account, other_account):
-    message = sent_by(account, 'Too large', other_account.user) + b'x' * 70 * 1024 * 1024
+    message = sent_by(account, 'Too large', other_account.user) + (b'x' * 70 + b'\r\n') * 500_000
     answer = account.client('12.1').send_mail(message, client_id='')
-    assert answer.status in (413, 507, 500, 400)
+    assert answer.status in (413, 500, 507)
     assert count(other_account, 'Too large') == 0
 
 

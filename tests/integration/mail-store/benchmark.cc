@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(folders_of_100_mailboxes)
         User user(format);
         for (int i = 0; i < 100; ++i)
             user.doveadm({"mailbox", "create", "Folder" + std::to_string(i)});
-        user.store().folders();
+        value_of(user.store().folders());
         show(format, "folders(), 100 mailboxes", median_of(21, [&] {
                  io_loop_time_refresh();
                  value_of(user.store().folders());
