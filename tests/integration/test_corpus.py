@@ -23,6 +23,8 @@ from eas_client.device import body
 CORPUS = Path(os.environ.get('EAS_CORPUS') or Path(__file__).resolve().parents[3] / 'shared/corpus/mail')
 FORMS = {'plain': [body_preference(1)], 'html': [body_preference(2)], 'mime': [E('AirSync:MIMESupport', 2), body_preference(4)],
          'cut': [body_preference(2, 100), body_preference(1, 100)], 'preview': [body_preference(1, 0, preview=100)]}
+# A part that lies deeper than Dovecot's parser goes may be an attachment.
+MAY_BE_ATTACHED = ('depths-multipart-500',)
 
 
 def _messages_of_the_wild() -> list[tuple[str, bytes]]:
@@ -77,9 +79,9 @@ def test_every_message_syncs(filled, form, version_):
         item = held.items[server_id]
         assert 'AirSyncBase:Body' in item, name
         if form in ('plain', 'html'):
-            expected, got = _expected_words(name, message), body(item)
-            # Text of a type that cannot be read may be an attachment instead.
-            assert not expected or any(word in got for word in expected) or not got and 'AirSyncBase:Attachments' in item, \
+            expected, got = _expected_words(name, message), re.sub('<[^>]*>', ' ', body(item))
+            found = not expected or any(word in got for word in expected)
+            assert found or name in MAY_BE_ATTACHED and 'AirSyncBase:Attachments' in item, \
                 f'{name}: none of {expected} in {got[:300]!r}'
         if form == 'mime':
             _check_mime(name, item, message)
