@@ -34,6 +34,9 @@ def main() -> int:
     except StartError as error:
         print(f'demo: {error}', file=sys.stderr)
         return 1
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read our output has seen enough
+        return 0
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -68,7 +68,7 @@ def read_pid(path: Path) -> Optional[int]:
     except (OSError, ValueError, IndexError):
         return None
     # The process is older than the file that it wrote; a later one with its number is younger.
-    return pid if started <= written + 2 else None
+    return pid if started <= written + 2 and _runs(pid) else None
 
 
 def _started(pid: int) -> float:
@@ -93,6 +93,7 @@ def end(pid: Optional[int], seconds: float = 10) -> None:
 
 
 def _runs(pid: int) -> bool:
+    """False also for a process that has ended and waits to be collected."""
     try:
         with open(f'/proc/{pid}/stat', encoding='utf-8') as file:
             return file.read().rsplit(')', 1)[1].split()[0] != 'Z'
