@@ -292,7 +292,9 @@ bool HttpConnection::step_body()
 
 bool HttpConnection::step_sending()
 {
+    o_stream_cork(m_output); // head and body in one packet
     enum ostream_send_istream_result const result = o_stream_send_istream(m_output, m_answer);
+    o_stream_uncork(m_output);
     switch (result) {
     case OSTREAM_SEND_ISTREAM_RESULT_WAIT_OUTPUT:
         timeout_reset(m_timeout);

@@ -114,6 +114,7 @@ void LoginClient::start()
         net_set_nonblock(m_client->fd, TRUE);
         m_client->io = io_add(m_client->fd, IO_READ, client_input, m_client);
     } else {
+        net_set_tcp_nodelay(m_client->fd, TRUE); // also for those that the connection is handed to
         m_client->io = io_add_istream(m_client->input, client_input, m_client);
     }
 }

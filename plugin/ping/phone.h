@@ -37,6 +37,7 @@ struct Phone {
     PhoneState state = PhoneState::prepared;
     ResumeReason reason = ResumeReason::input; ///< while queued or handing over
     bool fired = false;                        ///< an event came while it was prepared
+    bool hierarchy_only = false;               ///< the event was of mailboxes, not of messages
     bool ended = false;                        ///< another request of the device came while it was prepared
     bool unread = false;                       ///< the client has sent bytes already
     uint32_t link_count = 0;

@@ -2,6 +2,7 @@
 #include "ping/phones.h"
 #include <bit>
 #include <sys/epoll.h>
+#include <sys/inotify.h>
 
 namespace eas {
 namespace {
@@ -10,6 +11,8 @@ constexpr uint64_t longest_wait_ms = 24 * 3600 * 1000;
 /// A client that has sent a request expects a process soon.
 constexpr uint64_t longest_input_wait_ms = 20 * 1000;
 constexpr uint64_t timer_tolerance_ms = 500;
+/// Whoever lists mailboxes opens them; one that is just being made would then "exist already" for its maker.
+constexpr uint32_t mailbox_creation_ms = 100;
 
 size_t hash_device(std::string_view user, std::string_view device_id)
 {
@@ -130,8 +133,12 @@ void Phones::on_events(Phones *self)
 {
     std::vector<Phone *> fired;
     bool complete = self->m_watches.read_events([&](WatchLink &link) {
-        if (!std::exchange(link.phone->fired, true))
-            fired.push_back(link.phone);
+        Phone &phone = *link.phone;
+        if (!std::exchange(phone.fired, true)) {
+            phone.hierarchy_only = true;
+            fired.push_back(&phone);
+        }
+        phone.hierarchy_only &= (link.mask & IN_ISDIR) != 0;
     });
     for (Phone *phone : fired) {
         if (phone->state == PhoneState::prepared)
@@ -150,6 +157,7 @@ void Phones::overflow()
     i_warning("inotify: More events than fs.inotify.max_queued_events allows; all waiting phones look for "
               "changes now");
     for (Phone *phone = m_first; phone; phone = phone->next) {
+        phone->hierarchy_only = false;
         if (phone->state == PhoneState::prepared)
             phone->fired = true;
         else
@@ -163,12 +171,15 @@ void Phones::event(Phone &phone)
         return;
     uint64_t now = monotonic_ms();
     phone.history.delay_ms = wake_delay_ms(phone.history, now);
-    if (phone.history.delay_ms == 0) {
+    uint32_t delay_ms = phone.history.delay_ms;
+    if (std::exchange(phone.hierarchy_only, false))
+        delay_ms = std::max(delay_ms, mailbox_creation_ms);
+    if (delay_ms == 0) {
         wake(phone);
         return;
     }
     phone.state = PhoneState::delayed;
-    set_timer(phone, std::min(now + phone.history.delay_ms, phone.deadline_ms));
+    set_timer(phone, std::min(now + delay_ms, phone.deadline_ms));
 }
 
 void Phones::on_clients(Phones *self)

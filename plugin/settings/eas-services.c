@@ -62,7 +62,7 @@ static struct service_settings eas_service_settings = {
 
 	.drop_priv_before_exec = FALSE,
 
-	.process_min_avail = 0,
+	.process_min_avail = 1,
 	.process_limit = 1024,
 	.client_limit = 1,
 	.service_count = 1,

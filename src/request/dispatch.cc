@@ -272,6 +272,8 @@ HttpResponse Dispatch::call_failed(Error const &error)
         return unavailable(error.message);
     case ErrorKind::quota:
         return refuse(507, "Insufficient Disk Space", error.message);
+    case ErrorKind::too_large:
+        return refuse(413, "Content Too Large", error.message);
     default:
         break;
     }
