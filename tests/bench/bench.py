@@ -147,6 +147,8 @@ def unchanged(instance, scale: float) -> None:
         device = account.phone()
         inbox = device.inbox()
         device.sync_all(inbox, options=[body_preference(1, 1)], window=512)
+        device.sync(inbox)  # the first request of this form is remembered
+        time.sleep(3)       # Dovecot reads a Maildir again that was written in the last seconds
         gc.collect()
         before = _state(instance, account)
         samples = []
