@@ -134,7 +134,7 @@ BOOST_AUTO_TEST_CASE(no_random_change_is_missed)
 {
     std::mt19937 random(20261122);
     for (auto format : formats) {
-        User user(format);
+        User user(format, {"mailbox_list_index_include_inbox=yes"}); // INBOX too by the index
         save_some(user, 5);
         Replica replica(user);
         for (int round = 0; round < 40; ++round) {

@@ -6,6 +6,8 @@
 
 namespace eas::test {
 
+using namespace std::string_literals;
+
 namespace {
 
 /// A message in INBOX of a user of its own.
@@ -264,7 +266,7 @@ BOOST_AUTO_TEST_CASE(broken_messages_can_be_read)
         "Content-Type: message/rfc822\r\n\r\n",
         "Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n====\r\nA\r\n",
         "Content-Type: text/plain\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n=ZZ=\r\n=4",
-        std::string("Subject: a\0b\r\nContent-Type: text/plain\r\n\r\nNUL \0 here\r\n", 58),
+        "Subject: a\0b\r\nContent-Type: text/plain\r\n\r\nNUL \0 here\r\n"s,
         "Subject: \xFF\xFE\r\nFrom: \x80 <\x81@\x82>\r\nContent-Type: text/\xFF; "
         "charset=\xFF\r\n\r\n\xFF\r\n",
         deep,

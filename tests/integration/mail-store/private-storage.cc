@@ -178,6 +178,12 @@ User::User(std::string const &format, std::vector<std::string> overrides)
     connect();
 }
 
+User::User(User const &other, std::vector<std::string> overrides)
+    : m_name(other.name()), m_overrides(std::move(overrides))
+{
+    connect();
+}
+
 User::~User()
 {
     disconnect();

@@ -25,6 +25,8 @@ class User {
 public:
     /// `overrides` are settings as a userdb gives them: "mail_max_keyword_length=20".
     explicit User(std::string const &format, std::vector<std::string> overrides = {});
+    /// A second session of the same user.
+    User(User const &other, std::vector<std::string> overrides);
     ~User();
     User(User const &) = delete;
     User &operator=(User const &) = delete;
