@@ -99,6 +99,30 @@ private:
     uint64_t m_first, m_count;
 };
 
+class BorrowedContent final : public ContentSource {
+public:
+    explicit BorrowedContent(std::string_view bytes) : m_bytes(bytes) {}
+    Result<void> copy_to(Sink &sink) const override { return sink.write(m_bytes); }
+
+private:
+    std::string_view m_bytes;
+};
+
+class JoinedContent final : public ContentSource {
+public:
+    explicit JoinedContent(std::vector<Content> contents) : m_contents(std::move(contents)) {}
+    Result<void> copy_to(Sink &sink) const override
+    {
+        for (Content const &content : m_contents)
+            if (auto const copied = content.copy_to(sink); !copied)
+                return copied;
+        return {};
+    }
+
+private:
+    std::vector<Content> m_contents;
+};
+
 class CountingSink final : public Sink {
 public:
     Result<void> write(std::string_view bytes) override
@@ -110,6 +134,16 @@ public:
 };
 
 } // namespace
+
+Content borrowed_content(std::string_view bytes)
+{
+    return Content(std::make_shared<BorrowedContent const>(bytes));
+}
+
+Content joined_content(std::vector<Content> contents)
+{
+    return Content(std::make_shared<JoinedContent const>(std::move(contents)));
+}
 
 Content base64_content(Content content)
 {

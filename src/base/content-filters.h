@@ -3,8 +3,16 @@
 #pragma once
 #include "base/content.h"
 #include <cstdint>
+#include <string_view>
+#include <vector>
 
 namespace eas {
+
+/// `bytes` without a copy: they must stay alive as long as the content.
+Content borrowed_content(std::string_view bytes);
+
+/// One after the other.
+Content joined_content(std::vector<Content> contents);
 
 /// The base64 form of `content`, without line breaks. RFC 4648 section 4.
 Content base64_content(Content content);

@@ -18,9 +18,9 @@ struct PartText {
     bool more;
 };
 
-Result<PartText> read_part(MailMessage &message, MimePart const &part, uint64_t wanted_bytes)
+Result<PartText> read_part(ReadText const &read_text, MimePart const &part, uint64_t wanted_bytes)
 {
-    auto read = message.text(part.id, std::min(wanted_bytes, max_text_bytes));
+    auto read = read_text(part.id, std::min(wanted_bytes, max_text_bytes));
     if (!read)
         return read.error();
     auto text = sanitize_utf8(read->text);
@@ -29,13 +29,13 @@ Result<PartText> read_part(MailMessage &message, MimePart const &part, uint64_t 
     return PartText{std::move(text), read->more};
 }
 
-Result<PartText> read_html_as_text(MailMessage &message, MimePart const &part, uint64_t wanted_bytes)
+Result<PartText> read_html_as_text(ReadText const &read_text, MimePart const &part, uint64_t wanted_bytes)
 {
     uint64_t enough = std::min(wanted_bytes, max_text_bytes);
     uint64_t html_bytes =
         std::min(std::max(html_bytes_at_once, enough * html_bytes_per_text_byte), max_text_bytes);
     for (;;) {
-        auto html = read_part(message, part, html_bytes);
+        auto html = read_part(read_text, part, html_bytes);
         if (!html)
             return html.error();
         auto text = html_to_text(html->text, enough);
@@ -45,11 +45,12 @@ Result<PartText> read_html_as_text(MailMessage &message, MimePart const &part, u
     }
 }
 
-Result<PartText> read_as(MailMessage &message, MimePart const &part, BodyType type, uint64_t wanted_bytes)
+Result<PartText> read_as(ReadText const &read_text, MimePart const &part, BodyType type,
+                         uint64_t wanted_bytes)
 {
     if (type == BodyType::plain && is_html(part))
-        return read_html_as_text(message, part, wanted_bytes);
-    return read_part(message, part, wanted_bytes);
+        return read_html_as_text(read_text, part, wanted_bytes);
+    return read_part(read_text, part, wanted_bytes);
 }
 
 std::string with_crlf(std::string_view text)
@@ -93,7 +94,7 @@ void append_html(std::string &out, MimePart const &part, std::string text)
 
 } // namespace
 
-Result<BodyText> read_body_text(MailMessage &message, MessageParts const &parts, BodyType type,
+Result<BodyText> read_body_text(ReadText const &read_text, MessageParts const &parts, BodyType type,
                                 uint64_t wanted_bytes)
 {
     BodyText body;
@@ -106,7 +107,7 @@ Result<BodyText> read_body_text(MailMessage &message, MessageParts const &parts,
             body.more = true;
             continue;
         }
-        auto read = read_as(message, *part, type, wanted_bytes - body.text.size());
+        auto read = read_as(read_text, *part, type, wanted_bytes - body.text.size());
         if (!read)
             return read.error();
         body.more |= read->more;
@@ -119,6 +120,14 @@ Result<BodyText> read_body_text(MailMessage &message, MessageParts const &parts,
     body.estimated_bytes =
         body.more ? std::max<uint64_t>(body.estimated_bytes, body.text.size() + 1) : body.text.size();
     return body;
+}
+
+Result<BodyText> read_body_text(MailMessage &message, MessageParts const &parts, BodyType type,
+                                uint64_t wanted_bytes)
+{
+    return read_body_text(
+        [&](std::string const &id, size_t max_bytes) { return message.text(id, max_bytes); }, parts, type,
+        wanted_bytes);
 }
 
 } // namespace eas

@@ -2,10 +2,11 @@
 // fields are added, replaced (From) or left out (Bcc). The address lists here are undecoded, other than
 // those of addresses.h: display names go back into the header.
 #include "mapping/outgoing-message.h"
+#include "base/content-filters.h"
 #include "base/text.h"
+#include "mapping/header-fields.h"
 #include <algorithm>
 #include <ctime>
-#include <memory>
 #include <optional>
 #include <unistd.h>
 
@@ -132,111 +133,11 @@ private:
     std::vector<MailAddress> m_found;
 };
 
-/// One header field; the views point into the message.
-struct HeaderField {
-    std::string_view name;
-    std::string_view text;  ///< the whole field with its continuation lines, without the last line end
-    std::string_view value; ///< what follows the colon
-};
-
-struct MessagePieces {
-    std::vector<HeaderField> fields;
-    std::string_view body;
-};
-
-/// A header followed by bytes that somebody else holds.
-class HeadedContent final : public ContentSource {
-public:
-    HeadedContent(std::string header, std::string_view body) : m_header(std::move(header)), m_body(body) {}
-    Result<void> copy_to(Sink &sink) const override
-    {
-        auto const written = sink.write(m_header);
-        return written ? sink.write(m_body) : written;
-    }
-
-private:
-    std::string m_header;
-    std::string_view m_body;
-};
-
 } // namespace
 
 std::vector<MailAddress> parse_address_list(std::string_view value)
 {
     return AddressListParser(value).parse();
-}
-
-/// Takes a line off `rest`, its line end (CRLF or LF) included.
-static std::string_view take_line(std::string_view &rest)
-{
-    size_t const end = rest.find('\n');
-    auto const line = rest.substr(0, end == rest.npos ? end : end + 1);
-    rest.remove_prefix(line.size());
-    return line;
-}
-
-static std::string_view without_line_end(std::string_view line)
-{
-    while (line.ends_with('\n') || line.ends_with('\r'))
-        line.remove_suffix(1);
-    return line;
-}
-
-static bool is_continuation(std::string_view line)
-{
-    return line.starts_with(' ') || line.starts_with('\t');
-}
-
-/// The name before the colon, or "" if this is no field.
-static std::string_view field_name(std::string_view line)
-{
-    size_t const colon = line.find(':');
-    if (colon == line.npos || is_continuation(line))
-        return {};
-    auto const name = trim(line.substr(0, colon));
-    bool const is_name = std::ranges::all_of(name, [](char c) { return c > ' ' && c < 127; });
-    return is_name ? name : std::string_view{};
-}
-
-/// The header ends at an empty line, or where a line is no field: then it belongs to the body.
-static MessagePieces split_message(std::string_view mime)
-{
-    MessagePieces pieces;
-    std::string_view rest = mime;
-    while (!rest.empty()) {
-        std::string_view const before = rest;
-        auto const line = take_line(rest);
-        if (without_line_end(line).empty())
-            break;
-        auto const name = field_name(line);
-        if (name.empty()) {
-            rest = before;
-            break;
-        }
-        size_t length = line.size();
-        while (is_continuation(rest))
-            length += take_line(rest).size();
-        auto const text = without_line_end(before.substr(0, length));
-        pieces.fields.push_back({name, text, text.substr(text.find(':') + 1)});
-    }
-    pieces.body = rest;
-    return pieces;
-}
-
-/// Lines end with CRLF, and no CR stands alone.
-static void append_field(std::string &header, std::string_view text)
-{
-    while (!text.empty()) {
-        std::ranges::remove_copy(without_line_end(take_line(text)), std::back_inserter(header), '\r');
-        header += "\r\n";
-    }
-}
-
-static HeaderField const *find_field(MessagePieces const &pieces, std::string_view name)
-{
-    auto const found = std::ranges::find_if(
-        pieces.fields, [&](HeaderField const &field) { return equals_ignoring_case(field.name, name); });
-    return found == pieces.fields.end() ? nullptr : &*found;
 }
 
 namespace {
@@ -279,8 +180,15 @@ static std::vector<MailAddress> recipients_of(MessagePieces const &pieces)
     return recipients;
 }
 
+static bool is_mime_field(std::string_view name)
+{
+    constexpr std::string_view content = "Content-";
+    return equals_ignoring_case(name, "MIME-Version") ||
+           equals_ignoring_case(name.substr(0, content.size()), content);
+}
+
 static std::string complete_header(MessagePieces const &pieces, OutgoingDefaults const &defaults,
-                                   Sender const &from, bool with_bcc)
+                                   OutgoingChanges const &changes, Sender const &from, bool with_bcc)
 {
     std::string header;
     if (!find_field(pieces, "Date"))
@@ -292,13 +200,21 @@ static std::string complete_header(MessagePieces const &pieces, OutgoingDefaults
     for (HeaderField const &field : pieces.fields) {
         bool const is_replaced = !from.is_as_given && equals_ignoring_case(field.name, "From");
         bool const is_hidden = !with_bcc && equals_ignoring_case(field.name, "Bcc");
-        if (!is_replaced && !is_hidden)
+        bool const is_of_old_body = changes.body && is_mime_field(field.name);
+        if (!is_replaced && !is_hidden && !is_of_old_body)
             append_field(header, field.text);
     }
+    if (!changes.in_reply_to.empty() && !find_field(pieces, "In-Reply-To"))
+        append_field(header, "In-Reply-To: " + changes.in_reply_to);
+    if (!changes.references.empty() && !find_field(pieces, "References"))
+        append_field(header, "References: " + changes.references);
+    if (changes.body)
+        header += "MIME-Version: 1.0\r\n" + changes.body->fields;
     return header + "\r\n";
 }
 
-Result<OutgoingMessage> prepare_outgoing(std::string_view mime, OutgoingDefaults const &defaults)
+Result<OutgoingMessage> prepare_outgoing(std::string_view mime, OutgoingDefaults const &defaults,
+                                         OutgoingChanges const &changes)
 {
     MessagePieces const pieces = split_message(mime);
     auto const header = mime.substr(0, mime.size() - pieces.body.size());
@@ -310,9 +226,9 @@ Result<OutgoingMessage> prepare_outgoing(std::string_view mime, OutgoingDefaults
         return Error{ErrorKind::bad_request, "the message's header has a NUL byte"};
 
     Sender const from = sender_of(pieces, defaults.addresses);
+    Content const body = changes.body ? changes.body->content : borrowed_content(pieces.body);
     auto const content = [&](bool with_bcc) {
-        return Content(std::make_shared<HeadedContent const>(
-            complete_header(pieces, defaults, from, with_bcc), pieces.body));
+        return joined_content({complete_header(pieces, defaults, changes, from, with_bcc), body});
     };
     return OutgoingMessage{content(true), content(false), from.mailbox.address, recipients_of(pieces)};
 }

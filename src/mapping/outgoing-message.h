@@ -4,6 +4,7 @@
 #include "base/content.h"
 #include "base/result.h"
 #include "base/time.h"
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +34,18 @@ std::string new_message_id(std::string_view address);
 /// "Sun, 22 Nov 2026 09:58:07 +0000". RFC 5322 3.3.
 std::string format_mail_date(Instant instant);
 
+/// What a reply or a forward adds to the message that the client made.
+struct OutgoingChanges {
+    std::string in_reply_to; ///< "<id>", unless the client set the field; "" if there is none
+    std::string references;  ///< likewise: "<id> <id>"
+    /// In place of the client's MIME fields (Content-..., MIME-Version) and body.
+    struct Body {
+        std::string fields; ///< each "Content-...: ..." with CRLF
+        Content content;
+    };
+    std::optional<Body> body;
+};
+
 struct OutgoingMessage {
     Content message;                     ///< completed, Bcc included: the copy for Sent
     Content without_bcc;                 ///< the same, for the recipients
@@ -43,6 +56,7 @@ struct OutgoingMessage {
 /// Completes Date, Message-ID and From. A From that is not the user's own gets the primary address, its
 /// display name stays (MS-ASCMD 2.2.1.17). `mime` must outlive the result's contents.
 /// bad_request: there is no header, or it is over 1 MiB or has a NUL byte.
-Result<OutgoingMessage> prepare_outgoing(std::string_view mime, OutgoingDefaults const &defaults);
+Result<OutgoingMessage> prepare_outgoing(std::string_view mime, OutgoingDefaults const &defaults,
+                                         OutgoingChanges const &changes = {});
 
 } // namespace eas
