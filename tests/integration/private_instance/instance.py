@@ -106,6 +106,7 @@ class Instance:
             'INTERNAL_USER': 'dovecot' if root else own_user, 'INTERNAL_GROUP': 'dovecot' if root else own_group,
             'LOGIN_USER': 'dovenull' if root else own_user,
             # Only root can change the root directory.
+            'LOGIN_CHROOT': '' if root else 'chroot =',
             'SERVICE_CHROOTS': '' if root else '\n'.join(
                 f'service {name} {{\n  chroot =\n}}' for name in ('imap-login', 'anvil', 'stats', 'ipc'))}
 
