@@ -10,7 +10,6 @@ import email.policy
 import os
 import re
 from pathlib import Path
-from typing import Optional
 
 import pytest
 
