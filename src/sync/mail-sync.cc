@@ -40,6 +40,7 @@ UidSet existing(std::vector<MailFolderHandle::UidFlags> const &flags)
     return uids;
 }
 
+constexpr size_t few_messages = 32;
 constexpr Uid highest_uid = std::numeric_limits<Uid>::max();
 
 } // namespace
@@ -139,6 +140,26 @@ Result<void> MailSync::drop_outside_window()
     return {};
 }
 
+/// Those of `uids` that the filter lets in: a few are looked at one by one, many in one search.
+Result<UidSet> MailSync::inside_window(UidSet const &uids)
+{
+    if (!m_since)
+        return uids;
+    if (uids.size() > few_messages) {
+        auto all = m_folder.uids(m_since);
+        return all ? Result<UidSet>(all->intersected(uids)) : all.error();
+    }
+    UidSet inside;
+    for (auto uid : uids.newest(few_messages)) {
+        auto received = m_folder.oldest_received({uid});
+        if (!received)
+            return received.error();
+        if (*received && **received >= *m_since)
+            inside.add(uid);
+    }
+    return inside;
+}
+
 Result<std::vector<MailChange>> MailSync::changes(size_t limit)
 {
     std::vector<MailChange> found;
@@ -149,13 +170,10 @@ Result<std::vector<MailChange>> MailSync::changes(size_t limit)
     if (!flags)
         return flags.error();
     auto existing_uids = existing(*flags);
-    auto wanted = existing_uids;
-    if (m_since) {
-        auto in_window = m_folder.uids(m_since);
-        if (!in_window)
-            return in_window.error();
-        wanted = wanted.intersected(*in_window);
-    }
+    auto inside = inside_window(existing_uids);
+    if (!inside)
+        return inside.error();
+    auto &wanted = *inside;
     for (auto uid : on_device.without(wanted).newest(limit))
         found.push_back(
             {existing_uids.contains(uid) ? MailChange::Kind::soft_delete : MailChange::Kind::remove,

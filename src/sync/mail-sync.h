@@ -48,6 +48,7 @@ public:
 private:
     Result<void> collect_window();
     Result<void> drop_outside_window();
+    Result<UidSet> inside_window(UidSet const &uids);
 
     MailFolderHandle &m_folder;
     MailSnapshot m_snapshot;
