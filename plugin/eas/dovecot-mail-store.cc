@@ -9,6 +9,7 @@
 #include "eas/dovecot-folder.h"
 #include "eas/dovecot-mail-store-error.h"
 #include "ports/empty-folder.h"
+#include <algorithm>
 
 namespace eas {
 
@@ -32,17 +33,20 @@ public:
         m_context = context;
         return mailbox_save_begin(&m_context, m_input) == 0;
     }
+    /// Each piece is copied, because the chain may look at it after this returns: so pieces are small.
     Result<void> write(std::string_view bytes) override
     {
-        if (bytes.empty())
-            return {};
-        auto *piece = i_stream_create_copy_from_data(bytes.data(), bytes.size());
-        i_stream_chain_append(m_chain, piece);
-        i_stream_unref(&piece);
-        if (take_input())
-            return {};
-        m_refused = true;
-        return Error{ErrorKind::temporary, "the mailbox refused the message"};
+        for (; !bytes.empty(); bytes.remove_prefix(std::min<size_t>(bytes.size(), IO_BLOCK_SIZE))) {
+            auto *piece =
+                i_stream_create_copy_from_data(bytes.data(), std::min<size_t>(bytes.size(), IO_BLOCK_SIZE));
+            i_stream_chain_append(m_chain, piece);
+            i_stream_unref(&piece);
+            if (!take_input()) {
+                m_refused = true;
+                return Error{ErrorKind::temporary, "the mailbox refused the message"};
+            }
+        }
+        return {};
     }
     bool finish()
     {
