@@ -1,5 +1,5 @@
-// The names of the versions, as the header MS-ASProtocolVersion has them. 2.5 and 12.0 exist (elements refer to
-// them) but are not spoken.
+// The names of the versions, as the header MS-ASProtocolVersion has them. 2.5 and 12.0 exist (elements refer
+// to them) but are not spoken.
 #include "base/protocol-version.h"
 
 namespace eas {

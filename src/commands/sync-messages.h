@@ -1,7 +1,7 @@
 // Requests and responses of Sync as they stand on the wire. MS-ASCMD 2.2.1.21; SyncResponse.xsd.
 #pragma once
-#include "items/email.h"
 #include "items/body-options.h"
+#include "items/email.h"
 #include "schema/schema.h"
 #include <optional>
 #include <string>

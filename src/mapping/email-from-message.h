@@ -2,8 +2,8 @@
 #pragma once
 #include "base/protocol-version.h"
 #include "base/result.h"
-#include "items/email.h"
 #include "items/body-options.h"
+#include "items/email.h"
 #include "ports/mail-store.h"
 
 namespace eas {

@@ -16,7 +16,10 @@ public:
         return MailChanges{constant_status.highest_modseq, {}, known, true};
     }
     Result<std::vector<UidFlags>> flags(UidSet const &) override { return std::vector<UidFlags>(); }
-    Result<std::optional<Instant>> oldest_received(UidSet const &) override { return std::optional<Instant>(); }
+    Result<std::optional<Instant>> oldest_received(UidSet const &) override
+    {
+        return std::optional<Instant>();
+    }
     Result<std::unique_ptr<MailMessage>> message(Uid) override { return nothing_here(); }
     Result<void> set_flags(Uid, FlagChange const &) override { return nothing_here(); }
     Result<void> expunge(UidSet const &) override { return {}; }

@@ -13,8 +13,14 @@ enum class Tag : uint16_t {
 #undef TAG
 };
 
-constexpr uint8_t code_page(Tag tag) { return static_cast<uint16_t>(tag) >> 8; }
-constexpr uint8_t token(Tag tag) { return static_cast<uint16_t>(tag) & 0xff; }
+constexpr uint8_t code_page(Tag tag)
+{
+    return static_cast<uint16_t>(tag) >> 8;
+}
+constexpr uint8_t token(Tag tag)
+{
+    return static_cast<uint16_t>(tag) & 0xff;
+}
 
 /// The tag of a page and token, if there is one.
 std::optional<Tag> find_tag(uint8_t page, uint8_t token);
