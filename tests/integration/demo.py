@@ -9,6 +9,7 @@ import argparse
 import email.message
 import email.policy
 import os
+import re
 import shlex
 import sys
 import time
@@ -112,9 +113,16 @@ def status(options: argparse.Namespace) -> int:
 
 
 def _own_directory(directory: Path) -> None:
+    """Makes the directory; refuses one in which the demo could not work, with the reason."""
     directory.mkdir(parents=True, exist_ok=True)
+    directory = directory.resolve()
     if directory.stat().st_uid != os.geteuid():
         raise StartError(f'{directory} belongs to somebody else')
+    if len(str(directory)) > 70 or re.search(r'[^\w./+-]', str(directory), re.ASCII):
+        raise StartError(f'{directory} is too long or has odd characters for sockets and configuration; use --dir')
+    closed = [str(path) for path in directory.parents if not path.stat().st_mode & 0o001]
+    if closed and os.geteuid() == 0:
+        raise StartError(f'Dovecot\'s unprivileged processes cannot pass {closed[0]}; use --dir')
 
 
 # ---------------------------------------------------------------------- demo.env
