@@ -3,12 +3,12 @@
 // those of addresses.h: display names go back into the header.
 #include "mapping/outgoing-message.h"
 #include "base/content-filters.h"
+#include "base/random.h"
 #include "base/text.h"
 #include "mapping/header-fields.h"
 #include <algorithm>
 #include <ctime>
 #include <optional>
-#include <unistd.h>
 
 namespace eas {
 
@@ -235,12 +235,10 @@ Result<OutgoingMessage> prepare_outgoing(std::string_view mime, OutgoingDefaults
 
 std::string new_message_id(std::string_view address)
 {
-    unsigned char random[16] = {};
-    (void)getentropy(random, sizeof(random)); // cannot fail for so few bytes
     size_t const at = address.rfind('@');
     std::string_view const domain = at == address.npos ? "localhost" : address.substr(at + 1);
     std::string id = "<";
-    id += hex_encode({reinterpret_cast<char const *>(random), sizeof(random)});
+    id += hex_encode(random_bytes(16));
     return id.append("@").append(domain).append(">");
 }
 

@@ -119,6 +119,9 @@ HttpResponse Dispatch::run(RequestLine line)
         return refuse(501, "Not Implemented", "command is not supported: " + sanitize_utf8(m_line.command));
     if (auto refused = find_version())
         return *refused;
+    if (m_version > m_command->until)
+        return refuse(501, "Not Implemented",
+                      std::string(m_command->name) + " is not of version " + to_string(m_version));
     if (auto refused = check_device())
         return *refused;
     if (auto refused = decode_body())
@@ -188,7 +191,8 @@ std::optional<HttpResponse> Dispatch::decode_body()
             return {};
         return invalid(common_status::invalid_content, "the request has no body");
     }
-    if (m_version < v14_0 && m_command->root == Tag::ComposeMail_SendMail && is_mime(content_type))
+    bool sends_mail = code_page(m_command->root) == code_page(Tag::ComposeMail_SendMail);
+    if (m_version < v14_0 && sends_mail && is_mime(content_type))
         return {};
     if (!is_wbxml(content_type))
         return invalid(common_status::invalid_content, "Content-Type is not " + std::string(wbxml_types[0]) +
@@ -274,6 +278,8 @@ HttpResponse Dispatch::call_failed(Error const &error)
         return refuse(507, "Insufficient Disk Space", error.message);
     case ErrorKind::too_large:
         return refuse(413, "Content Too Large", error.message);
+    case ErrorKind::not_found: // of GetAttachment, and up to 12.1 of SmartReply: nothing for an admin
+        return refuse(500, "Internal Server Error", error.message);
     default:
         break;
     }
