@@ -4,16 +4,25 @@ from __future__ import annotations
 import contextlib
 import itertools
 from pathlib import Path
-from typing import Iterator
+from typing import Iterator, Optional
 
 from private_instance import Instance, Options
 from private_instance.processes import StartError
 
+# Titles are for processes.serving(). IMAP fills mailboxes, which need not survive a crash.
+EXTRA = '''
+verbose_proctitle = yes
+protocol imap {
+  mail_fsync = never
+}
+'''
+
 
 class Workshop:
-    def __init__(self, directory: Path, build: Path, tools: Path):
+    def __init__(self, directory: Path, build: Path, tools: Path, staged: Optional[Path] = None):
         """`directory` is where instances, their mail and the programs go."""
         self.directory, self.build, self.tools = directory, build, tools
+        self.staged = staged or directory / 'staged'
         self._numbers = itertools.count(1)
 
     @contextlib.contextmanager
@@ -21,12 +30,12 @@ class Workshop:
         """A started instance; it ends with the block. `changes` are members of Options."""
         place = self.directory / f'{next(self._numbers)}-{mail_format}'
         place.mkdir()
-        changes['extra'] = 'verbose_proctitle = yes\n' + changes.get('extra', '')  # for processes.serving()
+        changes['extra'] = EXTRA + changes.get('extra', '')
         options = Options(mail_format=mail_format, failure_delay='0', auth_penalty=False, with_directory=False,
                           **{'users': 20, **changes})
         instance = Instance(place, options, tools=self.tools)
         try:
-            instance.prepare(self.build, self.directory / 'staged')
+            instance.prepare(self.build, self.staged)
             instance.start()
             yield instance
         finally:
