@@ -7,8 +7,6 @@ namespace eas {
 
 namespace {
 
-constexpr size_t body_buffer_bytes = 64 * 1024;
-
 std::string_view text_of(unsigned char const *data, size_t size)
 {
     return {reinterpret_cast<char const *>(data), size};
@@ -75,7 +73,6 @@ RequestReader::Status RequestReader::begin_body()
     if (!encoding.empty()) {
         if (!equals_ignoring_case(encoding, "chunked"))
             return refuse("501 Not Implemented", "Transfer-Encoding other than chunked");
-        i_stream_set_max_buffer_size(m_input, body_buffer_bytes);
         m_payload = http_transfer_chunked_istream_create(m_input, m_max_body_bytes);
         return Status::incomplete;
     }
@@ -83,8 +80,6 @@ RequestReader::Status RequestReader::begin_body()
     if (m_expected_bytes > m_max_body_bytes)
         return refuse("413 Content Too Large",
                       "body of " + std::to_string(m_expected_bytes) + " bytes is over eas_max_request_size");
-    if (m_expected_bytes > 0)
-        i_stream_set_max_buffer_size(m_input, body_buffer_bytes);
     return m_expected_bytes == 0 ? Status::complete : Status::incomplete;
 }
 
@@ -121,7 +116,6 @@ RequestReader::Status RequestReader::read_body()
         i_stream_skip(from, size);
     }
     i_stream_unref(&m_payload);
-    i_stream_set_max_buffer_size(m_input, small_buffer_bytes);
     return Status::complete;
 }
 

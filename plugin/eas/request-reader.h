@@ -15,14 +15,15 @@ public:
         disconnected, ///< the client is gone
     };
 
-    /// `input` lives longer than the reader. Header input is read in small pieces (see small_buffer_bytes).
+    /// `input` lives longer than the reader. It is read in small pieces (see small_buffer_bytes).
     RequestReader(struct istream *input, std::string temp_prefix, uint64_t max_body_bytes);
     ~RequestReader();
     RequestReader(RequestReader const &) = delete;
     RequestReader &operator=(RequestReader const &) = delete;
 
-    /// While a header is read no more than this is taken out of the socket, so that what is left over can
-    /// go back to eas-login with the connection.
+    /// No more than this is taken out of the socket at once, so that what is left over when a header is
+    /// complete can go back to eas-login with the connection. Bodies too: Dovecot's streams never give up
+    /// a larger buffer.
     static constexpr size_t small_buffer_bytes = 512;
 
     /// The header of a first request, which eas-login has read and authenticated.
