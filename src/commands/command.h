@@ -27,12 +27,13 @@ using CommandFunction = Result<void> (*)(Session &, Element const *document, Com
 struct Command {
     std::string_view name; ///< as in the URL; MS-ASHTTP 2.2.1.1.1.2.1
     ProtocolVersion since;
-    Tag root;             ///< of the request and of the response
+    Tag root;             ///< of the request and of the response; no tag: neither is WBXML
     Tag status;           ///< the Status below the response's root
     int malformed_status; ///< Status of a request whose elements break the schema; 0: the common 103
     bool empty_allowed;   ///< an empty body is a request too
     bool needs_policy;    ///< refused while a required policy is not acknowledged
     CommandFunction run;
+    ProtocolVersion until = v16_1;
 };
 
 /// All commands that work; OPTIONS announces them in this order.

@@ -53,19 +53,6 @@ static Refusal refuse(Error const &error, int not_found_status)
     }
 }
 
-/// A leaf of the tree, or a message inside the message. A message without parts is its own part "1".
-static MimePart const *find_attachment(MimePart const &part, std::string_view id)
-{
-    if (part.id == id && (part.parts.empty() || is_message(part)))
-        return &part;
-    if (part.id.empty() && part.parts.empty() && id == "1")
-        return &part;
-    for (MimePart const &child : part.parts)
-        if (MimePart const *found = find_attachment(child, id))
-            return found;
-    return nullptr;
-}
-
 /// "m-n", both included, m not after n. MS-ASCMD 2.2.3.143.2.
 static std::optional<std::pair<uint64_t, uint64_t>> parse_range(std::string_view text)
 {

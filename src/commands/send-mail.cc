@@ -1,183 +1,31 @@
 // Up to 12.1 the request's body is the message and failures are HTTP statuses; from 14.0 on the message is
 // in WBXML, failures are a Status (MS-ASCMD 2.2.2) and success is an answer without a body.
-//
-// A phone that got no answer sends again. So what was sent is remembered by its ClientId before anything
-// else can fail, and nothing that fails after that is told to the phone.
 #include "commands/send-mail.h"
-#include "base/text.h"
-#include "mapping/outgoing-message.h"
-#include <algorithm>
+#include "commands/sending.h"
 
 namespace eas {
 
-namespace send_status { // MS-ASCMD 2.2.2
-static constexpr int invalid_content = 101, invalid_xml = 103, invalid_mime = 107,
-                     server_error_retry_later = 111, send_quota_exceeded = 115, recipient_unresolved = 116,
-                     previously_sent = 118, no_recipient = 119, submission_failed = 120,
-                     attachment_too_large = 122, invalid_account_id = 166;
-} // namespace send_status
-
-static constexpr size_t max_client_id_characters = 40; // MS-ASCMD 2.2.3.28.1
-static constexpr size_t max_remembered_client_ids = 100;
-
-namespace {
-
-struct SendMailRequest {
-    std::optional<std::string> client_id, account_id;
-    Present save_in_sent_items;
-    std::optional<std::string_view> mime;
-};
-
-struct SendMailResponse {
-    int status;
-};
-
-/// What went wrong, as a Status and for the log.
-struct Failure {
-    int status;
-    Error error;
-};
-
-} // namespace
-
-template <> struct Schema<SendMailRequest> {
-    static constexpr auto properties =
-        std::tuple{property(Tag::ComposeMail_ClientId, &SendMailRequest::client_id),
-                   property(Tag::ComposeMail_AccountId, &SendMailRequest::account_id, since(v14_1)),
-                   property(Tag::ComposeMail_SaveInSentItems, &SendMailRequest::save_in_sent_items),
-                   property(Tag::ComposeMail_Mime, &SendMailRequest::mime)};
-};
-
-template <> struct Schema<SendMailResponse> {
-    static constexpr auto properties =
-        std::tuple{property(Tag::ComposeMail_Status, &SendMailResponse::status)};
-};
-
-static Failure bad_request(int status, std::string what)
-{
-    return {status, {ErrorKind::bad_request, std::move(what)}};
-}
-
-/// What the submission server's refusal is called.
-static int submission_status(ErrorKind kind)
-{
-    switch (kind) {
-    case ErrorKind::not_found:
-        return send_status::recipient_unresolved;
-    case ErrorKind::quota:
-        return send_status::send_quota_exceeded;
-    case ErrorKind::too_large:
-        return send_status::attachment_too_large;
-    case ErrorKind::temporary:
-        return send_status::server_error_retry_later;
-    default:
-        return send_status::submission_failed;
-    }
-}
-
-static std::optional<Failure> check_recipients(OutgoingMessage const &message)
-{
-    if (message.recipients.empty())
-        return bad_request(send_status::no_recipient, "the message has no recipient");
-    for (MailAddress const &recipient : message.recipients)
-        if (recipient.address.find('@') == std::string::npos)
-            return bad_request(send_status::recipient_unresolved, "not an address: " + recipient.address);
-    return std::nullopt;
-}
-
-/// Durable before the answer: a repeat after a crash is not sent again. That it could not be written is no
-/// reason to have the phone send again right now, so the device stays as it is stored.
-static void remember(Session &session, std::string const &client_id)
-{
-    Device device = session.device;
-    auto &sent = device.sent_client_ids;
-    sent.push_back(client_id);
-    if (sent.size() > max_remembered_client_ids)
-        sent.erase(sent.begin(), sent.end() - max_remembered_client_ids);
-    auto const saved = save_device(session.ports.state, device);
-    if (saved) {
-        session.device = session.stored = std::move(device);
-        return;
-    }
-    session.log_note += " client-id not remembered: " + saved.error().message;
-    session.log_as_warning = true;
-    session.device = session.stored; // the mail is out: no later failure may have the phone send it again
-}
-
-/// The mail is out: a full mailbox is the log's business, not the phone's.
-static void file_in_sent(Session &session, Content const &message)
-{
-    MailFlags flags;
-    flags.seen = true;
-    auto const folder = session.ports.mail.special_folder(SpecialUse::sent);
-    auto const saved = folder ? session.ports.mail.save(*folder, message, flags) : folder.error();
-    session.log_note += saved ? " saved" : " no copy in Sent: " + saved.error().message;
-    session.log_as_warning |= !saved;
-}
-
-static std::optional<Failure> send(Session &session, std::string_view mime, std::string const &client_id,
-                                   bool save_in_sent)
-{
-    auto const own = session.ports.submission.addresses();
-    auto const message = prepare_outgoing(
-        mime, {session.ports.clock.now(), new_message_id(own.empty() ? session.user : own.front()), own});
-    if (!message)
-        return Failure{send_status::invalid_mime, message.error()};
-    if (auto failure = check_recipients(*message))
-        return failure;
-    if (auto const sent = session.ports.submission.send(message->message); !sent)
-        return Failure{submission_status(sent.error().kind), sent.error()};
-
-    session.log_note = "sent recipients=" + std::to_string(message->recipients.size()) +
-                       " bytes=" + std::to_string(mime.size());
-    if (!client_id.empty())
-        remember(session, client_id);
-    if (save_in_sent)
-        file_in_sent(session, message->message);
-    return std::nullopt;
-}
-
 /// 14.0 on.
-static std::optional<Failure> handle(Session &session, SendMailRequest const &request)
-{
-    if (!request.client_id || request.client_id->empty())
-        return bad_request(send_status::invalid_xml, "ComposeMail:ClientId is missing");
-    if (utf8_prefix_characters(*request.client_id, max_client_id_characters).size() <
-        request.client_id->size())
-        return bad_request(send_status::invalid_xml, "ComposeMail:ClientId has over 40 characters");
-    if (!request.mime)
-        return bad_request(send_status::invalid_xml, "ComposeMail:Mime is missing");
-    // The only account is the primary one, which has no id. MS-ASCMD 2.2.3.3.2.
-    if (request.account_id && !request.account_id->empty())
-        return bad_request(send_status::invalid_account_id, "no account has the id " + *request.account_id);
-    if (std::ranges::find(session.device.sent_client_ids, *request.client_id) !=
-        session.device.sent_client_ids.end())
-        return bad_request(send_status::previously_sent, "sent before: ClientId " + *request.client_id);
-    return send(session, *request.mime, *request.client_id, request.save_in_sent_items);
-}
-
-static std::optional<Failure> handle(Session &session, Element const *document)
+static std::optional<SendFailure> handle(Session &session, Element const *document)
 {
     if (!document)
-        return bad_request(send_status::invalid_content, "SendMail without WBXML");
-    auto const request = read<SendMailRequest>(*document, session.version);
-    return request ? handle(session, *request) : Failure{send_status::invalid_xml, request.error()};
+        return bad_send_request(send_status::invalid_content, "SendMail without WBXML");
+    auto const request = read<SendRequest>(*document, session.version);
+    if (!request)
+        return SendFailure{send_status::invalid_xml, request.error()};
+    if (auto failure = check_send_request(session, *request))
+        return failure;
+    return send_message(session, *request->mime, {}, *request->client_id, request->save_in_sent_items);
 }
 
 Result<void> run_send_mail(Session &session, Element const *document, CommandOutput &output)
 {
-    if (session.version <= v12_1) {
-        if (document)
-            return Error{ErrorKind::bad_request, "SendMail up to 12.1 takes a message, not WBXML"};
-        auto const failure = send(session, session.body, "", session.line.save_in_sent);
-        return failure ? Result<void>(failure->error) : Result<void>();
-    }
-    auto const failure = handle(session, document);
-    if (!failure)
-        return {};
-    session.log_note = failure->error.message;
-    return write_document(output.sink, Tag::ComposeMail_SendMail, SendMailResponse{failure->status},
-                          session.version);
+    if (session.version > v12_1)
+        return answer_send(session, Tag::ComposeMail_SendMail, handle(session, document), output);
+    if (document)
+        return Error{ErrorKind::bad_request, "SendMail up to 12.1 takes a message, not WBXML"};
+    auto const failure = send_message(session, session.body, {}, "", session.line.save_in_sent);
+    return failure ? Result<void>(failure->error) : Result<void>();
 }
 
 } // namespace eas

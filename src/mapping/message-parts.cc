@@ -142,4 +142,16 @@ std::vector<MimePart const *> parts_for(MessageParts const &parts, BodyType type
     return chosen;
 }
 
+MimePart const *find_attachment(MimePart const &root, std::string_view id)
+{
+    if (root.id == id && (root.parts.empty() || is_message(root)))
+        return &root;
+    if (root.id.empty() && root.parts.empty() && id == "1")
+        return &root;
+    for (MimePart const &child : root.parts)
+        if (MimePart const *found = find_attachment(child, id))
+            return found;
+    return nullptr;
+}
+
 } // namespace eas

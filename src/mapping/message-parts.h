@@ -3,6 +3,7 @@
 #pragma once
 #include "items/email.h"
 #include "ports/mail-store.h"
+#include <string_view>
 #include <vector>
 
 namespace eas {
@@ -25,6 +26,10 @@ struct MessageParts {
 
 /// The result points into `root`, which must stay alive.
 MessageParts find_parts(MimePart const &root);
+
+/// The part of that number: a leaf of the tree, or a message inside the message. A message without parts is
+/// its own part "1". Null if there is none.
+MimePart const *find_attachment(MimePart const &root, std::string_view id);
 
 bool is_html(MimePart const &part);
 bool is_message(MimePart const &part); ///< message/rfc822 and its like

@@ -121,7 +121,8 @@ HttpResponse Dispatch::run(RequestLine line)
         return *refused;
     if (m_version > m_command->until)
         return refuse(501, "Not Implemented",
-                      std::string(m_command->name) + " is not of version " + to_string(m_version));
+                      std::string(m_command->name) + " is not of version " +
+                          std::string(to_string(m_version)));
     if (auto refused = check_device())
         return *refused;
     if (auto refused = decode_body())

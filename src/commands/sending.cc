@@ -1,0 +1,140 @@
+// See sending.h.
+#include "commands/sending.h"
+#include "base/text.h"
+#include <algorithm>
+
+namespace eas {
+
+static constexpr size_t max_client_id_characters = 40; // MS-ASCMD 2.2.3.28.1
+static constexpr size_t max_remembered_client_ids = 100;
+
+namespace {
+
+struct SendResponse {
+    int status;
+};
+
+} // namespace
+
+template <> struct Schema<SendResponse> {
+    static constexpr auto properties = std::tuple{property(Tag::ComposeMail_Status, &SendResponse::status)};
+};
+
+SendFailure bad_send_request(int status, std::string what)
+{
+    return {status, {ErrorKind::bad_request, std::move(what)}};
+}
+
+/// What the submission server's refusal is called.
+static int submission_status(ErrorKind kind)
+{
+    switch (kind) {
+    case ErrorKind::not_found:
+        return send_status::recipient_unresolved;
+    case ErrorKind::quota:
+        return send_status::send_quota_exceeded;
+    case ErrorKind::too_large:
+        return send_status::attachment_too_large;
+    case ErrorKind::temporary:
+        return send_status::server_error_retry_later;
+    case ErrorKind::conflict: // of a reply or forward: the original vanished while it was read
+        return send_status::item_not_found;
+    default:
+        return send_status::submission_failed;
+    }
+}
+
+static std::optional<SendFailure> check_recipients(OutgoingMessage const &message)
+{
+    if (message.recipients.empty())
+        return bad_send_request(send_status::no_recipient, "the message has no recipient");
+    for (MailAddress const &recipient : message.recipients)
+        if (recipient.address.find('@') == std::string::npos)
+            return bad_send_request(send_status::recipient_unresolved,
+                                    "not an address: " + recipient.address);
+    return std::nullopt;
+}
+
+/// Durable before the answer: a repeat after a crash is not sent again. That it could not be written is no
+/// reason to have the phone send again right now, so the device stays as it is stored.
+static void remember(Session &session, std::string const &client_id)
+{
+    Device device = session.device;
+    auto &sent = device.sent_client_ids;
+    sent.push_back(client_id);
+    if (sent.size() > max_remembered_client_ids)
+        sent.erase(sent.begin(), sent.end() - max_remembered_client_ids);
+    auto const saved = save_device(session.ports.state, device);
+    if (saved) {
+        session.device = session.stored = std::move(device);
+        return;
+    }
+    session.log_note += " client-id not remembered: " + saved.error().message;
+    session.log_as_warning = true;
+    session.device = session.stored; // the mail is out: no later failure may have the phone send it again
+}
+
+/// The mail is out: a full mailbox is the log's business, not the phone's.
+static void file_in_sent(Session &session, Content const &message)
+{
+    MailFlags flags;
+    flags.seen = true;
+    auto const folder = session.ports.mail.special_folder(SpecialUse::sent);
+    auto const saved = folder ? session.ports.mail.save(*folder, message, flags) : folder.error();
+    session.log_note += saved ? " saved" : " no copy in Sent: " + saved.error().message;
+    session.log_as_warning |= !saved;
+}
+
+std::optional<SendFailure> send_message(Session &session, std::string_view mime,
+                                        OutgoingChanges const &changes, std::string const &client_id,
+                                        bool save_in_sent)
+{
+    auto const own = session.ports.submission.addresses();
+    auto const message = prepare_outgoing(
+        mime, {session.ports.clock.now(), new_message_id(own.empty() ? session.user : own.front()), own},
+        changes);
+    if (!message)
+        return SendFailure{send_status::invalid_mime, message.error()};
+    if (auto failure = check_recipients(*message))
+        return failure;
+    if (auto const sent = session.ports.submission.send(message->message); !sent)
+        return SendFailure{submission_status(sent.error().kind), sent.error()};
+
+    session.log_note = "sent recipients=" + std::to_string(message->recipients.size()) +
+                       " bytes=" + std::to_string(mime.size());
+    if (!client_id.empty())
+        remember(session, client_id);
+    if (save_in_sent)
+        file_in_sent(session, message->message);
+    return std::nullopt;
+}
+
+std::optional<SendFailure> check_send_request(Session const &session, SendRequest const &request)
+{
+    if (!request.client_id || request.client_id->empty())
+        return bad_send_request(send_status::invalid_xml, "ComposeMail:ClientId is missing");
+    if (utf8_prefix_characters(*request.client_id, max_client_id_characters).size() <
+        request.client_id->size())
+        return bad_send_request(send_status::invalid_xml, "ComposeMail:ClientId has over 40 characters");
+    if (!request.mime)
+        return bad_send_request(send_status::invalid_xml, "ComposeMail:Mime is missing");
+    // The only account is the primary one, which has no id. MS-ASCMD 2.2.3.3.2.
+    if (request.account_id && !request.account_id->empty())
+        return bad_send_request(send_status::invalid_account_id,
+                                "no account has the id " + *request.account_id);
+    if (std::ranges::find(session.device.sent_client_ids, *request.client_id) !=
+        session.device.sent_client_ids.end())
+        return bad_send_request(send_status::previously_sent, "sent before: ClientId " + *request.client_id);
+    return std::nullopt;
+}
+
+Result<void> answer_send(Session &session, Tag root, std::optional<SendFailure> const &failure,
+                         CommandOutput &output)
+{
+    if (!failure)
+        return {};
+    session.log_note = failure->error.message;
+    return write_document(output.sink, root, SendResponse{failure->status}, session.version);
+}
+
+} // namespace eas

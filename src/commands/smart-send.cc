@@ -1,0 +1,209 @@
+// Both commands differ in the text that is quoted, in the attachments, and in the flag that the original
+// gets; how the message is built is mapping/reply-message.h. Up to 12.1 the original is named in the query,
+// from 14.0 on in the element Source. With ReplaceMime the client has put the original in itself.
+//
+// Nothing is sent without the original: the phone's user would believe that the other side got it.
+#include "commands/smart-send.h"
+#include "base/random.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "commands/sending.h"
+#include "mapping/reply-message.h"
+#include "sync/server-id.h"
+#include <variant>
+
+namespace eas {
+
+namespace {
+
+/// MS-ASCMD 2.2.3.173; up to 12.1 the parameters of the query.
+struct Source {
+    std::optional<std::string> folder_id, item_id, long_id, instance_id;
+};
+
+struct SmartRequest : SendRequest {
+    std::optional<Source> source;
+    Present replace_mime;
+    std::optional<Element> forwardees, body;
+};
+
+struct Original {
+    std::unique_ptr<MailFolderHandle> folder;
+    std::unique_ptr<MailMessage> message;
+};
+
+} // namespace
+
+template <> struct Schema<Source> {
+    static constexpr auto properties =
+        std::tuple{property(Tag::ComposeMail_FolderId, &Source::folder_id),
+                   property(Tag::ComposeMail_ItemId, &Source::item_id),
+                   property(Tag::ComposeMail_LongId, &Source::long_id),
+                   property(Tag::ComposeMail_InstanceId, &Source::instance_id)};
+};
+
+template <> struct Schema<SmartRequest> {
+    static constexpr auto properties = std::tuple_cat(
+        Schema<SendRequest>::properties,
+        std::tuple{property(Tag::ComposeMail_Source, &SmartRequest::source),
+                   property(Tag::ComposeMail_ReplaceMime, &SmartRequest::replace_mime),
+                   property(Tag::ComposeMail_Forwardees, &SmartRequest::forwardees, since(v16_0)),
+                   property(Tag::AirSyncBase_Body, &SmartRequest::body, since(v16_0))});
+};
+
+static bool is_given(std::optional<std::string> const &value)
+{
+    return value && !value->empty();
+}
+
+/// The original cannot be read. MS-ASCMD 2.2.2.
+static SendFailure not_readable(Error error)
+{
+    switch (error.kind) {
+    case ErrorKind::not_found:
+    case ErrorKind::denied:
+        return {send_status::item_not_found, std::move(error)};
+    case ErrorKind::bad_request:
+        return {send_status::invalid_mime, std::move(error)};
+    case ErrorKind::temporary:
+        return {send_status::server_error_retry_later, std::move(error)};
+    default:
+        return {send_status::server_error, std::move(error)};
+    }
+}
+
+static SendFailure no_item(std::string what)
+{
+    return {send_status::item_not_found, {ErrorKind::not_found, std::move(what)}};
+}
+
+static std::variant<MessageId, SendFailure> find_source(Source const &source)
+{
+    if (is_given(source.long_id))
+        return no_item("no search result " + *source.long_id);
+    if (!is_given(source.item_id))
+        return bad_send_request(send_status::invalid_xml, "ComposeMail:ItemId is missing");
+    if (is_given(source.instance_id) && !parse_datetime(*source.instance_id))
+        return bad_send_request(send_status::invalid_datetime,
+                                "not a time: InstanceId " + *source.instance_id);
+    if (is_given(source.instance_id))
+        return no_item("a message has no instance " + *source.instance_id);
+    auto const id = parse_message_id(*source.item_id);
+    if (!id || (is_given(source.folder_id) && *source.folder_id != id->folder))
+        return no_item("no item " + *source.item_id);
+    return *id;
+}
+
+static Result<Original> open_original(Session &session, MessageId const &id)
+{
+    auto folder = session.ports.mail.open(id.folder);
+    if (!folder)
+        return folder.error();
+    auto message = (*folder)->message(id.uid);
+    if (!message)
+        return message.error();
+    return Original{std::move(*folder), std::move(*message)};
+}
+
+static std::string new_boundary()
+{
+    return "=_" + hex_encode(random_bytes(16));
+}
+
+static Result<OutgoingChanges> changes_for(std::string_view mime, MailMessage &original, Verb verb,
+                                           bool replace_mime)
+{
+    if (!replace_mime)
+        return add_original(mime, original, verb, new_boundary());
+    auto const headers = original.headers();
+    return headers ? Result(threading_fields(*headers)) : headers.error();
+}
+
+/// LastVerbExecuted of the original. The mail is out: that this failed is for the log only.
+static void mark(Session &session, MailFolderHandle &folder, Uid uid, Verb verb)
+{
+    MailFolderHandle::FlagChange change;
+    (verb == Verb::reply ? change.answered : change.forwarded) = true;
+    if (auto const marked = folder.set_flags(uid, change); !marked)
+        session.log_note += " original not marked: " + marked.error().message;
+}
+
+static std::optional<SendFailure> send(Session &session, Verb verb, SmartRequest const &request)
+{
+    auto const found = find_source(*request.source);
+    if (auto *failure = std::get_if<SendFailure>(&found))
+        return *failure;
+    auto const &id = std::get<MessageId>(found);
+    auto original = open_original(session, id);
+    if (!original)
+        return not_readable(original.error());
+    auto const changes = changes_for(*request.mime, *original->message, verb, request.replace_mime);
+    if (!changes)
+        return not_readable(changes.error());
+    if (auto failure = send_message(session, *request.mime, *changes, request.client_id.value_or(""),
+                                    request.save_in_sent_items))
+        return failure;
+    mark(session, *original->folder, id.uid, verb);
+    return std::nullopt;
+}
+
+/// Forwardees and Body are for calendar items only, and not beside a message. MS-ASCMD 2.2.3.169.
+static std::optional<SendFailure> check_forwardees(SmartRequest const &request)
+{
+    if (!request.forwardees && !request.body)
+        return std::nullopt;
+    if (request.mime || request.save_in_sent_items || request.replace_mime)
+        return bad_send_request(send_status::invalid_mime_body_combination,
+                                "ComposeMail:Forwardees or AirSyncBase:Body beside a message");
+    return bad_send_request(send_status::invalid_smart_forward_parameters,
+                            "ComposeMail:Forwardees and AirSyncBase:Body are not for mail");
+}
+
+/// 14.0 on.
+static std::optional<SendFailure> handle(Session &session, Verb verb, Element const *document)
+{
+    if (!document)
+        return bad_send_request(send_status::invalid_content, "the request is not WBXML");
+    auto const request = read<SmartRequest>(*document, session.version);
+    if (!request)
+        return SendFailure{send_status::invalid_xml, request.error()};
+    if (auto failure = check_forwardees(*request))
+        return failure;
+    if (auto failure = check_send_request(session, *request))
+        return failure;
+    if (!request->source)
+        return bad_send_request(send_status::invalid_xml, "ComposeMail:Source is missing");
+    return send(session, verb, *request);
+}
+
+static SmartRequest request_of_query(Session const &session)
+{
+    SmartRequest request;
+    request.mime = session.body;
+    request.save_in_sent_items = session.line.save_in_sent;
+    request.source = Source{session.line.collection_id, session.line.item_id, session.line.long_id,
+                            session.line.occurrence};
+    return request;
+}
+
+static Result<void> run(Session &session, Verb verb, Tag root, Element const *document, CommandOutput &output)
+{
+    if (session.version > v12_1)
+        return answer_send(session, root, handle(session, verb, document), output);
+    if (document)
+        return Error{ErrorKind::bad_request, "up to 12.1 the request is a message, not WBXML"};
+    auto const failure = send(session, verb, request_of_query(session));
+    return failure ? Result<void>(failure->error) : Result<void>();
+}
+
+Result<void> run_smart_reply(Session &session, Element const *document, CommandOutput &output)
+{
+    return run(session, Verb::reply, Tag::ComposeMail_SmartReply, document, output);
+}
+
+Result<void> run_smart_forward(Session &session, Element const *document, CommandOutput &output)
+{
+    return run(session, Verb::forward, Tag::ComposeMail_SmartForward, document, output);
+}
+
+} // namespace eas
