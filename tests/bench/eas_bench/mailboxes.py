@@ -94,7 +94,8 @@ def _multipart(subtype: str, *parts: str) -> str:
 
 def fill(instance: Instance, user: str, count: int, make: Callable[[int, str], bytes] = message,
          unread: Callable[[int], bool] = lambda number: number % 10 == 0) -> None:
-    """Puts `count` messages into the user's empty Inbox, and has Dovecot index it."""
+    """Puts `count` messages into the user's empty Inbox, and has an IMAP client look at it: else Dovecot takes the
+    messages for recent and looks for them in Maildir's `new`."""
     if instance.options.mail_format == 'maildir':
         home = instance.mail_root / user
         _write_maildir(home / 'Maildir', count, lambda number: make(number, user), unread)
@@ -104,6 +105,9 @@ def fill(instance: Instance, user: str, count: int, make: Callable[[int, str], b
         for start in range(1, count + 1, 1000):
             _append(instance, user, range(start, min(start + 1000, count + 1)), make, unread)
     instance.dovecot.doveadm('index', '-u', user, 'INBOX')
+    connection = instance.imap(user)
+    connection.select('INBOX')
+    connection.logout()
 
 
 def _append(instance: Instance, user: str, numbers: range, make: Callable[[int, str], bytes],
