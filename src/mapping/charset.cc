@@ -60,7 +60,7 @@ private:
 
 } // namespace
 
-std::string to_utf8(std::string_view bytes, std::string_view charset)
+std::string decode_charset(std::string_view bytes, std::string_view charset)
 {
     bool const is_utf8 = equals_ignoring_case(charset, "utf-8") || equals_ignoring_case(charset, "us-ascii");
     if (is_utf8 || !is_charset_name(charset))

@@ -119,7 +119,7 @@ Result<MailMessage::Text> ParsedMime::text(std::string const &part_id, size_t ma
     if (place == m_places.end())
         return Error{ErrorKind::not_found, "no part " + part_id};
     auto const bytes = decode_transfer_encoding(place->second.body, place->second.encoding);
-    std::string text = to_utf8(bytes, place->second.charset);
+    std::string text = decode_charset(bytes, place->second.charset);
     auto const wanted = utf8_prefix(text, max_bytes);
     return MailMessage::Text{std::string(wanted), wanted.size() < text.size()};
 }

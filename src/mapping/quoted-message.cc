@@ -54,53 +54,31 @@ std::string with_original_text(std::string_view text, std::string_view header, s
     return out;
 }
 
-namespace {
-
-/// Where a tag like "<body" or "</body" begins and ends; npos if it is not there.
-struct TagPlace {
-    size_t begin = std::string::npos, end = std::string::npos;
-    bool is_found() const { return begin != std::string::npos; }
-};
-
-/// `lower` is the HTML in lower case.
-TagPlace tag_at(std::string const &lower, std::string_view tag, size_t begin)
+/// Length of the tag that `html` begins with, if it is one of those that make a document; else 0.
+static size_t document_tag_length(std::string_view html)
 {
-    if (begin == lower.npos)
-        return {};
-    size_t const close = lower.find('>', begin + tag.size());
-    return {begin, close == lower.npos ? lower.size() : close + 1};
-}
-
-} // namespace
-
-/// The style sheets of a document's head, without which newsletters are hard to read.
-static std::string styles_of(std::string_view html, std::string const &lower, size_t head_end)
-{
-    std::string styles;
-    for (size_t at = lower.find("<style"); at < head_end; at = lower.find("<style", at + 1)) {
-        auto const end = tag_at(lower, "</style", lower.find("</style", at));
-        if (!end.is_found() || end.end > head_end)
-            break;
-        styles += html.substr(at, end.end - at);
+    for (std::string_view tag : {"<html", "</html", "<head", "</head", "<body", "</body", "<!doctype"}) {
+        auto const next = html.substr(std::min(tag.size(), html.size())).substr(0, 1);
+        bool const is_name_over = next.empty() || std::string_view("> \t\r\n/").find(next) != next.npos;
+        if (is_name_over && equals_ignoring_case(html.substr(0, tag.size()), tag))
+            return std::min(html.find('>'), html.size() - 1) + 1;
     }
-    return styles;
+    return 0;
 }
 
-/// What stands in a document's body, with its style sheets.
-static std::string body_of(std::string_view html)
+/// A document as a part of another: its style sheets stay, without which newsletters are hard to read, and
+/// what stands behind its end, where mailing lists write.
+static std::string as_fragment(std::string_view html)
 {
-    std::string const lower = to_lower(html);
-    auto start = tag_at(lower, "<body", lower.find("<body"));
-    if (!start.is_found())
-        start = tag_at(lower, "</head", lower.find("</head"));
-    size_t const begin = start.is_found() ? start.end : 0;
-    size_t end = lower.rfind("</body");
-    if (end == lower.npos || end < begin)
-        end = lower.rfind("</html");
-    if (end == lower.npos || end < begin)
-        end = lower.size();
-    std::string body = start.is_found() ? styles_of(html, lower, start.begin) : "";
-    return body.append(html.substr(begin, end - begin));
+    std::string fragment;
+    while (!html.empty()) {
+        size_t const text = std::min(html.find('<', 1), html.size());
+        size_t const tag = document_tag_length(html);
+        if (tag == 0)
+            fragment += html.substr(0, text);
+        html.remove_prefix(tag == 0 ? text : tag);
+    }
+    return fragment;
 }
 
 std::string with_original_html(std::string_view html, std::string_view header, std::string_view original,
@@ -114,7 +92,7 @@ std::string with_original_html(std::string_view html, std::string_view header, s
     std::string out(html.substr(0, end));
     out.append("<br><div>").append(text_to_html_fragment(header)).append("</div><br>");
     out.append(verb == Verb::reply ? "<blockquote type=\"cite\">" : "<div>");
-    out.append(body_of(original));
+    out.append(as_fragment(original));
     out.append(verb == Verb::reply ? "</blockquote>" : "</div>");
     return out.append(html.substr(end));
 }

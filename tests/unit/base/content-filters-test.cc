@@ -93,4 +93,13 @@ BOOST_AUTO_TEST_CASE(size_counts_all_bytes)
     BOOST_CHECK_EQUAL(*content_size(Content("abc")), 3u);
 }
 
+BOOST_AUTO_TEST_CASE(joined_contents_follow_one_another_until_one_fails)
+{
+    std::string const borrowed = "bc";
+    BOOST_CHECK_EQUAL(text_of(joined_content({"a", borrowed_content(borrowed), "", "d"})), "abcd");
+    BOOST_CHECK_EQUAL(text_of(joined_content({})), "");
+    auto const broken = Content(std::make_shared<PiecewiseSource>("x", 1, true));
+    BOOST_CHECK_EQUAL(text_of(joined_content({"a", broken, "b"})), "error: gone");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -73,8 +73,8 @@ public:
     MailFlags message_flags;
     MailHeaders message_headers;
     Instant message_received = Instant::from_seconds(1'000'000'000);
-    std::string whole;                        ///< what raw("") gives
-    std::string first_words;                  ///< what preview() gives
+    std::string whole;       ///< what raw("") gives; of parts it is a header of two fields and the content
+    std::string first_words; ///< what preview() gives
     std::map<std::string, size_t> bytes_read; ///< of text(), by part
     int previews_read = 0, raw_read = 0;
     std::optional<Error> failure; ///< of every call
@@ -96,10 +96,11 @@ public:
         return unless_failing(Text{std::string(part), part.size() < found->second.size()});
     }
     Result<Content> part(std::string const &part_id) override { return Content(m_contents[part_id]); }
-    Result<Content> raw(std::string const &) override
+    Result<Content> raw(std::string const &part_id) override
     {
         ++raw_read;
-        return unless_failing(Content(whole));
+        auto const part = m_raw.find(part_id);
+        return unless_failing(Content(part == m_raw.end() ? whole : part->second));
     }
     Result<std::string> preview() override
     {
@@ -122,12 +123,14 @@ private:
         mime.id = id;
         mime.decoded_bytes = mime.encoded_bytes = part.content.size();
         m_contents[id] = part.content;
+        if (!id.empty())
+            m_raw[id] = "Content-Type: " + mime.type + "\r\nX-Part: " + id + "\r\n\r\n" + part.content;
         for (size_t i = 0; i < part.parts.size(); ++i)
             mime.parts.push_back(number(part.parts[i], (id.empty() ? "" : id + ".") + std::to_string(i + 1)));
         return mime;
     }
 
-    std::map<std::string, std::string> m_contents;
+    std::map<std::string, std::string> m_contents, m_raw;
     MimePart m_root;
 };
 
