@@ -33,7 +33,7 @@ class Table:
     def text(self) -> str:
         rows = [['figure', 'measured', 'target', '', 'note']] + [_row(figure) for figure in self.figures]
         widths = [max(len(row[column]) for row in rows) for column in range(5)]
-        lines = ['  '.join(_aligned(cell, width, column) for column, (cell, width) in enumerate(zip(row, widths))).rstrip()
+        lines = ['  '.join(_aligned(row[column], widths[column], column) for column in range(5)).rstrip()
                  for row in rows]
         lines.insert(1, '-' * max(map(len, lines)))
         return '\n'.join(lines)

@@ -48,15 +48,17 @@ def measure(workshop: Workshop, options: argparse.Namespace, table: Table) -> No
                 for name, run in (('EAS', _phone_run), ('IMAP', _imap_run)):
                     forget_cache(instance, user)
                     for state in ('no cache', 'cache'):
-                        _take(instance, user, options.messages, number, run, taken.setdefault((name, state), Times()))
+                        times = taken.setdefault((name, state), Times())
+                        _take(instance, user, options.messages, number, run, times)
             _report(mail_format, options.messages, taken, table)
 
 
 def _report(mail_format: str, count: int, taken: dict[tuple[str, str], Times], table: Table) -> None:
     for state in ('no cache', 'cache'):
         eas, imap = taken['EAS', state], taken['IMAP', state]
-        table.add(f'initial sync of {count}, {mail_format}, {state}: times IMAP', median(eas.wall) / median(imap.wall), '',
-                  TARGET_RATIO, f'{median(eas.wall):.2f} s against {median(imap.wall):.2f} s; ' +
+        ratio = median(eas.wall) / median(imap.wall)
+        table.add(f'initial sync of {count}, {mail_format}, {state}: times IMAP', ratio, '', TARGET_RATIO,
+                  f'{median(eas.wall):.2f} s against {median(imap.wall):.2f} s; ' +
                   f'processor {median(eas.cpu):.2f} s against {median(imap.cpu):.2f} s, ' +
                   f'times {median(eas.cpu) / median(imap.cpu):.2f}')
 
@@ -71,12 +73,11 @@ def _phone_run(instance: Instance, user: str, count: int, device_id: str) -> tup
     """Seconds on the clock, and of the processor in the user's server process."""
     device = phones.phone(instance, user, device_id)
     device.client.close()
-    others = processes.serving(instance, 'eas', user)
     with phones.client(instance, user, device_id, raw=True) as raw:
         began = time.monotonic()
         answers = phones.sync_everything(raw, device.inbox(), window=WINDOW, body_bytes=BODY_BYTES)
         wall = time.monotonic() - began
-        pid, = processes.serving(instance, 'eas', user) - others
+        pid = processes.only(instance, 'eas', user)
         cpu = processes.cpu_seconds(pid)
     _check(device, answers, count)
     return wall, cpu
@@ -95,14 +96,13 @@ def _check(device: Device, answers: list[phones.RawAnswer], count: int) -> None:
 
 def _imap_run(instance: Instance, user: str, count: int, device_id: str) -> tuple[float, float]:
     del device_id
-    others = processes.serving(instance, 'imap', user)
     began = time.monotonic()
     connection = instance.imap(user)
     connection.select('INBOX', readonly=True)
     uids = connection.uid('SEARCH', 'ALL')[1][0].split()
     bodies = sum(_fetch(connection, uids[at:at + WINDOW]) for at in range(0, len(uids), WINDOW))
     wall = time.monotonic() - began
-    pid, = processes.serving(instance, 'imap', user) - others
+    pid = processes.only(instance, 'imap', user)
     cpu = processes.cpu_seconds(pid)
     connection.logout()
     if bodies != count:

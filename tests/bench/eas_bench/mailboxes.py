@@ -1,6 +1,6 @@
 """Mailboxes of many messages, quickly: Maildir files written as Dovecot would have written them; for the other
-formats IMAP's APPEND of a thousand messages at a time. The messages are small and shaped as people's mail is; a number makes each of them unlike the
-others, and always the same.
+formats IMAP's APPEND of a thousand messages at a time. The messages are small and shaped as people's mail is; a
+number makes each of them unlike the others, and always the same.
 """
 from __future__ import annotations
 

@@ -39,11 +39,10 @@ def _many_requests(instance: Instance, count: int, table: Table) -> None:
     device = phones.phone(instance, user)
     device.sync_all(device.inbox())
     device.client.close()
-    others = processes.serving(instance, 'eas', user)
     with phones.client(instance, user, raw=True) as raw:
         requests = _requests(raw, device)
         early = _run(requests, range(count // 10))
-        pid, = processes.serving(instance, 'eas', user) - others
+        pid = processes.only(instance, 'eas', user)
         early = processes.resident_bytes(pid) // 1024
         _run(requests, range(count // 10, count))
         late = processes.resident_bytes(pid) // 1024  # fails if another process has served the rest
@@ -91,10 +90,9 @@ def _large_attachment(instance: Instance, megabytes: int, table: Table) -> None:
     reference = item['AirSyncBase:Attachments'].children[0].get('FileReference')
     device.client.close()
     for form, multi_part in (('multipart', True), ('base64 in WBXML', False)):
-        others = processes.serving(instance, 'eas', user)
         with phones.client(instance, user, raw=True, timeout_seconds=300) as raw:
             raw.folder_sync(device.folder_key)
-            pid, = processes.serving(instance, 'eas', user) - others
+            pid = processes.only(instance, 'eas', user)
             idle = processes.anonymous_bytes(pid)
             with processes.Peak(pid) as peak:
                 answer = raw.fetch(E('ItemOperations:Fetch', E('ItemOperations:Store', 'Mailbox'),
@@ -110,7 +108,7 @@ def _large_mail(instance: Instance, sink: SmtpSink, megabytes: int, table: Table
     mime = _large_message('friend@elsewhere.example', megabytes * 720_000).replace(b'\n', b'\r\n')
     for version in ('14.1', '12.1'):
         device = phones.phone(instance, user, f'Bench{version[:2]}', version=version)
-        pid, = processes.serving(instance, 'eas', user)
+        pid = processes.only(instance, 'eas', user)
         idle = processes.anonymous_bytes(pid)
         with device.client, processes.Peak(pid) as peak:
             device.client.timeout_seconds = 300

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Callable, Optional
 
 from private_instance import Instance
+from private_instance.processes import StartError, wait_until
 
 
 def named(instance: Instance, name: str) -> set[int]:
@@ -19,6 +20,13 @@ def serving(instance: Instance, name: str, user: Optional[str] = None) -> set[in
     show it in their title, as `verbose_proctitle` asks them to."""
     mark = ('@' if user is None else user).encode()
     return named(instance, name) & _children(instance, lambda place: mark in (place / 'cmdline').read_bytes())
+
+
+def only(instance: Instance, name: str, user: str) -> int:
+    """The pid of the one that serves the user, once those of closed connections have gone."""
+    if not wait_until(lambda: len(serving(instance, name, user)) == 1, 10):
+        raise StartError(f'{len(serving(instance, name, user))} processes "{name}" serve {user}')
+    return serving(instance, name, user).pop()
 
 
 def _children(instance: Instance, condition: Callable[[Path], bool]) -> set[int]:

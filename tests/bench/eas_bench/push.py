@@ -31,8 +31,8 @@ def measure(workshop: Workshop, options: argparse.Namespace, table: Table) -> No
                 lmtp.ehlo_or_helo_if_needed()
                 for name, wait in (('Ping', _ping), ('a Sync that waits', _waiting_sync)):
                     times = [_round(instance, device, lmtp, wait, number) for number in range(options.rounds)]
-                    table.add(f'push: LMTP\'s 250 to the answer of {name}, {mail_format}', median(times), 'ms', TARGET_MS,
-                              f'95 % within {high(times):.1f} ms, {len(times)} deliveries')
+                    table.add(f'push: LMTP\'s 250 to the answer of {name}, {mail_format}', median(times), 'ms',
+                              TARGET_MS, f'95 % within {high(times):.1f} ms, {len(times)} deliveries')
 
 
 def _ping(device: Device) -> None:

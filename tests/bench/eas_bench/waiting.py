@@ -15,7 +15,8 @@ TARGET_BYTES = 8192
 
 
 def measure(workshop: Workshop, options: argparse.Namespace, table: Table) -> None:
-    with workshop.instance(users=options.phones + 1, eas_extra='service eas-login {\n  client_limit = 5000\n}') as instance:
+    many = 'service eas-login {\n  client_limit = 5000\n}'
+    with workshop.instance(users=options.phones + 1, eas_extra=many) as instance:
         devices = [_park(instance)]  # so that eas-ping runs and has done once whatever it does once
         try:
             _wait_for_the_last(instance)
