@@ -202,9 +202,10 @@ std::optional<std::string> hex_decode(std::string_view text)
 
 std::optional<std::string> percent_decode(std::string_view text)
 {
-    std::string out;
+    size_t const plain = std::min(text.find('%'), text.size());
+    std::string out(text.substr(0, plain));
     out.reserve(text.size());
-    for (size_t i = 0; i < text.size(); i++) {
+    for (size_t i = plain; i < text.size(); i++) {
         if (text[i] != '%') {
             out += text[i];
             continue;

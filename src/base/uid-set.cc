@@ -166,13 +166,21 @@ std::optional<UidSet> UidSet::parse(std::string_view text)
     if (text.empty())
         return result;
     std::vector<Range> ranges;
-    for (std::string_view const piece : split(text, ',')) {
+    bool ascending = true; // as to_string() writes them
+    for (size_t start = 0, comma = 0; comma != text.npos; start = comma + 1) {
+        comma = text.find(',', start);
+        std::string_view const piece = text.substr(start, comma == text.npos ? comma : comma - start);
         size_t const colon = piece.find(':');
         auto const first = parse_uid(piece.substr(0, colon));
         auto const last = colon == std::string_view::npos ? first : parse_uid(piece.substr(colon + 1));
         if (!first || !last)
             return std::nullopt;
+        ascending &= *first <= *last && (ranges.empty() || ranges.back().last + uint64_t{1} < *first);
         ranges.push_back({std::min(*first, *last), std::max(*first, *last)}); // RFC 3501: "9:5" is "5:9"
+    }
+    if (ascending) {
+        result.m_ranges = std::move(ranges);
+        return result;
     }
     result.m_ranges = normalized(std::move(ranges));
     return result;

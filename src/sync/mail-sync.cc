@@ -163,29 +163,18 @@ Result<UidSet> MailSync::inside_window(UidSet const &uids)
 Result<std::vector<MailChange>> MailSync::changes(size_t limit)
 {
     std::vector<MailChange> found;
-    if (m_snapshot.pending.empty())
-        return found;
     auto on_device = m_snapshot.pending.intersected(m_snapshot.device);
-    auto flags = m_folder.flags(m_snapshot.pending);
-    if (!flags)
-        return flags.error();
-    auto existing_uids = existing(*flags);
-    auto inside = inside_window(existing_uids);
-    if (!inside)
-        return inside.error();
-    auto &wanted = *inside;
-    for (auto uid : on_device.without(wanted).newest(limit))
-        found.push_back(
-            {existing_uids.contains(uid) ? MailChange::Kind::soft_delete : MailChange::Kind::remove,
-             uid,
-             {}});
-    for (auto message = flags->rbegin(); message != flags->rend() && found.size() < limit; ++message)
-        if (wanted.contains(message->uid) && on_device.contains(message->uid) &&
-            !shows(m_snapshot, message->uid, message->flags))
-            found.push_back({MailChange::Kind::change, message->uid, message->flags});
-    for (auto message = flags->rbegin(); message != flags->rend() && found.size() < limit; ++message)
-        if (wanted.contains(message->uid) && !on_device.contains(message->uid))
-            found.push_back({MailChange::Kind::add, message->uid, message->flags});
+    if (auto looked = find_differences(on_device, limit, found); !looked)
+        return looked.error();
+    auto elsewhere = m_snapshot.pending.without(on_device);
+    while (found.size() < limit && !elsewhere.empty()) {
+        UidSet slice;
+        for (auto uid : elsewhere.newest(std::max(limit - found.size(), few_messages)))
+            slice.add(uid);
+        elsewhere = elsewhere.without(slice);
+        if (auto looked = find_additions(slice, limit, found); !looked)
+            return looked.error();
+    }
     if (found.size() < limit) {
         // All that differs is in the list: what is not in it needs no second look.
         m_snapshot.pending = {};
@@ -193,6 +182,43 @@ Result<std::vector<MailChange>> MailSync::changes(size_t limit)
             m_snapshot.pending.add(change.uid);
     }
     return found;
+}
+
+/// Removals first, then changes of flags, of messages that the device has.
+Result<void> MailSync::find_differences(UidSet const &uids, size_t limit, std::vector<MailChange> &found)
+{
+    if (uids.empty())
+        return {};
+    auto flags = m_folder.flags(uids);
+    if (!flags)
+        return flags.error();
+    auto existing_uids = existing(*flags);
+    auto wanted = inside_window(existing_uids);
+    if (!wanted)
+        return wanted.error();
+    for (auto uid : uids.without(*wanted).newest(limit)) {
+        bool exists = existing_uids.contains(uid);
+        found.push_back({exists ? MailChange::Kind::soft_delete : MailChange::Kind::remove, uid, {}});
+    }
+    for (auto message = flags->rbegin(); message != flags->rend() && found.size() < limit; ++message)
+        if (wanted->contains(message->uid) && !shows(m_snapshot, message->uid, message->flags))
+            found.push_back({MailChange::Kind::change, message->uid, message->flags});
+    return {};
+}
+
+/// Those of `uids`, which the device has not, that exist and are inside the window; newest first.
+Result<void> MailSync::find_additions(UidSet const &uids, size_t limit, std::vector<MailChange> &found)
+{
+    auto flags = m_folder.flags(uids);
+    if (!flags)
+        return flags.error();
+    auto wanted = inside_window(existing(*flags));
+    if (!wanted)
+        return wanted.error();
+    for (auto message = flags->rbegin(); message != flags->rend() && found.size() < limit; ++message)
+        if (wanted->contains(message->uid))
+            found.push_back({MailChange::Kind::add, message->uid, message->flags});
+    return {};
 }
 
 Result<size_t> MailSync::count()

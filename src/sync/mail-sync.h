@@ -49,6 +49,8 @@ private:
     Result<void> collect_window();
     Result<void> drop_outside_window();
     Result<UidSet> inside_window(UidSet const &uids);
+    Result<void> find_differences(UidSet const &uids, size_t limit, std::vector<MailChange> &found);
+    Result<void> find_additions(UidSet const &uids, size_t limit, std::vector<MailChange> &found);
 
     MailFolderHandle &m_folder;
     MailSnapshot m_snapshot;
