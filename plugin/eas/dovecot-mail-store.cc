@@ -6,6 +6,7 @@
 #include "compat/storage.h"
 #include "eas/dovecot-folder-list.h"
 #include "eas/dovecot-folder-special-use.h"
+#include "eas/dovecot-folder-tree.h"
 #include "eas/dovecot-folder.h"
 #include "eas/dovecot-mail-store-error.h"
 #include "ports/empty-folder.h"
@@ -98,7 +99,7 @@ Result<std::vector<MailFolder>> DovecotMailStore::folders()
         if (entry.folder.selectable)
             m_names.emplace(entry.folder.id, entry.vname);
         else
-            m_containers.insert(entry.folder.id);
+            m_containers.emplace(entry.folder.id, entry.vname);
         folders.push_back(std::move(entry.folder));
     }
     return folders;
@@ -191,6 +192,52 @@ Result<void> DovecotMailStore::create(SpecialUse use)
     if (mailbox_set_subscribed(box.get(), true) < 0)
         return mailbox_error(box.get(), "cannot be subscribed to");
     return {};
+}
+
+/// Opens a mailbox to be sure of its name: what is renamed or deleted must be the right one.
+Result<std::string> DovecotMailStore::vname_of(FolderId const &id)
+{
+    auto box = find(id, Access::opened);
+    if (box)
+        return std::string(mailbox_get_vname(box->get()));
+    auto container = m_containers.find(id);
+    if (container == m_containers.end())
+        return box.error();
+    return container->second;
+}
+
+Result<std::string> DovecotMailStore::vname_below(FolderId const &parent, std::string const &name)
+{
+    auto vname = parent.empty() ? Result(std::string()) : vname_of(parent);
+    if (!vname)
+        return vname.error();
+    return child_vname(m_user, *vname, name);
+}
+
+Result<FolderId> DovecotMailStore::create_folder(FolderId const &parent, std::string const &name)
+{
+    auto vname = vname_below(parent, name);
+    if (!vname)
+        return vname.error();
+    return create_mailbox(m_user, *vname);
+}
+
+Result<void> DovecotMailStore::move_folder(FolderId const &id, FolderId const &parent,
+                                           std::string const &name)
+{
+    auto from = vname_of(id);
+    auto to = vname_below(parent, name);
+    if (!from || !to)
+        return from ? to.error() : from.error();
+    return rename_mailbox(m_user, *from, *to);
+}
+
+Result<void> DovecotMailStore::delete_folder(FolderId const &id)
+{
+    auto vname = vname_of(id);
+    if (!vname)
+        return vname.error();
+    return delete_mailboxes(m_user, *vname);
 }
 
 Result<MailboxHandle> DovecotMailStore::open_for_saving(FolderId const &id)

@@ -22,6 +22,9 @@ public:
     Result<MailFolderStatus> status(FolderId const &id) override;
     Result<std::unique_ptr<MailFolderHandle>> open(FolderId const &id) override;
     Result<FolderId> special_folder(SpecialUse use) override;
+    Result<FolderId> create_folder(FolderId const &parent, std::string const &name) override;
+    Result<void> move_folder(FolderId const &id, FolderId const &parent, std::string const &name) override;
+    Result<void> delete_folder(FolderId const &id) override;
     Result<Uid> save(FolderId const &id, Content const &message, MailFlags const &flags) override;
 
     /// The mailbox, opened but not synchronised: enough to add messages.
@@ -31,10 +34,12 @@ private:
     enum class Access { listed, opened };
     Result<MailboxHandle> find(FolderId const &id, Access access);
     Result<void> create(SpecialUse use);
+    Result<std::string> vname_of(FolderId const &id);
+    Result<std::string> vname_below(FolderId const &parent, std::string const &name);
 
     struct mail_user *m_user;
-    std::unordered_map<FolderId, std::string> m_names; ///< as they were when last listed; checked at use
-    std::unordered_set<FolderId> m_containers;         ///< what only holds other folders, when last listed
+    std::unordered_map<FolderId, std::string> m_names;      ///< as they were when last listed; checked at use
+    std::unordered_map<FolderId, std::string> m_containers; ///< what only holds other folders; likewise
 };
 
 /// A transaction that adds one message to a mailbox; rolled back unless committed.

@@ -1,8 +1,12 @@
 // The index of all commands. A command is announced by OPTIONS if and only if it has a row here.
 #include "commands/command.h"
+#include "commands/folder-create.h"
+#include "commands/folder-delete.h"
 #include "commands/folder-sync.h"
+#include "commands/folder-update.h"
 #include "commands/get-item-estimate.h"
 #include "commands/item-operations.h"
+#include "commands/move-items.h"
 #include "commands/ping.h"
 #include "commands/provision.h"
 #include "commands/send-mail.h"
@@ -24,6 +28,14 @@ constexpr std::array commands{
             run_send_mail},
     Command{"FolderSync", v12_1, Tag::FolderHierarchy_FolderSync, Tag::FolderHierarchy_Status, 10, needs_body,
             policed, run_folder_sync},
+    Command{"FolderCreate", v12_1, Tag::FolderHierarchy_FolderCreate, Tag::FolderHierarchy_Status, 10,
+            needs_body, policed, run_folder_create},
+    Command{"FolderDelete", v12_1, Tag::FolderHierarchy_FolderDelete, Tag::FolderHierarchy_Status, 10,
+            needs_body, policed, run_folder_delete},
+    Command{"FolderUpdate", v12_1, Tag::FolderHierarchy_FolderUpdate, Tag::FolderHierarchy_Status, 10,
+            needs_body, policed, run_folder_update},
+    Command{"MoveItems", v12_1, Tag::Move_MoveItems, Tag::Move_Status, 0, needs_body, policed,
+            run_move_items},
     Command{"GetItemEstimate", v12_1, Tag::GetItemEstimate_GetItemEstimate, Tag::GetItemEstimate_Status, 0,
             needs_body, policed, run_get_item_estimate},
     Command{"Settings", v12_1, Tag::Settings_Settings, Tag::Settings_Status, 2, needs_body, policed,

@@ -1,16 +1,12 @@
 // FolderSync: the hierarchy of folders, whole or what changed. MS-ASCMD 2.2.1.5, 2.2.3.177.5.
 #include "commands/folder-sync.h"
-#include "base/text.h"
+#include "commands/folder-change.h"
 #include "sync/collection-state.h"
 #include "sync/folder-state.h"
 
 namespace eas {
 
 namespace {
-
-namespace folder_status {
-constexpr int success = 1, server_error = 6, invalid_sync_key = 9, malformed = 10;
-}
 
 struct FolderSyncRequest {
     std::optional<std::string> sync_key;
@@ -51,21 +47,6 @@ FolderSyncChanges on_wire(FolderChanges changes)
     return wire;
 }
 
-std::string next_key(FolderState const &state)
-{
-    auto number = parse_unsigned(state.current.sync_key);
-    return number ? std::to_string(*number + 1) : first_sync_key();
-}
-
-/// The state of a folder that is gone is of no use to anyone.
-Result<void> forget_collections(Session &session, FolderChanges const &changes)
-{
-    for (auto &id : changes.deletes)
-        if (auto removed = session.ports.state.remove(device_key(session.device, "mail-" + id)); !removed)
-            return removed;
-    return {};
-}
-
 Result<FolderSyncResponse> folder_sync(Session &session, FolderSyncRequest const &request)
 {
     if (!request.sync_key || request.sync_key->empty())
@@ -88,17 +69,15 @@ Result<FolderSyncResponse> folder_sync(Session &session, FolderSyncRequest const
     FolderSyncResponse response;
     response.sync_key = *request.sync_key;
     if (*request.sync_key == "0" || changes.size() != 0) {
-        auto new_key = *loaded && *request.sync_key != "0" ? next_key(state) : first_sync_key();
         if (*request.sync_key == "0")
-            state.previous.reset();
+            state = {{first_sync_key(), std::move(*server), {}}, {}};
         else
-            state.previous = std::move(base);
-        state.current = {new_key, std::move(*server)};
+            state.advance(std::move(base), std::move(*server));
         if (auto saved = session.ports.state.set(key, serialize(state)); !saved)
             return failed(folder_status::server_error);
-        if (auto forgotten = forget_collections(session, changes); !forgotten)
+        if (auto forgotten = forget_collections(session, changes.deletes); !forgotten)
             return failed(folder_status::server_error);
-        response.sync_key = std::move(new_key);
+        response.sync_key = state.current.sync_key;
     }
     response.changes = on_wire(std::move(changes));
     return response;

@@ -146,6 +146,14 @@ public:
     virtual Result<std::unique_ptr<MailFolderHandle>> open(FolderId const &id) = 0;
     /// The folder with that use; created, under its configured or usual name, if the user has none.
     virtual Result<FolderId> special_folder(SpecialUse use) = 0;
+    /// A new folder below `parent` ("": at the top), subscribed. exists: the name is taken; not_found:
+    /// there is no such parent; bad_request: no folder can have that name.
+    virtual Result<FolderId> create_folder(FolderId const &parent, std::string const &name) = 0;
+    /// Gives a folder another parent or name; all below it comes along. Ids stay, but those of folders that
+    /// only hold others. Errors as above; not_found is for the folder, too.
+    virtual Result<void> move_folder(FolderId const &id, FolderId const &parent, std::string const &name) = 0;
+    /// Deletes a folder for good, with its messages and all folders below it.
+    virtual Result<void> delete_folder(FolderId const &id) = 0;
     /// Saves a message (CRLF or LF lines) as new; its UID. quota, denied, not_found, temporary.
     virtual Result<Uid> save(FolderId const &id, Content const &message, MailFlags const &flags) = 0;
 };

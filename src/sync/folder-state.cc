@@ -1,6 +1,7 @@
 // See folder-state.h.
 #include "sync/folder-state.h"
 #include "base/fields.h"
+#include "sync/collection-state.h"
 #include <algorithm>
 #include <unordered_map>
 
@@ -36,6 +37,8 @@ int folder_type(SpecialUse use)
 void write_hierarchy(FieldWriter &out, KeyedHierarchy const &hierarchy)
 {
     out.add("key", hierarchy.sync_key);
+    if (!hierarchy.created.empty())
+        out.add("created", hierarchy.created);
     for (auto &folder : hierarchy.folders)
         out.add("folder",
                 join_pieces({folder.id, folder.parent_id, std::to_string(folder.type), folder.name}));
@@ -72,6 +75,14 @@ KeyedHierarchy const *FolderState::find(std::string_view sync_key) const
     return nullptr;
 }
 
+void FolderState::advance(KeyedHierarchy base, std::vector<WireFolder> folders, std::string created)
+{
+    auto number = parse_unsigned(current.sync_key);
+    auto key = number ? std::to_string(*number + 1) : first_sync_key();
+    previous = std::move(base);
+    current = {std::move(key), std::move(folders), std::move(created)};
+}
+
 FolderChanges compare_folders(std::vector<WireFolder> const &device, std::vector<WireFolder> const &server)
 {
     FolderChanges changes;
@@ -90,6 +101,12 @@ FolderChanges compare_folders(std::vector<WireFolder> const &device, std::vector
     return changes;
 }
 
+WireFolder wire_folder(MailFolder const &folder)
+{
+    return {folder.id, folder.parent_id.empty() ? root_id : folder.parent_id, folder.name,
+            folder_type(folder.special_use)};
+}
+
 Result<std::vector<WireFolder>> list_folders(MailStore &store)
 {
     auto folders = store.folders();
@@ -97,8 +114,7 @@ Result<std::vector<WireFolder>> list_folders(MailStore &store)
         return folders.error();
     std::vector<WireFolder> listed;
     for (auto &folder : *folders)
-        listed.push_back({folder.id, folder.parent_id.empty() ? "0" : folder.parent_id, folder.name,
-                          folder_type(folder.special_use)});
+        listed.push_back(wire_folder(folder));
     return listed;
 }
 
@@ -126,6 +142,8 @@ std::optional<FolderState> parse_folder_state(std::string_view text)
         if (field.name == "key") {
             target = target == nullptr ? &state.current : &state.previous.emplace();
             target->sync_key = field.value;
+        } else if (field.name == "created" && target != nullptr) {
+            target->created = field.value;
         } else if (field.name == "folder") {
             if (target == nullptr || !read_folder(*target, field.value))
                 return {};

@@ -21,6 +21,7 @@ struct WireFolder {
 struct KeyedHierarchy {
     std::string sync_key;
     std::vector<WireFolder> folders;
+    std::string created; ///< the folder that a FolderCreate made when this key was given out; "" if none
     bool operator==(KeyedHierarchy const &) const = default;
 };
 
@@ -29,6 +30,8 @@ struct FolderState {
     std::optional<KeyedHierarchy> previous;
 
     KeyedHierarchy const *find(std::string_view sync_key) const;
+    /// `folders` become current under a new key; `base`, what the request's key stood for, stays known.
+    void advance(KeyedHierarchy base, std::vector<WireFolder> folders, std::string created = {});
     bool operator==(FolderState const &) const = default;
 };
 
@@ -40,6 +43,11 @@ struct FolderChanges {
 
 /// From what the device has to what there is; parents are added before their children.
 FolderChanges compare_folders(std::vector<WireFolder> const &device, std::vector<WireFolder> const &server);
+
+/// The ParentId of a folder at the top. MS-ASCMD 2.2.3.125.
+constexpr char root_id[] = "0";
+
+WireFolder wire_folder(MailFolder const &folder);
 
 /// The mailboxes of `store` as EAS shows them, children after their parents.
 Result<std::vector<WireFolder>> list_folders(MailStore &store);

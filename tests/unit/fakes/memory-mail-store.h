@@ -176,6 +176,35 @@ public:
                 return each.folder.id;
         return add_folder("created-" + std::to_string(stored.size()), "created", use).folder.id;
     }
+    Result<FolderId> create_folder(FolderId const &parent, std::string const &name) override
+    {
+        if (folder_refusal)
+            return *folder_refusal;
+        return add_folder("new-" + std::to_string(stored.size()), name, SpecialUse::none, parent).folder.id;
+    }
+    Result<void> move_folder(FolderId const &id, FolderId const &parent, std::string const &name) override
+    {
+        if (folder_refusal)
+            return *folder_refusal;
+        ++moved_folders;
+        MailFolder &folder = find(id)->folder;
+        folder.parent_id = parent;
+        folder.name = name;
+        return {};
+    }
+    Result<void> delete_folder(FolderId const &id) override
+    {
+        if (folder_refusal)
+            return *folder_refusal;
+        std::vector<FolderId> below;
+        for (auto const &each : stored)
+            if (each.folder.parent_id == id)
+                below.push_back(each.folder.id);
+        for (auto const &child : below)
+            (void)delete_folder(child);
+        stored.remove_if([&](auto const &each) { return each.folder.id == id; });
+        return {};
+    }
     Result<Uid> save(FolderId const &id, Content const &message, MailFlags const &flags) override
     {
         if (save_refusal)
@@ -202,6 +231,9 @@ public:
     std::list<StoredFolder> stored; ///< a list: tests keep references to folders
     std::optional<Error> save_refusal;
     std::optional<Error> open_refusal;
+    std::optional<Error> folder_refusal; ///< of create_folder(), move_folder() and delete_folder()
+    std::optional<Error> move_refusal;   ///< of a message
+    size_t moved_folders = 0;
     size_t opened = 0;
 };
 
@@ -275,6 +307,8 @@ public:
     }
     Result<Uid> move(Uid uid, FolderId const &destination) override
     {
+        if (m_store.move_refusal)
+            return *m_store.move_refusal;
         StoredFolder *target = m_store.find(destination);
         auto const found = m_folder.messages.find(uid);
         if (!target)

@@ -1,0 +1,229 @@
+// MoveItems: messages go from one folder to another. MS-ASCMD 2.2.1.12, 2.2.3.177.10.
+//
+// What the device holds is not touched: the next Sync of the source tells a Delete and that of the
+// destination an Add (MS-ASCMD 2.2.1.12), whether or not the answer arrives.
+#include "commands/move-items.h"
+#include "sync/recent-moves.h"
+#include "sync/server-id.h"
+#include <algorithm>
+#include <map>
+
+namespace eas {
+
+namespace {
+
+namespace move_status {
+constexpr int invalid_source = 1, invalid_destination = 2, success = 3, same_folder = 4, failed = 5,
+              locked = 7, malformed = 103; ///< 103: the whole request, MS-ASCMD 2.2.2
+}
+
+constexpr size_t most_moves = 1000; // MS-ASCMD 3.1.5.10
+constexpr size_t longest_id = 64;   // MS-ASCMD 2.2.3.175
+
+struct MoveRequest {
+    std::string source_id, source_folder;
+    std::vector<std::string> destinations; ///< one; more are told apart from a wrong one
+};
+
+struct MoveItemsRequest {
+    std::vector<MoveRequest> moves;
+};
+
+struct MoveAnswer {
+    std::string source_id;
+    int status = move_status::success;
+    std::optional<std::string> destination_id;
+};
+
+struct MoveItemsResponse {
+    std::optional<int> status; ///< only when there is no answer to an item
+    std::vector<MoveAnswer> answers;
+};
+
+/// Without the item's id there is no way to answer.
+bool can_be_answered(MoveRequest const &move)
+{
+    return !move.source_id.empty() && move.source_id.size() <= longest_id;
+}
+
+bool is_transient(Error const &error)
+{
+    return error.kind == ErrorKind::temporary || error.kind == ErrorKind::conflict;
+}
+
+/// The moves of one request. A source stays open until the last of its messages has gone.
+class Mover {
+public:
+    Mover(Session &session, RecentMoves &recent) : m_session(session), m_recent(recent) {}
+
+    MoveAnswer move(MoveRequest const &request);
+    size_t moved() const { return m_moved; }
+
+private:
+    int check(MoveRequest const &request, std::optional<MessageId> const &message);
+    int check_destination(FolderId const &id);
+    Result<MailFolderHandle *> source(FolderId const &id);
+    Result<bool> exists(MessageId const &message);
+    int repeated(MoveRequest const &request, MoveAnswer &answer);
+    int note(int status, Error const &error);
+
+    Session &m_session;
+    RecentMoves &m_recent;
+    std::map<FolderId, std::unique_ptr<MailFolderHandle>> m_sources;
+    std::map<FolderId, int> m_destinations; ///< the outcome of check_destination()
+    size_t m_moved = 0;
+};
+
+/// The last error of a request stands in its line of the log.
+int Mover::note(int status, Error const &error)
+{
+    m_session.log_note = "status=" + std::to_string(status) + ' ' + error.message;
+    return status;
+}
+
+Result<MailFolderHandle *> Mover::source(FolderId const &id)
+{
+    auto &handle = m_sources[id];
+    if (!handle) {
+        auto opened = m_session.ports.mail.open(id);
+        if (!opened)
+            return opened.error();
+        handle = std::move(*opened);
+    }
+    return handle.get();
+}
+
+Result<bool> Mover::exists(MessageId const &message)
+{
+    auto folder = source(message.folder);
+    if (!folder)
+        return folder.error();
+    auto flags = (*folder)->flags({message.uid});
+    if (!flags)
+        return flags.error();
+    return !flags->empty();
+}
+
+int Mover::check_destination(FolderId const &id)
+{
+    auto known = m_destinations.find(id);
+    if (known != m_destinations.end())
+        return known->second;
+    auto status = m_session.ports.mail.status(id);
+    int result = move_status::success;
+    if (!status)
+        result = note(is_transient(status.error()) ? move_status::locked : move_status::invalid_destination,
+                      status.error());
+    m_destinations.emplace(id, result);
+    return result;
+}
+
+/// What can be said without looking at the message.
+int Mover::check(MoveRequest const &request, std::optional<MessageId> const &message)
+{
+    if (request.destinations.size() > 1)
+        return move_status::failed;
+    if (!message || message->folder != request.source_folder)
+        return move_status::invalid_source;
+    if (request.destinations.empty() || request.destinations[0].empty())
+        return move_status::invalid_destination;
+    if (request.destinations[0] == request.source_folder)
+        return move_status::same_folder;
+    return check_destination(request.destinations[0]);
+}
+
+/// The message is not where the device has it: this request may have moved it already.
+int Mover::repeated(MoveRequest const &request, MoveAnswer &answer)
+{
+    auto now = m_recent.find(request.source_id);
+    auto there = parse_message_id(now);
+    if (!there || there->folder != request.destinations[0])
+        return move_status::invalid_source;
+    answer.destination_id = now;
+    return move_status::success;
+}
+
+MoveAnswer Mover::move(MoveRequest const &request)
+{
+    MoveAnswer answer{request.source_id, move_status::success, {}};
+    auto message = parse_message_id(request.source_id);
+    answer.status = check(request, message);
+    if (answer.status != move_status::success)
+        return answer;
+    auto found = exists(*message);
+    if (!found) {
+        answer.status = note(is_transient(found.error()) ? move_status::locked : move_status::invalid_source,
+                             found.error());
+        return answer;
+    }
+    if (!*found) {
+        answer.status = repeated(request, answer);
+        return answer;
+    }
+    auto const &destination = request.destinations[0];
+    auto moved = m_sources[message->folder]->move(message->uid, destination);
+    if (!moved) {
+        answer.status =
+            note(is_transient(moved.error()) ? move_status::locked : move_status::failed, moved.error());
+        return answer;
+    }
+    ++m_moved;
+    answer.destination_id = message_id(destination, *moved);
+    m_recent.add(request.source_id, *answer.destination_id);
+    return answer;
+}
+
+Result<MoveItemsResponse> move_items(Session &session, MoveItemsRequest const &request)
+{
+    bool any_answer = std::ranges::any_of(request.moves, can_be_answered);
+    if (!any_answer || request.moves.size() > most_moves)
+        return MoveItemsResponse{move_status::malformed, {}};
+    auto key = device_key(session.device, "moves");
+    auto recent = RecentMoves::load(session.ports.state, key);
+    if (!recent)
+        return recent.error();
+    MoveItemsResponse response;
+    {
+        Mover mover(session, *recent);
+        for (auto &move : request.moves)
+            if (can_be_answered(move))
+                response.answers.push_back(mover.move(move));
+        auto moved = "moved=" + std::to_string(mover.moved());
+        session.log_note = session.log_note.empty() ? moved : moved + ' ' + session.log_note;
+    }
+    if (recent->changed())
+        if (auto saved = recent->save(session.ports.state, key); !saved)
+            session.log_note += " not remembered: " + saved.error().message;
+    return response;
+}
+
+} // namespace
+
+template <> struct Schema<MoveRequest> {
+    static constexpr auto properties = std::tuple{property(Tag::Move_SrcMsgId, &MoveRequest::source_id),
+                                                  property(Tag::Move_SrcFldId, &MoveRequest::source_folder),
+                                                  list(Tag::Move_DstFldId, &MoveRequest::destinations)};
+};
+
+template <> struct Schema<MoveItemsRequest> {
+    static constexpr auto properties = std::tuple{list(Tag::Move_Move, &MoveItemsRequest::moves)};
+};
+
+template <> struct Schema<MoveAnswer> {
+    static constexpr auto properties = std::tuple{property(Tag::Move_SrcMsgId, &MoveAnswer::source_id),
+                                                  property(Tag::Move_Status, &MoveAnswer::status),
+                                                  property(Tag::Move_DstMsgId, &MoveAnswer::destination_id)};
+};
+
+template <> struct Schema<MoveItemsResponse> {
+    static constexpr auto properties = std::tuple{property(Tag::Move_Status, &MoveItemsResponse::status),
+                                                  list(Tag::Move_Response, &MoveItemsResponse::answers)};
+};
+
+Result<void> run_move_items(Session &session, Element const *document, CommandOutput &output)
+{
+    return run_typed<Tag::Move_MoveItems, MoveItemsRequest, MoveItemsResponse, move_items>(session, document,
+                                                                                           output);
+}
+
+} // namespace eas
