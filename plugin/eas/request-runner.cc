@@ -94,7 +94,8 @@ void RequestRunner::log(HttpRequest const &request, HttpResponse const &response
     event_add_int(event, "net_out_bytes", account.bytes_out);
     event_add_int(event, "running_usecs", account.microseconds);
     event_add_str(event, "parked", account.parked ? "yes" : "no");
-    if (response.status >= 500 && response.status != 503 && response.status != 501)
+    bool const is_refusal = response.status == 501 || response.status == 503 || response.is_clients_fault;
+    if (response.status >= 500 && !is_refusal)
         e_error(event, "%s", str_c(text));
     else if (response.log_as_warning || response.status == 503)
         e_warning(event, "%s", str_c(text));

@@ -4,6 +4,7 @@
 #include "commands/folder-delete.h"
 #include "commands/folder-sync.h"
 #include "commands/folder-update.h"
+#include "commands/get-attachment.h"
 #include "commands/get-item-estimate.h"
 #include "commands/item-operations.h"
 #include "commands/move-items.h"
@@ -11,6 +12,7 @@
 #include "commands/provision.h"
 #include "commands/send-mail.h"
 #include "commands/settings.h"
+#include "commands/smart-send.h"
 #include "commands/sync.h"
 #include <algorithm>
 #include <array>
@@ -21,11 +23,18 @@ namespace {
 
 constexpr bool may_be_empty = true, needs_body = false;
 constexpr bool policed = true, always = false;
+constexpr Tag no_document{};
 
 constexpr std::array commands{
     Command{"Sync", v12_1, Tag::AirSync_Sync, Tag::AirSync_Status, 4, may_be_empty, policed, run_sync},
     Command{"SendMail", v12_1, Tag::ComposeMail_SendMail, Tag::ComposeMail_Status, 0, needs_body, policed,
             run_send_mail},
+    Command{"SmartForward", v12_1, Tag::ComposeMail_SmartForward, Tag::ComposeMail_Status, 0, needs_body,
+            policed, run_smart_forward},
+    Command{"SmartReply", v12_1, Tag::ComposeMail_SmartReply, Tag::ComposeMail_Status, 0, needs_body, policed,
+            run_smart_reply},
+    Command{"GetAttachment", v12_1, no_document, no_document, 0, may_be_empty, policed, run_get_attachment,
+            v12_1},
     Command{"FolderSync", v12_1, Tag::FolderHierarchy_FolderSync, Tag::FolderHierarchy_Status, 10, needs_body,
             policed, run_folder_sync},
     Command{"FolderCreate", v12_1, Tag::FolderHierarchy_FolderCreate, Tag::FolderHierarchy_Status, 10,

@@ -27,11 +27,6 @@ struct SmartRequest : SendRequest {
     std::optional<Element> forwardees, body;
 };
 
-struct Original {
-    std::unique_ptr<MailFolderHandle> folder;
-    std::unique_ptr<MailMessage> message;
-};
-
 } // namespace
 
 template <> struct Schema<Source> {
@@ -94,17 +89,6 @@ static std::variant<MessageId, SendFailure> find_source(Source const &source)
     return *id;
 }
 
-static Result<Original> open_original(Session &session, MessageId const &id)
-{
-    auto folder = session.ports.mail.open(id.folder);
-    if (!folder)
-        return folder.error();
-    auto message = (*folder)->message(id.uid);
-    if (!message)
-        return message.error();
-    return Original{std::move(*folder), std::move(*message)};
-}
-
 static std::string new_boundary()
 {
     return "=_" + hex_encode(random_bytes(16));
@@ -128,22 +112,32 @@ static void mark(Session &session, MailFolderHandle &folder, Uid uid, Verb verb)
         session.log_note += " original not marked: " + marked.error().message;
 }
 
+/// When it returns, nothing of the original is open any more: its flags can be set.
+static std::optional<SendFailure> send(Session &session, MailFolderHandle &folder, Uid uid, Verb verb,
+                                       SmartRequest const &request)
+{
+    auto const original = folder.message(uid);
+    if (!original)
+        return not_readable(original.error());
+    auto const changes = changes_for(*request.mime, **original, verb, request.replace_mime);
+    if (!changes)
+        return not_readable(changes.error());
+    return send_message(session, *request.mime, *changes, request.client_id.value_or(""),
+                        request.save_in_sent_items);
+}
+
 static std::optional<SendFailure> send(Session &session, Verb verb, SmartRequest const &request)
 {
     auto const found = find_source(*request.source);
     if (auto *failure = std::get_if<SendFailure>(&found))
         return *failure;
     auto const &id = std::get<MessageId>(found);
-    auto original = open_original(session, id);
-    if (!original)
-        return not_readable(original.error());
-    auto const changes = changes_for(*request.mime, *original->message, verb, request.replace_mime);
-    if (!changes)
-        return not_readable(changes.error());
-    if (auto failure = send_message(session, *request.mime, *changes, request.client_id.value_or(""),
-                                    request.save_in_sent_items))
+    auto const folder = session.ports.mail.open(id.folder);
+    if (!folder)
+        return not_readable(folder.error());
+    if (auto failure = send(session, **folder, id.uid, verb, request))
         return failure;
-    mark(session, *original->folder, id.uid, verb);
+    mark(session, **folder, id.uid, verb);
     return std::nullopt;
 }
 

@@ -279,13 +279,12 @@ HttpResponse Dispatch::call_failed(Error const &error)
         return refuse(507, "Insufficient Disk Space", error.message);
     case ErrorKind::too_large:
         return refuse(413, "Content Too Large", error.message);
-    case ErrorKind::not_found: // of GetAttachment, and up to 12.1 of SmartReply: nothing for an admin
-        return refuse(500, "Internal Server Error", error.message);
     default:
         break;
     }
     auto response = refuse(500, "Internal Server Error", error.message);
-    response.log_as_warning = true;
+    response.is_clients_fault = error.kind == ErrorKind::not_found; // GetAttachment; SmartReply up to 12.1
+    response.log_as_warning = !response.is_clients_fault;
     return response;
 }
 
