@@ -28,12 +28,11 @@ def test_options_names_versions_and_commands(account):
 
 
 def test_every_announced_command_is_known(account):
-    client = account.client()
-    for command in client.options().headers['MS-ASProtocolCommands'].split(','):
-        # A wrong document may be refused, but not as an unknown command.
+    for command in account.client().options().headers['MS-ASProtocolCommands'].split(','):
+        # GetAttachment ended with 12.1 (MS-ASCMD 2.2.1.7). A wrong document may be refused, an unknown command not.
+        client = account.client('12.1' if command == 'GetAttachment' else '14.1')
         answer = client.post(command, E('AirSync:Sync'))
-        assert answer.status in (200, 400), command
-        assert answer.get('Status') != '137', command
+        assert answer.status != 501 and answer.get('Status') != '137', command
 
 
 def test_options_needs_a_log_in(account):
