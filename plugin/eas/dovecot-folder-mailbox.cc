@@ -48,6 +48,11 @@ Result<void> OpenMailbox::refresh()
 {
     if (!m_changed || m_mails > 0)
         return {};
+    return synchronise();
+}
+
+Result<void> OpenMailbox::synchronise()
+{
     end_reading();
     auto synced = sync_mailbox(box());
     if (synced)

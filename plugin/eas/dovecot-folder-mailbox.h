@@ -40,6 +40,8 @@ public:
     void mark_changed() { m_changed = true; }
     /// Synchronises if something was changed through this object and no message of it is in use.
     Result<void> refresh();
+    /// The same in any case; no message of it may be in use.
+    Result<void> synchronise();
 
 private:
     friend class ReadMail;

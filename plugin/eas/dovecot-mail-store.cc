@@ -84,6 +84,19 @@ void set_flags_to_save(struct mail_save_context *context, struct mailbox *box, M
     mailbox_keywords_unref(&keywords);
 }
 
+/// Of the mailbox's directory or file; none if the storage has no such place.
+FileIdentity place_of(struct mailbox *box)
+{
+    DataStackFrame frame;
+    char const *path;
+    struct stat status;
+    auto *list = mailbox_get_namespace(box)->list;
+    if (mailbox_list_get_path(list, mailbox_get_name(box), MAILBOX_LIST_PATH_TYPE_MAILBOX, &path) <= 0 ||
+        stat(path, &status) < 0)
+        return {};
+    return {status.st_dev, status.st_ino};
+}
+
 } // namespace
 
 Result<std::vector<MailFolder>> DovecotMailStore::folders()
@@ -150,6 +163,8 @@ Result<MailFolderStatus> DovecotMailStore::status(FolderId const &id)
 
 Result<std::unique_ptr<MailFolderHandle>> DovecotMailStore::open(FolderId const &id)
 {
+    if (auto kept = take_kept(id))
+        return keep(id, std::move(kept));
     auto box = find(id, Access::opened);
     if (!box && m_containers.contains(id))
         return std::unique_ptr<MailFolderHandle>(std::make_unique<EmptyFolder>());
@@ -157,8 +172,25 @@ Result<std::unique_ptr<MailFolderHandle>> DovecotMailStore::open(FolderId const 
         return box.error();
     if (auto synced = sync_mailbox(box->get()); !synced)
         return synced.error();
-    auto mailbox = std::make_shared<OpenMailbox>(std::move(*box));
-    return std::unique_ptr<MailFolderHandle>(std::make_unique<DovecotFolder>(*this, std::move(mailbox)));
+    return keep(id, std::make_shared<OpenMailbox>(std::move(*box)));
+}
+
+/// The kept mailbox, synchronised, if it is that one, nobody uses it and it is still in its place.
+std::shared_ptr<OpenMailbox> DovecotMailStore::take_kept(FolderId const &id)
+{
+    auto kept = std::exchange(m_kept, std::nullopt);
+    if (!kept || kept->id != id || kept->mailbox.use_count() != 1 ||
+        kept->place != place_of(kept->mailbox->box()) || !kept->mailbox->synchronise())
+        return nullptr;
+    return std::move(kept->mailbox);
+}
+
+std::unique_ptr<MailFolderHandle> DovecotMailStore::keep(FolderId const &id,
+                                                         std::shared_ptr<OpenMailbox> mailbox)
+{
+    if (auto place = place_of(mailbox->box()); place != FileIdentity())
+        m_kept = Kept{id, mailbox, place};
+    return std::make_unique<DovecotFolder>(*this, std::move(mailbox));
 }
 
 Result<FolderId> DovecotMailStore::special_folder(SpecialUse use)
@@ -197,6 +229,7 @@ Result<void> DovecotMailStore::create(SpecialUse use)
 /// Opens a mailbox to be sure of its name: what is renamed or deleted must be the right one.
 Result<std::string> DovecotMailStore::vname_of(FolderId const &id)
 {
+    m_kept.reset();
     auto box = find(id, Access::opened);
     if (box)
         return std::string(mailbox_get_vname(box->get()));

@@ -3,15 +3,24 @@
 #pragma once
 #include "eas/dovecot-folder-mailbox.h"
 #include "ports/mail-store.h"
+#include <memory>
+#include <optional>
 #include <string>
+#include <sys/types.h>
 #include <unordered_map>
-#include <unordered_set>
 
 struct mail_save_context;
 struct mail_user;
 struct mailbox_transaction_context;
 
 namespace eas {
+
+/// Device and inode.
+struct FileIdentity {
+    dev_t device = 0;
+    ino_t inode = 0;
+    bool operator==(FileIdentity const &) const = default;
+};
 
 class DovecotMailStore final : public MailStore {
 public:
@@ -37,7 +46,18 @@ private:
     Result<std::string> vname_of(FolderId const &id);
     Result<std::string> vname_below(FolderId const &parent, std::string const &name);
 
+    /// The mailbox that was opened last stays open: a phone that takes a large one in windows asks for it
+    /// again and again, and opening a Maildir reads the whole of its uidlist.
+    struct Kept {
+        FolderId id;
+        std::shared_ptr<OpenMailbox> mailbox;
+        FileIdentity place; ///< another one: the name has got another mailbox
+    };
+    std::shared_ptr<OpenMailbox> take_kept(FolderId const &id);
+    std::unique_ptr<MailFolderHandle> keep(FolderId const &id, std::shared_ptr<OpenMailbox> mailbox);
+
     struct mail_user *m_user;
+    std::optional<Kept> m_kept;
     std::unordered_map<FolderId, std::string> m_names;      ///< as they were when last listed; checked at use
     std::unordered_map<FolderId, std::string> m_containers; ///< what only holds other folders; likewise
 };

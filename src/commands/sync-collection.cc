@@ -64,12 +64,7 @@ size_t body_bytes(Email const &email)
 Email flags_only(MailFlags const &flags)
 {
     Email email;
-    email.read = flags.seen;
-    email.flag.emplace();
-    if (flags.flagged) {
-        email.flag->status = 2;
-        email.flag->flag_type = "Flag for follow up";
-    }
+    set_flags(email, flags);
     return email;
 }
 
@@ -326,9 +321,8 @@ int take_options(SyncCollectionRequest const &request, CollectionOptions &option
 CollectionResult failed(SyncCollectionRequest const &request, int status)
 {
     CollectionResult result;
-    result.response.sync_key = request.sync_key.value_or("0");
-    if (status == sync_status::invalid_sync_key)
-        result.response.sync_key = "0";
+    bool keeps_key = request.sync_key && status != sync_status::invalid_sync_key;
+    result.response.sync_key = keeps_key ? *request.sync_key : std::string("0");
     result.response.collection_id = request.collection_id.value_or("");
     result.response.status = status;
     return result;

@@ -43,7 +43,7 @@ SyncCollectionRequest from_cache(Session &session, CachedCollection const &cache
     if (state && *state)
         request.sync_key = (*state)->current.sync_key;
     else
-        request.sync_key = "-"; // no key that we ever gave out: answered with status 3
+        request.sync_key.emplace("never given"); // no key that we ever gave out: answered with status 3
     return request;
 }
 

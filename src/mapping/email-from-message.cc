@@ -61,20 +61,6 @@ void set_headers(Email &email, MailHeaders const &headers)
     email.content_class = "urn:content-classes:message"; // the one value, MS-ASEMAIL 2.2.2.20
 }
 
-void set_flags(Email &email, MailFlags const &flags)
-{
-    email.read = flags.seen;
-    email.is_draft = flags.draft;
-    email.flag = EmailFlag{};
-    if (flags.flagged)
-        email.flag = EmailFlag{2, "Flag for follow up"};
-    // IMAP does not say which came last; that it was answered matters more to the user.
-    if (flags.answered)
-        email.last_verb_executed = 1;
-    else if (flags.forwarded)
-        email.last_verb_executed = 3;
-}
-
 void set_attachments(Email &email, MessageParts const &parts, std::string const &file_reference_prefix)
 {
     if (parts.attachments.empty())
@@ -121,6 +107,19 @@ Result<void> set_content(Email &email, MailMessage &message, BodyOptions const &
 
 } // namespace
 
+void set_flags(Email &email, MailFlags const &flags)
+{
+    email.read = flags.seen;
+    email.flag = EmailFlag{};
+    if (flags.flagged)
+        email.flag = EmailFlag{2, "Flag for follow up"};
+    // IMAP does not say which came last; that it was answered matters more to the user.
+    if (flags.answered)
+        email.last_verb_executed = 1;
+    else if (flags.forwarded)
+        email.last_verb_executed = 3;
+}
+
 Result<Email> email_from_message(MailMessage &message, BodyOptions const &options, ProtocolVersion version,
                                  std::string const &file_reference_prefix)
 {
@@ -133,6 +132,7 @@ Result<Email> email_from_message(MailMessage &message, BodyOptions const &option
     if (!flags)
         return flags.error();
     set_flags(email, *flags);
+    email.is_draft = flags->draft;
     auto received = message.received();
     if (!received)
         return received.error();

@@ -14,6 +14,9 @@ namespace eas {
 Result<Email> email_from_message(MailMessage &message, BodyOptions const &options, ProtocolVersion version,
                                  std::string const &file_reference_prefix);
 
+/// Sets what a message's flags say: Read, Flag, LastVerbExecuted. All that a change of flags tells.
+void set_flags(Email &email, MailFlags const &flags);
+
 /// Only the Body of the message.
 Result<Body> body_from_message(MailMessage &message, BodyOptions const &options, ProtocolVersion version);
 

@@ -223,6 +223,15 @@ BOOST_AUTO_TEST_CASE(reading_on_the_phone_marks_the_message)
     BOOST_TEST(sync(request(collection())) == "");
 }
 
+BOOST_AUTO_TEST_CASE(an_answer_that_was_given_elsewhere_is_told)
+{
+    deliver("one");
+    prime();
+    inbox.messages.at(1).flags.answered = true;
+    inbox.messages.at(1).modseq = ++inbox.highest_modseq;
+    BOOST_TEST(contains(sync(request(collection())), "<LastVerbExecuted>1</LastVerbExecuted>"));
+}
+
 BOOST_AUTO_TEST_CASE(operations_on_what_is_not_there_get_a_status_each)
 {
     deliver("one");
