@@ -71,7 +71,8 @@ EstimateAnswer estimate(Session &session, EstimateCollection const &collection)
         return answer;
     }
     auto state =
-        load_collection(session.ports.state, mail_state_key(session.device, *collection.collection_id));
+        load_collection(session.ports.state, mail_state_key(session.device, *collection.collection_id),
+                        collection.sync_key.value_or(""));
     if (!state || !*state || !collection.sync_key || *collection.sync_key == "0") {
         answer.status = estimate_status::not_primed;
         return answer;

@@ -379,7 +379,8 @@ CollectionResult sync_collection(Session &session, SyncCollectionRequest const &
     auto status = session.ports.mail.status(*request.collection_id);
     if (!status)
         return failed(request, collection_status_of(status.error().kind));
-    auto state = load_collection(session.ports.state, mail_state_key(session.device, *request.collection_id));
+    auto state = load_collection(session.ports.state, mail_state_key(session.device, *request.collection_id),
+                                 *request.sync_key);
     if (!state)
         return failed(request, sync_status::server_error);
     auto *base = *state ? (*state)->find(*request.sync_key) : nullptr;

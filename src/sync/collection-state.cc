@@ -147,7 +147,7 @@ std::string serialize(CollectionState const &state)
     return std::move(out.text);
 }
 
-std::optional<CollectionState> parse_collection_state(std::string_view text)
+std::optional<CollectionState> parse_collection_state(std::string_view text, std::string_view sync_key)
 {
     auto fields = parse_fields(text);
     if (fields.size() < 3 || fields.front().name != format_name ||
@@ -158,10 +158,9 @@ std::optional<CollectionState> parse_collection_state(std::string_view text)
     KeyedSnapshot *target = nullptr;
     for (auto &field : fields) {
         if (field.name == "key") {
-            if (target == nullptr)
-                target = &state.current;
-            else
-                target = &state.previous.emplace();
+            if (target != nullptr && field.value != sync_key)
+                break;
+            target = target == nullptr ? &state.current : &state.previous.emplace();
             target->sync_key = field.value;
         } else if (target == nullptr) {
             read_option(state.options, field);
@@ -174,14 +173,15 @@ std::optional<CollectionState> parse_collection_state(std::string_view text)
     return state;
 }
 
-Result<std::optional<CollectionState>> load_collection(StateStore &store, std::string const &key)
+Result<std::optional<CollectionState>> load_collection(StateStore &store, std::string const &key,
+                                                       std::string_view sync_key)
 {
     auto value = store.get(key);
     if (!value)
         return value.error();
     if (!*value)
         return std::optional<CollectionState>();
-    return parse_collection_state(**value);
+    return parse_collection_state(**value, sync_key);
 }
 
 } // namespace eas

@@ -44,9 +44,11 @@ struct CollectionState {
 std::string first_sync_key();
 
 std::string serialize(CollectionState const &state);
-std::optional<CollectionState> parse_collection_state(std::string_view text);
+/// `previous` is read only if `sync_key` is its key: a client that knows the current key has no use for it.
+std::optional<CollectionState> parse_collection_state(std::string_view text, std::string_view sync_key = {});
 
 /// Nothing if the device never synchronised that collection (or its state was damaged).
-Result<std::optional<CollectionState>> load_collection(StateStore &store, std::string const &key);
+Result<std::optional<CollectionState>> load_collection(StateStore &store, std::string const &key,
+                                                       std::string_view sync_key = {});
 
 } // namespace eas

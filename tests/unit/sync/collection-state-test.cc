@@ -28,10 +28,12 @@ BOOST_AUTO_TEST_SUITE(collection_state)
 BOOST_AUTO_TEST_CASE(everything_survives_being_stored)
 {
     auto state = full_state();
-    auto read = parse_collection_state(serialize(state));
+    auto read = parse_collection_state(serialize(state), state.previous->sync_key);
     BOOST_REQUIRE(read);
     BOOST_TEST((*read == state));
+    auto text = serialize(state);
     state.previous.reset();
+    BOOST_TEST((*parse_collection_state(text) == state)); // without being asked for
     BOOST_TEST((*parse_collection_state(serialize(state)) == state));
 }
 

@@ -9,8 +9,8 @@ BOOST_AUTO_TEST_SUITE(folder_state)
 BOOST_AUTO_TEST_CASE(names_with_any_character_survive_being_stored)
 {
     FolderState state;
-    state.current = {"2", {{"id", "0", "Größe 100% & <x>\ty\nz", 12}, {"id2", "id", "", 1}}};
-    state.previous = KeyedHierarchy{"1", {}};
+    state.current = {"2", {{"id", "0", "Größe 100% & <x>\ty\nz", 12}, {"id2", "id", "", 1}}, {}};
+    state.previous = KeyedHierarchy{"1", {}, {}};
     auto read = parse_folder_state(serialize(state));
     BOOST_REQUIRE(read);
     BOOST_TEST((*read == state));
