@@ -23,8 +23,8 @@ enum class SpecialUse { none, inbox, drafts, trash, sent, outbox, junk, archive 
 
 struct MailFolder {
     FolderId id;
-    FolderId parent_id;    ///< "" for a folder at the top
-    std::string name;      ///< the last component of the path, UTF-8, as IMAP clients show it
+    FolderId parent_id; ///< "" for a folder at the top
+    std::string name;   ///< the last component of the path, UTF-8, as IMAP clients show it
     SpecialUse special_use = SpecialUse::none;
     bool selectable = true; ///< false: a container without messages
     bool operator==(MailFolder const &) const = default;
@@ -49,35 +49,35 @@ struct MailChanges {
     uint64_t highest_modseq = 0; ///< everything up to here is in the lists
     UidSet changed;              ///< new messages and those whose flags may have changed
     UidSet expunged;
-    bool expunges_known = true;  ///< false: Dovecot's log was rotated; compare with uids()
+    bool expunges_known = true; ///< false: Dovecot's log was rotated; compare with uids()
 };
 
 /// One node of a message's MIME tree, without its content.
 struct MimePart {
-    std::string id;           ///< IMAP part number: "" is the message itself, then "1", "2.1"
-    std::string type;         ///< lower case: "text/plain"; "application/octet-stream" if unreadable
-    std::string charset;      ///< parameter of Content-Type, lower case; "" if absent
-    std::string name;         ///< decoded file name of Content-Disposition, else of Content-Type; "" if none
-    std::string disposition;  ///< lower case: "attachment", "inline"; "" if absent
-    std::string content_id;   ///< without angle brackets
+    std::string id;          ///< IMAP part number: "" is the message itself, then "1", "2.1"
+    std::string type;        ///< lower case: "text/plain"; "application/octet-stream" if unreadable
+    std::string charset;     ///< parameter of Content-Type, lower case; "" if absent
+    std::string name;        ///< decoded file name of Content-Disposition, else of Content-Type; "" if none
+    std::string disposition; ///< lower case: "attachment", "inline"; "" if absent
+    std::string content_id;  ///< without angle brackets
     std::string content_location;
-    std::string smime_type;   ///< parameter smime-type, lower case
-    std::string report_type;  ///< parameter report-type, lower case
-    std::string protocol;     ///< parameter protocol (multipart/signed), lower case
-    std::string subject;      ///< of message/rfc822: decoded Subject of the message inside
-    bool flowed = false;      ///< format=flowed
-    bool del_sp = false;      ///< delsp=yes
-    uint64_t encoded_bytes = 0; ///< size of the body as it is stored
-    uint64_t decoded_bytes = 0; ///< estimate after the transfer encoding is undone
+    std::string smime_type;      ///< parameter smime-type, lower case
+    std::string report_type;     ///< parameter report-type, lower case
+    std::string protocol;        ///< parameter protocol (multipart/signed), lower case
+    std::string subject;         ///< of message/rfc822: decoded Subject of the message inside
+    bool flowed = false;         ///< format=flowed
+    bool del_sp = false;         ///< delsp=yes
+    uint64_t encoded_bytes = 0;  ///< size of the body as it is stored
+    uint64_t decoded_bytes = 0;  ///< estimate after the transfer encoding is undone
     std::vector<MimePart> parts; ///< of a multipart; of message/rfc822 the one message inside
 };
 
 /// The header fields that EAS shows, decoded (RFC 2047) to UTF-8. "" if absent.
 struct MailHeaders {
     std::string from, sender, to, cc, bcc, reply_to; ///< as one line each, as the message has them
-    std::string subject;      ///< whole, with Re: and Fwd:
+    std::string subject;                             ///< whole, with Re: and Fwd:
     std::string message_id, in_reply_to, references;
-    std::string importance;   ///< "high", "low" or "normal" from Importance/X-Priority/Priority; "" if absent
+    std::string importance; ///< "high", "low" or "normal" from Importance/X-Priority/Priority; "" if absent
     std::string content_class; ///< Content-Class
 };
 

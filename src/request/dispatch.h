@@ -32,7 +32,8 @@ struct HttpResponse {
     std::string device_id;    ///< "" before it is known
     std::string log;          ///< one line for the request's log entry
     bool log_as_warning = false;
-    bool is_clients_fault = false; ///< a 5xx that the protocol wants for what is not there: nothing for an admin
+    bool is_clients_fault =
+        false; ///< a 5xx that the protocol wants for what is not there: nothing for an admin
 };
 
 /// Never throws on purpose; bad_alloc and bugs are the host's boundary to catch.
