@@ -82,12 +82,20 @@ std::string without_brackets(char const *id)
     return sanitize_utf8(text);
 }
 
+/// RFC 2045 5.1
+bool is_token(char const *text)
+{
+    return text && *text != '\0' && std::ranges::all_of(std::string_view(text), [](char c) {
+               return c > ' ' && c < 0x7f && !strchr("()<>@,;:\\\"/[]?=", c);
+           });
+}
+
 /// RFC 2045 5.2: text/plain where the field is missing or makes no sense; in a multipart/digest, RFC 2046
 /// 5.1.5, message/rfc822.
 std::string media_type(struct message_part const &part)
 {
     auto const &data = *part.data;
-    if (!data.content_type || !data.content_subtype)
+    if (!is_token(data.content_type) || !is_token(data.content_subtype))
         return part.flags & MESSAGE_PART_FLAG_MESSAGE_RFC822 ? "message/rfc822" : "text/plain";
     return to_lower(sanitize_utf8(std::string(data.content_type) + "/" + data.content_subtype));
 }

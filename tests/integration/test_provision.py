@@ -113,9 +113,13 @@ def test_the_first_phase_has_to_tell_about_the_device(account):
 def test_every_command_but_provision_is_refused_before(strict_account):
     client = strict_account.client('14.1')
     client.options().expect()
-    namespaces = {'Sync': 'AirSync', 'FolderSync': 'FolderHierarchy', 'SendMail': 'ComposeMail'}
+    namespaces = {'Sync': 'AirSync', 'MoveItems': 'Move',
+                  **dict.fromkeys(('FolderSync', 'FolderCreate', 'FolderDelete', 'FolderUpdate'), 'FolderHierarchy'),
+                  **dict.fromkeys(('SendMail', 'SmartForward', 'SmartReply'), 'ComposeMail')}
     for command in client.options().headers['MS-ASProtocolCommands'].split(','):
-        if command != 'Provision':
+        if command == 'GetAttachment':  # it ended with 12.1
+            assert strict_account.client('12.1').post(command).status == 449
+        elif command != 'Provision':
             answer = client.post(command, E(f'{namespaces.get(command, command)}:{command}'))
             assert answer.status == 449 or answer.get('Status') == '142', command
 
