@@ -55,7 +55,7 @@ struct MailChanges {
 /// One node of a message's MIME tree, without its content.
 struct MimePart {
     std::string id;          ///< IMAP part number: "" is the message itself, then "1", "2.1"
-    std::string type;        ///< lower case: "text/plain"; "application/octet-stream" if unreadable
+    std::string type;        ///< lower case: "image/png"; "text/plain" if absent or unreadable
     std::string charset;     ///< parameter of Content-Type, lower case; "" if absent
     std::string name;        ///< decoded file name of Content-Disposition, else of Content-Type; "" if none
     std::string disposition; ///< lower case: "attachment", "inline"; "" if absent
