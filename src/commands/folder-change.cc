@@ -61,6 +61,17 @@ KeyedHierarchy const *FolderChange::told_after() const
     return m_may_be_repeated ? &m_state.current : nullptr;
 }
 
+Result<void> delete_folder_tree(MailStore &store, std::vector<MailFolder> const &folders, FolderId const &id)
+{
+    auto const ids = subtree(folders, id);
+    bool const has_special_folder = std::ranges::any_of(folders, [&](auto &folder) {
+        return folder.special_use != SpecialUse::none && std::ranges::find(ids, folder.id) != ids.end();
+    });
+    if (has_special_folder)
+        return Error{ErrorKind::bad_request, "special folders are not deleted"};
+    return store.delete_folder(id);
+}
+
 bool is_display_name(std::string_view name)
 {
     constexpr size_t most_characters = 256;

@@ -73,6 +73,10 @@ template <class Folder> std::vector<FolderId> subtree(std::vector<Folder> const 
     return ids;
 }
 
+/// Deletes a folder for good, with its messages and all below it. Special folders are not deleted, nor is
+/// what one of them is in: bad_request.
+Result<void> delete_folder_tree(MailStore &store, std::vector<MailFolder> const &folders, FolderId const &id);
+
 /// A DisplayName as MS-ASCMD 2.2.3.47.2 limits it: 1 to 256 characters, UTF-8.
 bool is_display_name(std::string_view name);
 

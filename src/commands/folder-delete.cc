@@ -37,22 +37,13 @@ bool was_deleted_before(FolderChange const &change, std::string const &id)
     return told && has(change.on_device(), id) && !has(told->folders, id);
 }
 
-bool has_special_folder(std::vector<MailFolder> const &folders, std::vector<FolderId> const &ids)
-{
-    return std::ranges::any_of(folders, [&](auto &folder) {
-        return folder.special_use != SpecialUse::none && std::ranges::find(ids, folder.id) != ids.end();
-    });
-}
-
 int remove(Session &session, FolderChange const &change, std::string const &id)
 {
     if (!change.find(id))
         return was_deleted_before(change, id)
                    ? folder_status::success
                    : refuse(session, folder_status::not_found, "there is no folder with the ServerId");
-    if (has_special_folder(change.on_server(), subtree(change.on_server(), id)))
-        return refuse(session, folder_status::special, "special folders are not deleted");
-    auto deleted = session.ports.mail.delete_folder(id);
+    auto deleted = delete_folder_tree(session.ports.mail, change.on_server(), id);
     return deleted ? folder_status::success
                    : refuse(session, status_of(deleted.error()), deleted.error().message);
 }

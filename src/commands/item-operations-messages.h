@@ -15,7 +15,7 @@ namespace eas {
 namespace item_status {
 constexpr int success = 1, protocol_error = 2, server_error = 3, not_found = 6, bad_range = 8,
               unknown_store = 9, too_large = 11, invalid_attachment = 15, access_denied = 16,
-              move_always_missing = 155, not_supported = 156;
+              partial_success = 17, move_always_missing = 155, not_supported = 156;
 constexpr int body_part_type_not_supported = 164; // MS-ASCMD 2.2.2
 } // namespace item_status
 
@@ -42,8 +42,14 @@ struct MoveRequest {
     std::optional<MoveOptions> options;
 };
 
+/// MS-ASCMD 2.2.3.125.3
+struct EmptyFolderOptions {
+    Present delete_sub_folders;
+};
+
 struct EmptyFolderRequest {
     std::optional<std::string> collection_id;
+    std::optional<EmptyFolderOptions> options;
 };
 
 struct ItemOperationsRequest {
@@ -118,9 +124,15 @@ template <> struct Schema<MoveRequest> {
                    property(Tag::ItemOperations_Options, &MoveRequest::options)};
 };
 
+template <> struct Schema<EmptyFolderOptions> {
+    static constexpr auto properties =
+        std::tuple{property(Tag::ItemOperations_DeleteSubFolders, &EmptyFolderOptions::delete_sub_folders)};
+};
+
 template <> struct Schema<EmptyFolderRequest> {
     static constexpr auto properties =
-        std::tuple{property(Tag::AirSync_CollectionId, &EmptyFolderRequest::collection_id)};
+        std::tuple{property(Tag::AirSync_CollectionId, &EmptyFolderRequest::collection_id),
+                   property(Tag::ItemOperations_Options, &EmptyFolderRequest::options)};
 };
 
 template <> struct Schema<ItemOperationsRequest> {

@@ -4,6 +4,7 @@
 #include "commands/item-operations.h"
 #include "base/content-filters.h"
 #include "base/text.h"
+#include "commands/empty-folder-contents.h"
 #include "commands/item-operations-messages.h"
 #include "commands/multipart-answer.h"
 #include "mapping/email-from-message.h"
@@ -238,7 +239,7 @@ static bool is_valid(ItemOperationsRequest const &request)
     return !request.moves.empty() || !request.empty_folders.empty() || !request.fetches.empty();
 }
 
-static ItemOperationsResponse handle(Fetcher &fetcher, ItemOperationsRequest const &request)
+static ItemOperationsResponse handle(Session &session, Fetcher &fetcher, ItemOperationsRequest const &request)
 {
     ItemOperationsResponse response;
     if (!is_valid(request)) {
@@ -253,7 +254,7 @@ static ItemOperationsResponse handle(Fetcher &fetcher, ItemOperationsRequest con
              *move.conversation_id});
     }
     for (EmptyFolderRequest const &empty_folder : request.empty_folders)
-        responses.empty_folders.push_back({item_status::not_supported, *empty_folder.collection_id});
+        responses.empty_folders.push_back(empty_folder_contents(session, empty_folder));
     for (FetchRequest const &fetch : request.fetches) {
         if (responses.fetches.size() < max_fetches)
             responses.fetches.push_back(fetcher.fetch(fetch));
@@ -278,7 +279,7 @@ Result<void> run_item_operations(Session &session, Element const *document, Comm
     if (!request)
         session.log_note = request.error().message;
     Fetcher fetcher(session);
-    auto const response = handle(fetcher, request ? *request : ItemOperationsRequest{});
+    auto const response = handle(session, fetcher, request ? *request : ItemOperationsRequest{});
 
     if (!session.line.accept_multi_part)
         return retry_if_gone(

@@ -199,6 +199,12 @@ class Client:
         return self.post('ItemOperations', E('ItemOperations:ItemOperations', list(fetches)),
                          headers={'MS-ASAcceptMultiPart': 'T'} if multi_part else None)
 
+    def empty_folder(self, collection_id: str, *, delete_subfolders: bool = False) -> Answer:
+        """EmptyFolderContents: MS-ASCMD 2.2.3.58."""
+        return self.post('ItemOperations', E('ItemOperations:ItemOperations', E(
+            'ItemOperations:EmptyFolderContents', E('AirSync:CollectionId', collection_id),
+            E('ItemOperations:Options', E('ItemOperations:DeleteSubFolders')) if delete_subfolders else None)))
+
     def send_mail(self, mime: bytes, *, client_id: str, save_in_sent: bool = True) -> Answer:
         if float(self.version) < 14:
             return self.post('SendMail', body=mime, content_type='message/rfc822',
