@@ -15,6 +15,7 @@ extern "C" {
 #include "istream-crlf.h"
 #include "message-address.h"
 #include "message-header-decode.h"
+#include "message-header-parser.h"
 #include "message-part-data.h"
 #include "message-part.h"
 #include "qp-decoder.h"

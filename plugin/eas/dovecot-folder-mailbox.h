@@ -70,6 +70,8 @@ public:
     bool select(Uid uid);
     struct mail *get() const { return m_mail; }
     struct mailbox *box() const { return m_mailbox->box(); }
+    /// Stands for wanted_headers() in the mailbox.
+    struct mailbox_header_lookup_ctx *headers() const { return m_mailbox->m_headers; }
     std::shared_ptr<OpenMailbox> const &mailbox() const { return m_mailbox; }
 
 private:

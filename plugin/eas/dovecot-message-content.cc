@@ -64,8 +64,9 @@ Result<Stream> open_range(struct mail *mail, uint64_t position, uint64_t bytes)
     return Stream(i_stream_create_range(message, position, bytes));
 }
 
-/// A part's body, its transfer encoding undone.
-template <class Take> Result<void> read_decoded(struct mail *mail, PartPlace const &place, Take take)
+/// A part's body, its transfer encoding undone, decoded in steps of `step` stored bytes.
+template <class Take>
+Result<void> read_decoded(struct mail *mail, PartPlace const &place, size_t step, Take take)
 {
     auto input = open_range(mail, place.position + place.header_bytes, place.body_bytes);
     if (!input)
@@ -73,9 +74,13 @@ template <class Take> Result<void> read_decoded(struct mail *mail, PartPlace con
     TransferDecoder decoder(place.encoding);
     bool stopped = false;
     auto read = read_stream(mail, input->get(), [&](std::string_view bytes) -> Result<bool> {
-        auto goes_on = take(decoder.decode(bytes));
-        stopped = goes_on && !*goes_on;
-        return goes_on;
+        for (size_t begin = 0; begin < bytes.size(); begin += std::min(step, bytes.size() - begin)) {
+            auto goes_on = take(decoder.decode(bytes.substr(begin, step)));
+            stopped = goes_on && !*goes_on;
+            if (!goes_on || stopped)
+                return goes_on;
+        }
+        return true;
     });
     if (!read)
         return read.error();
@@ -106,7 +111,7 @@ Result<void> copy_raw(struct mail *mail, PartPlace const &place, Sink &sink)
 
 Result<void> copy_decoded(struct mail *mail, PartPlace const &place, Sink &sink)
 {
-    return read_decoded(mail, place, [&](std::string_view bytes) -> Result<bool> {
+    return read_decoded(mail, place, SIZE_MAX, [&](std::string_view bytes) -> Result<bool> {
         auto written = sink.write(bytes);
         return written ? Result<bool>(true) : written.error();
     });
@@ -159,7 +164,9 @@ Result<MailMessage::Text> read_text(struct mail *mail, PartPlace const &place, s
 {
     ToUtf8 converter(place.charset);
     std::string text;
-    auto read = read_decoded(mail, place, [&](std::string_view bytes) -> Result<bool> {
+    // A preview of 500 bytes is not worth the decoding of a whole block of 8 KB.
+    size_t step = std::max<size_t>(max_bytes, 256);
+    auto read = read_decoded(mail, place, step, [&](std::string_view bytes) -> Result<bool> {
         converter.append(bytes, text);
         return text.size() <= max_bytes;
     });

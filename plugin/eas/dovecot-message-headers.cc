@@ -107,42 +107,72 @@ std::string unfold(std::string_view value)
     return std::string(trim(line));
 }
 
-Result<std::string> read_address_field(struct mail *mail, char const *name)
+struct Field {
+    std::string name, value; ///< the value as it is stored, with its folding
+};
+using Fields = std::vector<Field>;
+
+/// The wanted fields in the order of the message: one look into the cache for all of them.
+Result<Fields> read_fields(struct mail *mail, struct mailbox_header_lookup_ctx *wanted)
 {
-    char const *const *values;
-    if (mail_get_headers(mail, name, &values) < 0)
-        return message_error(mail->box, mail->uid, std::string("has no readable header ") + name);
+    struct istream *input;
+    if (mail_get_header_stream(mail, wanted, &input) < 0)
+        return message_error(mail->box, mail->uid, "has no readable header");
+    Fields fields;
+    struct message_size size;
+    auto *parser = message_parse_header_init(input, &size, static_cast<enum message_header_parser_flags>(0));
+    struct message_header_line *line;
+    int parsed;
+    while ((parsed = message_parse_header_next(parser, &line)) > 0) {
+        if (line->continues) {
+            line->use_full_value = true;
+            continue;
+        }
+        auto *value = reinterpret_cast<char const *>(line->full_value);
+        if (!line->eoh)
+            fields.push_back({line->name, std::string(value, line->full_value_len)});
+    }
+    message_parse_header_deinit(&parser);
+    if (input->stream_errno != 0)
+        return message_error(mail->box, mail->uid, "has no readable header");
+    for (auto &field : fields)
+        std::erase(field.value, '\0');
+    return fields;
+}
+
+/// All fields of that name as one line.
+std::string address_field(Fields const &fields, std::string_view name)
+{
     std::string lines;
-    for (; *values; ++values) {
-        auto *raw = reinterpret_cast<unsigned char const *>(*values);
-        auto *parsed = message_address_parse(pool_datastack_create(), raw, strlen(*values), UINT_MAX,
+    for (auto const &field : fields) {
+        if (!equals_ignoring_case(field.name, name))
+            continue;
+        auto *raw = reinterpret_cast<unsigned char const *>(field.value.data());
+        auto *parsed = message_address_parse(pool_datastack_create(), raw, field.value.size(), UINT_MAX,
                                              static_cast<enum message_address_parse_flags>(0));
-        auto line = address_line(parsed).value_or(decode_words(unfold(*values)));
+        auto line = address_line(parsed).value_or(decode_words(unfold(field.value)));
         lines += (lines.empty() || line.empty() ? "" : ", ") + line;
     }
     return lines;
 }
 
 /// The first field of that name, unfolded; "" if there is none.
-Result<std::string> read_field(struct mail *mail, char const *name)
+std::string first_field(Fields const &fields, std::string_view name)
 {
-    char const *value;
-    int found = mail_get_first_header(mail, name, &value);
-    if (found < 0)
-        return message_error(mail->box, mail->uid, std::string("has no readable header ") + name);
-    return found ? unfold(sanitize_utf8(value)) : std::string();
+    for (auto const &field : fields)
+        if (equals_ignoring_case(field.name, name))
+            return unfold(field.value);
+    return "";
 }
 
-Result<std::string> read_importance(struct mail *mail)
+std::string importance(Fields const &fields)
 {
     for (auto const &row : importance_rows) {
-        auto value = read_field(mail, row.field);
-        if (!value)
-            return value;
-        if (equals_ignoring_case(std::string_view(*value).substr(0, strlen(row.value)), row.value))
-            return std::string(row.importance);
+        auto value = first_field(fields, row.field);
+        if (equals_ignoring_case(std::string_view(value).substr(0, strlen(row.value)), row.value))
+            return row.importance;
     }
-    return std::string();
+    return "";
 }
 
 } // namespace
@@ -172,6 +202,10 @@ char const *const *wanted_headers()
 
 std::string decode_words(std::string_view text)
 {
+    bool plain =
+        text.find("=?") == text.npos && std::ranges::all_of(text, [](unsigned char c) { return c < 128; });
+    if (plain)
+        return sanitize_utf8(text);
     DataStackFrame frame;
     auto *decoded = t_str_new(text.size() + 16);
     message_header_decode_utf8(reinterpret_cast<unsigned char const *>(text.data()), text.size(), decoded,
@@ -179,31 +213,18 @@ std::string decode_words(std::string_view text)
     return sanitize_utf8({static_cast<char const *>(decoded->data), decoded->used});
 }
 
-Result<MailHeaders> read_headers(struct mail *mail)
+Result<MailHeaders> read_headers(struct mail *mail, struct mailbox_header_lookup_ctx *wanted)
 {
+    auto fields = read_fields(mail, wanted);
+    if (!fields)
+        return fields.error();
     MailHeaders headers;
-    for (auto const &field : address_fields) {
-        auto value = read_address_field(mail, field.name);
-        if (!value)
-            return value.error();
-        headers.*field.member = std::move(*value);
-    }
-    for (auto const &field : plain_fields) {
-        auto value = read_field(mail, field.name);
-        if (!value)
-            return value.error();
-        headers.*field.member = std::move(*value);
-    }
-    char const *subject;
-    int found = mail_get_first_header_utf8(mail, "Subject", &subject);
-    if (found < 0)
-        return message_error(mail->box, mail->uid, "has no readable header Subject");
-    if (found)
-        headers.subject = sanitize_utf8(subject);
-    auto importance = read_importance(mail);
-    if (!importance)
-        return importance.error();
-    headers.importance = std::move(*importance);
+    for (auto const &field : address_fields)
+        headers.*field.member = address_field(*fields, field.name);
+    for (auto const &field : plain_fields)
+        headers.*field.member = sanitize_utf8(first_field(*fields, field.name));
+    headers.subject = decode_words(first_field(*fields, "Subject"));
+    headers.importance = importance(*fields);
     return headers;
 }
 

@@ -4,12 +4,14 @@
 #include "ports/mail-store.h"
 
 struct mail;
+struct mailbox_header_lookup_ctx;
 
 namespace eas {
 
 /// Names of the fields, ended by null: asked for together, Dovecot reads and caches them together.
 char const *const *wanted_headers();
-Result<MailHeaders> read_headers(struct mail *mail);
+/// `wanted` stands for wanted_headers() in the mailbox of `mail`.
+Result<MailHeaders> read_headers(struct mail *mail, struct mailbox_header_lookup_ctx *wanted);
 /// RFC 2047 words decoded to valid UTF-8.
 std::string decode_words(std::string_view text);
 

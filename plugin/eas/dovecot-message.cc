@@ -36,7 +36,7 @@ Result<Instant> DovecotMessage::received()
 Result<MailHeaders> DovecotMessage::headers()
 {
     DataStackFrame frame;
-    return read_headers(m_mail.get());
+    return read_headers(m_mail.get(), m_mail.headers());
 }
 
 Result<uint64_t> DovecotMessage::size()
