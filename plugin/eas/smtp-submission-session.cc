@@ -1,6 +1,7 @@
 // The dialogue of RFC 5321 3.3 step by step, in an event loop of its own, and what its replies mean.
 #include "eas/smtp-submission-session.h"
 #include "compat/smtp.h"
+#include "eas/paced-stream.h"
 
 namespace eas {
 
@@ -176,8 +177,11 @@ private:
 
     Reply send_data(struct istream *data)
     {
-        (smtp_client_command_data_submit)(m_connection, static_cast<enum smtp_client_command_flags>(0), data,
-                                          replied, this);
+        PacedStream paced(data);
+        bool by_chunks = smtp_client_connection_get_capabilities(m_connection) & SMTP_CAPABILITY_CHUNKING;
+        // Chunks (RFC 3030) are paced already, and need the size.
+        (smtp_client_command_data_submit)(m_connection, static_cast<enum smtp_client_command_flags>(0),
+                                          by_chunks ? data : paced.get(), replied, this);
         return wait();
     }
 
