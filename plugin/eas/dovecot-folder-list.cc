@@ -1,11 +1,15 @@
 // Listing happens in three steps: collect what LIST shows, ask for GUIDs, arrange as a tree.
 //
+// A mailbox that the user may look up but not read is a folder without messages.
+//
 // A name that holds no messages (\Noselect, \NonExistent, or a parent that LIST does not show at all) has
 // no GUID: its id is the SHA-1 of its name, cut to a GUID's length, so it is as stable as the name.
 #include "eas/dovecot-folder-list.h"
 #include "base/text.h"
 #include "compat/message.h"
 #include "compat/storage.h"
+#include "eas/dovecot-folder-mailbox.h"
+#include "eas/dovecot-folder-rights.h"
 #include "eas/dovecot-folder-special-use.h"
 #include "eas/dovecot-mail-store-error.h"
 #include <map>
@@ -17,7 +21,8 @@ namespace {
 
 struct ListedName {
     struct mail_namespace *ns = nullptr;
-    bool selectable = true;
+    bool selectable = true; ///< has messages that the user may read
+    bool exists = true;     ///< is a mailbox
     std::string special_use;
 };
 
@@ -44,11 +49,12 @@ Result<ListedNames> collect_names(struct mail_user *user)
     auto const flags = static_cast<enum mailbox_list_iter_flags>(MAILBOX_LIST_ITER_SKIP_ALIASES |
                                                                  MAILBOX_LIST_ITER_RETURN_SPECIALUSE);
     ListedNames names;
+    refresh_rights(user);
     auto *iteration = mailbox_list_iter_init_namespaces(user->namespaces, everything, types, flags);
     while (struct mailbox_info const *info = mailbox_list_iter_next(iteration)) {
         bool selectable = (info->flags & (MAILBOX_NOSELECT | MAILBOX_NONEXISTENT)) == 0;
-        names.emplace(info->vname,
-                      ListedName{info->ns, selectable, info->special_use ? info->special_use : ""});
+        names.emplace(info->vname, ListedName{info->ns, selectable, selectable,
+                                              info->special_use ? info->special_use : ""});
     }
     if (mailbox_list_iter_deinit(&iteration) < 0) {
         enum mail_error error;
@@ -56,8 +62,8 @@ Result<ListedNames> collect_names(struct mail_user *user)
         return Error{ErrorKind::temporary, std::string("the mailboxes cannot be listed: ") + reason};
     }
     auto *inbox_ns = mail_namespace_find_inbox(user->namespaces);
-    auto &inbox = names.emplace("INBOX", ListedName{inbox_ns, true, ""}).first->second;
-    inbox.selectable = true;
+    auto &inbox = names.emplace("INBOX", ListedName{inbox_ns, true, true, ""}).first->second;
+    inbox.selectable = inbox.exists = true;
     return names;
 }
 
@@ -75,7 +81,7 @@ void add_missing_parents(ListedNames &names)
     for (auto const &[vname, listed] : names) {
         auto parent = parent_name(vname, mail_namespace_get_sep(listed.ns));
         while (!parent.empty() && !names.contains(parent)) {
-            missing.emplace(parent, ListedName{listed.ns, false, ""});
+            missing.emplace(parent, ListedName{listed.ns, false, false, ""});
             parent = parent_name(parent, mail_namespace_get_sep(listed.ns));
         }
     }
@@ -89,17 +95,21 @@ Result<std::optional<FolderId>> identify(std::string const &vname, ListedName &l
     if (!listed.selectable)
         return std::optional(container_id(vname));
     DataStackFrame frame;
-    auto *box = mailbox_alloc(listed.ns->list, vname.c_str(), static_cast<enum mailbox_flags>(0));
-    auto id = folder_id_of(box);
-    mailbox_free(&box);
-    if (id)
+    // Not even the id can be had of a mailbox that may not be read, unless rights do not count.
+    MailboxHandle box(mailbox_alloc(listed.ns->list, vname.c_str(), MAILBOX_FLAG_IGNORE_ACLS));
+    auto allowed = check_may_read(box.get());
+    bool is_listed = allowed || allowed.error().kind == ErrorKind::denied;
+    auto id = is_listed ? folder_id_of(box.get()) : allowed.error();
+    if (id) {
+        listed.selectable = static_cast<bool>(allowed);
         return std::optional(*id);
+    }
     switch (id.error().kind) {
     case ErrorKind::not_found:
         return std::optional<FolderId>();
-    case ErrorKind::denied:      // shown by LIST, but the rights do not suffice to read it
+    case ErrorKind::denied:      // by the file system
     case ErrorKind::bad_request: // its name is broken
-        listed.selectable = false;
+        listed.selectable = listed.exists = false;
         return std::optional(container_id(vname));
     default:
         return id.error();
@@ -135,16 +145,15 @@ bool has_children(ListedNames const &names, std::string const &vname, char separ
     return next != names.end() && next->first.starts_with(prefix);
 }
 
-/// A container without a mailbox that the user may read, such as an empty public namespace, is of no use.
+/// A container without a mailbox, such as an empty public namespace, is of no use.
 void drop_empty_containers(std::vector<ListedFolder> &folders)
 {
     std::set<FolderId> parents;
     for (auto folder = folders.rbegin(); folder != folders.rend(); ++folder)
-        if (folder->folder.selectable || parents.contains(folder->folder.id))
+        if (folder->exists || parents.contains(folder->folder.id))
             parents.insert(folder->folder.parent_id);
-    std::erase_if(folders, [&](auto const &entry) {
-        return !entry.folder.selectable && !parents.contains(entry.folder.id);
-    });
+    std::erase_if(folders,
+                  [&](auto const &entry) { return !entry.exists && !parents.contains(entry.folder.id); });
 }
 
 bool name_may_decide(ListedName const &listed, std::string const &parent)
@@ -189,7 +198,7 @@ Result<std::vector<ListedFolder>> list_folders(struct mail_user *user)
         if (!*id) { // deleted just now
             if (!has_children(*names, vname, separator))
                 continue;
-            listed.selectable = false;
+            listed.selectable = listed.exists = false;
             *id = container_id(vname);
         }
         ids.emplace(vname, **id);
@@ -198,7 +207,7 @@ Result<std::vector<ListedFolder>> list_folders(struct mail_user *user)
         auto parent = parent_name(vname, separator);
         MailFolder folder{**id, parent.empty() ? FolderId() : ids[parent], display_name(vname, parent),
                           vname == "INBOX" ? SpecialUse::inbox : SpecialUse::none, listed.selectable};
-        folders.push_back({std::move(folder), vname});
+        folders.push_back({std::move(folder), vname, listed.exists});
         if (listed.selectable)
             candidates.push_back(
                 {&folders.back().folder, listed.special_use, name_may_decide(listed, parent)});

@@ -14,6 +14,8 @@ namespace eas {
 struct ListedFolder {
     MailFolder folder;
     std::string vname; ///< the name by which Dovecot opens it
+    /// A mailbox, though maybe one that the user may not read (then `folder` is not selectable).
+    bool exists = true;
 };
 
 /// All folders, parents before children. An error of one namespace is an error of the whole: a list that

@@ -5,6 +5,7 @@
 #include "compat/message.h"
 #include "compat/storage.h"
 #include "eas/dovecot-folder-list.h"
+#include "eas/dovecot-folder-rights.h"
 #include "eas/dovecot-folder-special-use.h"
 #include "eas/dovecot-folder-tree.h"
 #include "eas/dovecot-folder.h"
@@ -15,6 +16,18 @@
 namespace eas {
 
 namespace {
+
+/// What may be filled need not be readable.
+Result<MailboxHandle> allocate(struct mail_namespace *ns, char const *vname, bool for_saving)
+{
+    MailboxHandle box(mailbox_alloc(ns->list, vname, static_cast<enum mailbox_flags>(0)));
+    auto readable = check_may_read(box.get());
+    if (readable)
+        return box;
+    if (!for_saving || readable.error().kind != ErrorKind::denied)
+        return readable.error();
+    return MailboxHandle(mailbox_alloc(ns->list, vname, MAILBOX_FLAG_SAVEONLY));
+}
 
 /// Hands what is written to Dovecot's mailbox_save_continue(), which pulls from a stream.
 class SaveSink final : public Sink {
@@ -105,14 +118,14 @@ Result<std::vector<MailFolder>> DovecotMailStore::folders()
     if (!listed)
         return listed.error();
     m_names.clear();
-    m_containers.clear();
+    m_empty.clear();
     std::vector<MailFolder> folders;
     folders.reserve(listed->size());
     for (auto &entry : *listed) {
-        if (entry.folder.selectable)
+        if (entry.exists)
             m_names.emplace(entry.folder.id, entry.vname);
-        else
-            m_containers.emplace(entry.folder.id, entry.vname);
+        if (!entry.folder.selectable)
+            m_empty.emplace(entry.folder.id, entry.vname);
         folders.push_back(std::move(entry.folder));
     }
     return folders;
@@ -132,23 +145,31 @@ Result<MailboxHandle> DovecotMailStore::find(FolderId const &id, Access access)
         DataStackFrame frame;
         char const *vname = name->second.c_str();
         auto *ns = mail_namespace_find(m_user->namespaces, vname);
-        MailboxHandle box(mailbox_alloc(ns->list, vname, static_cast<enum mailbox_flags>(0)));
-        auto opened = access == Access::opened ? open_mailbox(box.get()) : Result<void>();
-        auto found = opened ? folder_id_of(box.get()) : opened.error();
+        auto box = allocate(ns, vname, access == Access::saving);
+        auto opened = !box                       ? Result<void>(box.error())
+                      : access != Access::listed ? open_mailbox(box->get())
+                                                 : Result<void>();
+        auto found = opened ? folder_id_of(box->get()) : opened.error();
         if (found && *found == id)
             return box;
         if (!found && found.error().kind != ErrorKind::not_found)
             return found.error();
-        if (found && access == Access::opened)
-            (void)mailbox_sync(box.get(), static_cast<enum mailbox_sync_flags>(0));
+        if (found && access != Access::listed)
+            (void)mailbox_sync(box->get(), static_cast<enum mailbox_sync_flags>(0));
     }
     return Error{ErrorKind::not_found, "there is no mailbox with id " + id};
+}
+
+/// A folder that find() refused for `error` is listed, but has no messages that the user may read.
+bool DovecotMailStore::is_empty_folder(FolderId const &id, Error const &error) const
+{
+    return error.kind == ErrorKind::denied || m_empty.contains(id);
 }
 
 Result<MailFolderStatus> DovecotMailStore::status(FolderId const &id)
 {
     auto box = find(id, Access::listed);
-    if (!box && m_containers.contains(id))
+    if (!box && is_empty_folder(id, box.error()))
         return EmptyFolder::constant_status;
     if (!box)
         return box.error();
@@ -166,7 +187,7 @@ Result<std::unique_ptr<MailFolderHandle>> DovecotMailStore::open(FolderId const 
     if (auto kept = take_kept(id))
         return keep(id, std::move(kept));
     auto box = find(id, Access::opened);
-    if (!box && m_containers.contains(id))
+    if (!box && is_empty_folder(id, box.error()))
         return std::unique_ptr<MailFolderHandle>(std::make_unique<EmptyFolder>());
     if (!box)
         return box.error();
@@ -175,12 +196,14 @@ Result<std::unique_ptr<MailFolderHandle>> DovecotMailStore::open(FolderId const 
     return keep(id, std::make_shared<OpenMailbox>(std::move(*box)));
 }
 
-/// The kept mailbox, synchronised, if it is that one, nobody uses it and it is still in its place.
+/// The kept mailbox, synchronised, if it is that one, nobody uses it, it is still in its place and may be
+/// read.
 std::shared_ptr<OpenMailbox> DovecotMailStore::take_kept(FolderId const &id)
 {
     auto kept = std::exchange(m_kept, std::nullopt);
     if (!kept || kept->id != id || kept->mailbox.use_count() != 1 ||
-        kept->place != place_of(kept->mailbox->box()) || !kept->mailbox->synchronise())
+        kept->place != place_of(kept->mailbox->box()) || !check_may_read(kept->mailbox->box()) ||
+        !kept->mailbox->synchronise())
         return nullptr;
     return std::move(kept->mailbox);
 }
@@ -233,10 +256,10 @@ Result<std::string> DovecotMailStore::vname_of(FolderId const &id)
     auto box = find(id, Access::opened);
     if (box)
         return std::string(mailbox_get_vname(box->get()));
-    auto container = m_containers.find(id);
-    if (container == m_containers.end())
+    auto empty = m_empty.find(id);
+    if (empty == m_empty.end())
         return box.error();
-    return container->second;
+    return empty->second;
 }
 
 Result<std::string> DovecotMailStore::vname_below(FolderId const &parent, std::string const &name)
@@ -275,7 +298,7 @@ Result<void> DovecotMailStore::delete_folder(FolderId const &id)
 
 Result<MailboxHandle> DovecotMailStore::open_for_saving(FolderId const &id)
 {
-    return find(id, Access::opened);
+    return find(id, Access::saving);
 }
 
 Result<Uid> DovecotMailStore::save(FolderId const &id, Content const &message, MailFlags const &flags)

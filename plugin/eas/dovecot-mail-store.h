@@ -40,8 +40,9 @@ public:
     Result<MailboxHandle> open_for_saving(FolderId const &id);
 
 private:
-    enum class Access { listed, opened };
+    enum class Access { listed, opened, saving };
     Result<MailboxHandle> find(FolderId const &id, Access access);
+    bool is_empty_folder(FolderId const &id, Error const &error) const;
     Result<void> create(SpecialUse use);
     Result<std::string> vname_of(FolderId const &id);
     Result<std::string> vname_below(FolderId const &parent, std::string const &name);
@@ -58,8 +59,8 @@ private:
 
     struct mail_user *m_user;
     std::optional<Kept> m_kept;
-    std::unordered_map<FolderId, std::string> m_names;      ///< as they were when last listed; checked at use
-    std::unordered_map<FolderId, std::string> m_containers; ///< what only holds other folders; likewise
+    std::unordered_map<FolderId, std::string> m_names; ///< as they were when last listed; checked at use
+    std::unordered_map<FolderId, std::string> m_empty; ///< what has no messages for this user; likewise
 };
 
 /// A transaction that adds one message to a mailbox; rolled back unless committed.

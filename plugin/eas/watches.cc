@@ -103,6 +103,23 @@ void plan_nested_directories(struct mail_namespace *ns, std::vector<ListedFolder
     plan.paths.insert(plan.paths.end(), directories.begin(), directories.end());
 }
 
+/// The files of plugin acl that are written when somebody grants or takes the right to look up a mailbox:
+/// each owner's list of what others may see, and the table of who shares with whom.
+void plan_rights(struct mail_user *user, WatchPlan &plan)
+{
+    if (char const *table = mail_user_plugin_getenv(user, "acl_shared_dict");
+        table != nullptr && str_begins(table, "file:"))
+        plan.paths.push_back({table + strlen("file:"), log_events, true, ""});
+    for (auto *ns = user->namespaces; ns; ns = ns->next)
+        for (auto type : {MAILBOX_LIST_PATH_TYPE_DIR, MAILBOX_LIST_PATH_TYPE_CONTROL}) {
+            char const *root;
+            if (ns->type == MAIL_NAMESPACE_TYPE_PRIVATE || mail_namespace_is_shared_user_root(ns) ||
+                !mailbox_list_get_root_path(ns->list, type, &root))
+                continue;
+            plan.paths.push_back({std::string(root) + "/dovecot-acl-list", log_events, true, root});
+        }
+}
+
 void plan_hierarchy(struct mail_namespace *ns, std::vector<ListedFolder> const &folders, WatchPlan &plan)
 {
     std::string_view layout = mailbox_list_get_driver_name(ns->list);
@@ -145,6 +162,10 @@ WatchPlan plan_watches(struct mail_user *user, Wait const &wait)
     }
     if (!wait.hierarchy)
         return plan;
+    if (mail_user_plugin_getenv(user, "acl") != nullptr) {
+        DataStackFrame frame;
+        plan_rights(user, plan);
+    }
     for (struct mail_namespace *ns = user->namespaces; ns; ns = ns->next) {
         if (ns->alias_for)
             continue;

@@ -112,7 +112,8 @@ def fixture_mdbox():
     yield from _session_instance('mdbox')
 
 
-def _new_account(instance: Instance):
+def new_account(instance: Instance):
+    """For fixtures: a new user of the instance, whose errors in the log are those of the test."""
     account = Account(instance, instance.take_user())
     before = len(instance.log())
     yield account
@@ -125,18 +126,18 @@ def _new_account(instance: Instance):
 @pytest.fixture(name='account')
 def fixture_account(maildir):
     """A new user of the Maildir instance."""
-    yield from _new_account(maildir)
+    yield from new_account(maildir)
 
 
 @pytest.fixture(name='other_account')
 def fixture_other_account(maildir):
-    yield from _new_account(maildir)
+    yield from new_account(maildir)
 
 
 @pytest.fixture(name='stored', params=['maildir', 'sdbox', 'mdbox'])
 def fixture_stored(request):
     """A new user in each mail format: for what depends on how mail is stored."""
-    yield from _new_account(request.getfixturevalue(request.param))
+    yield from new_account(request.getfixturevalue(request.param))
 
 
 @pytest.fixture(params=['12.1', '14.0', '14.1', '16.0', '16.1'], name='version')

@@ -22,6 +22,7 @@ from .submission import Submission
 
 PORTS = ('EAS_HTTP_PORT', 'EAS_HTTPS_PORT', 'IMAP_PORT', 'LMTP_PORT', 'SUBMISSION_PORT', 'LDAP_PORT')
 MAIL_LOCATIONS = {'maildir': 'maildir:~/Maildir', 'sdbox': 'sdbox:~/sdbox', 'mdbox': 'mdbox:~/mdbox'}
+SHARED_LOCATIONS = {name: location.replace('~', '%%h') for name, location in MAIL_LOCATIONS.items()}
 
 
 @dataclass
@@ -40,6 +41,7 @@ class Options:
     extra: str = ''            # lines for dovecot.conf
     eas_extra: str = ''        # lines for eas.conf
     with_directory: bool = True
+    sharing: bool = False      # shared and public mailboxes, attributes: sharing.conf.in
 
 
 class Instance:
@@ -84,6 +86,8 @@ class Instance:
 
     def _write_configuration(self) -> None:
         values = self._values()
+        if self.options.sharing:
+            values['EXTRA'] += templates.fill('sharing.conf', values)
         self.dovecot.configuration.write_text(templates.fill('dovecot.conf', values))
         (self.software.settings / 'eas.conf').write_text(templates.fill('eas.conf', values))
         self.submission.prepare(values)
@@ -98,11 +102,14 @@ class Instance:
             **self.ports, 'DIRECTORY': self.directory, 'SOFTWARE': self.software.directory,
             'EAS_CONF': self.dovecot.prepare_namespace(), 'DOMAIN': options.domain, 'PASSWORD': options.password,
             'MAIL_ROOT': self.mail_root, 'MAIL_LOCATION': MAIL_LOCATIONS[options.mail_format],
+            'SHARED_LOCATION': SHARED_LOCATIONS[options.mail_format],
+            'PUBLIC_LOCATION': f'{options.mail_format}:{self.mail_root}/public',
+            'LISTS_LOCATION': f'{options.mail_format}:{self.mail_root}/lists',
             'UID': self.uid, 'GID': self.gid, 'FSYNC': options.fsync, 'FAILURE_DELAY': options.failure_delay,
             'PENALTY_MODE': '0600' if options.auth_penalty else '0',
             'ENVIRONMENT': ' '.join(f'{name}={value}' for name, value in options.environment.items()),
             'PING_MIN_INTERVAL': options.ping_min_interval, 'EXTRA': options.extra,
-            'EAS_EXTRA': options.eas_extra,
+            'EAS_EXTRA': options.eas_extra, 'EAS_PLUGINS': 'acl eas' if options.sharing else '$mail_plugins eas',
             'INTERNAL_USER': 'dovecot' if root else own_user, 'INTERNAL_GROUP': 'dovecot' if root else own_group,
             'LOGIN_USER': 'dovenull' if root else own_user,
             # Only root can change the root directory.
