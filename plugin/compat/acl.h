@@ -1,6 +1,8 @@
-// Dovecot's plugin "acl", for C++. All of it is weak: the plugin need not be loaded. See dovecot.h.
+// Dovecot's plugin "acl", for C++. Nothing of it may be used directly, since the plugin need not be loaded:
+// ask for a symbol with dlsym(). See dovecot.h.
 #pragma once
 #include "compat/storage.h"
+#include <dlfcn.h>
 
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wignored-qualifiers"
@@ -15,9 +17,4 @@ extern "C" {
 #include "acl-cache.h"
 #include "acl-plugin.h"
 }
-#pragma weak acl_cache_flush
-#pragma weak acl_cache_flush_all
-#pragma weak acl_mailbox_list_module
-#pragma weak acl_mailbox_right_lookup
-#pragma weak acl_storage_module
 #pragma GCC diagnostic pop

@@ -7,28 +7,56 @@ namespace eas {
 
 namespace {
 
-bool acl_is_loaded()
+/// What the plugin exports, once it is loaded.
+struct AclPlugin {
+    decltype(&acl_mailbox_right_lookup) right_lookup = nullptr;
+    decltype(&acl_cache_flush) flush = nullptr;
+    decltype(&acl_cache_flush_all) flush_all = nullptr;
+    decltype(&acl_storage_module) storage_module = nullptr;
+    decltype(&acl_mailbox_list_module) list_module = nullptr;
+
+    bool is_loaded() const { return right_lookup && flush && flush_all && storage_module && list_module; }
+};
+
+template <class Pointer> void find_symbol(char const *name, Pointer &pointer)
 {
-    return acl_mailbox_right_lookup != nullptr && &acl_storage_module != nullptr;
+    pointer = reinterpret_cast<Pointer>(dlsym(RTLD_DEFAULT, name));
 }
 
-struct acl_mailbox_list *context_of(struct mailbox_list *list)
+/// Null if it is not loaded, or does nothing for that user.
+AclPlugin const *acl_plugin(struct mail_user *user)
 {
-    return static_cast<struct acl_mailbox_list *>(ACL_LIST_CONTEXT(list));
-}
-
-/// Null if the plugin does not ask who may open it.
-struct acl_mailbox_list *rights_of(struct mailbox *box)
-{
-    if (!acl_is_loaded() || ACL_CONTEXT(box) == nullptr || mail_namespace_is_shared_user_root(box->list->ns))
+    if (mail_user_plugin_getenv(user, "acl") == nullptr)
         return nullptr;
-    auto *list = context_of(box->list);
+    static AclPlugin plugin;
+    if (!plugin.right_lookup) {
+        find_symbol("acl_mailbox_right_lookup", plugin.right_lookup);
+        find_symbol("acl_cache_flush", plugin.flush);
+        find_symbol("acl_cache_flush_all", plugin.flush_all);
+        find_symbol("acl_storage_module", plugin.storage_module);
+        find_symbol("acl_mailbox_list_module", plugin.list_module);
+    }
+    return plugin.is_loaded() ? &plugin : nullptr;
+}
+
+struct acl_mailbox_list *context_of(AclPlugin const &acl, struct mailbox_list *list)
+{
+    return static_cast<struct acl_mailbox_list *>(MODULE_CONTEXT(list, *acl.list_module));
+}
+
+/// Null if nobody asks who may open it.
+struct acl_mailbox_list *rights_of(AclPlugin const &acl, struct mailbox *box)
+{
+    if (MODULE_CONTEXT(box, *acl.storage_module) == nullptr ||
+        mail_namespace_is_shared_user_root(box->list->ns))
+        return nullptr;
+    auto *list = context_of(acl, box->list);
     return list == nullptr || list->ignore_acls ? nullptr : list;
 }
 
-Result<bool> has_right(struct mailbox *box, enum acl_storage_rights right)
+Result<bool> has_right(AclPlugin const &acl, struct mailbox *box, enum acl_storage_rights right)
 {
-    int result = acl_mailbox_right_lookup(box, right);
+    int result = acl.right_lookup(box, right);
     if (result < 0)
         return mailbox_error(box, "has no readable rights");
     return result > 0;
@@ -38,18 +66,19 @@ Result<bool> has_right(struct mailbox *box, enum acl_storage_rights right)
 
 Result<void> check_may_read(struct mailbox *box)
 {
-    auto *rights = rights_of(box);
+    auto *acl = acl_plugin(box->list->ns->user);
+    auto *rights = acl == nullptr ? nullptr : rights_of(*acl, box);
     if (rights == nullptr)
         return {};
     DataStackFrame frame;
-    acl_cache_flush(rights->rights.backend->cache, mailbox_get_name(box));
+    acl->flush(rights->rights.backend->cache, mailbox_get_name(box));
     auto name = std::string("mailbox ") + mailbox_get_vname(box);
-    auto may_look_up = has_right(box, ACL_STORAGE_RIGHT_LOOKUP);
+    auto may_look_up = has_right(*acl, box, ACL_STORAGE_RIGHT_LOOKUP);
     if (!may_look_up)
         return may_look_up.error();
     if (!*may_look_up)
         return Error{ErrorKind::not_found, name + " may not be looked up"};
-    auto may_read = has_right(box, ACL_STORAGE_RIGHT_READ);
+    auto may_read = has_right(*acl, box, ACL_STORAGE_RIGHT_READ);
     if (!may_read)
         return may_read.error();
     if (!*may_read)
@@ -59,15 +88,16 @@ Result<void> check_may_read(struct mailbox *box)
 
 void refresh_rights(struct mail_user *user)
 {
-    if (!acl_is_loaded())
+    auto *acl = acl_plugin(user);
+    if (acl == nullptr)
         return;
     for (auto *ns = user->namespaces; ns != nullptr; ns = ns->next) {
-        auto *rights = context_of(ns->list);
+        auto *rights = context_of(*acl, ns->list);
         if (rights == nullptr)
             continue;
         rights->last_shared_add_check = 0;
         if (rights->rights.backend != nullptr)
-            acl_cache_flush_all(rights->rights.backend->cache);
+            acl->flush_all(rights->rights.backend->cache);
     }
 }
 
