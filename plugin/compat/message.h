@@ -14,6 +14,7 @@ extern "C" {
 #include "istream-chain.h"
 #include "istream-crlf.h"
 #include "message-address.h"
+#include "message-date.h"
 #include "message-header-decode.h"
 #include "message-header-parser.h"
 #include "message-part-data.h"

@@ -21,9 +21,8 @@ constexpr AddressField address_fields[] = {
 
 /// Fields of which the first one counts, without encoded words.
 constexpr AddressField plain_fields[] = {
-    {"Message-ID", &MailHeaders::message_id},
-    {"In-Reply-To", &MailHeaders::in_reply_to},
-    {"References", &MailHeaders::references},
+    {"Message-ID", &MailHeaders::message_id},       {"In-Reply-To", &MailHeaders::in_reply_to},
+    {"References", &MailHeaders::references},       {"Thread-Index", &MailHeaders::thread_index},
     {"Content-Class", &MailHeaders::content_class},
 };
 
@@ -175,27 +174,29 @@ std::string importance(Fields const &fields)
     return "";
 }
 
+/// Date, or when the message was received.
+Result<Instant> sent_date(Fields const &fields, struct mail *mail)
+{
+    auto value = first_field(fields, "Date");
+    time_t date;
+    int timezone;
+    if (message_date_parse(reinterpret_cast<unsigned char const *>(value.data()), value.size(), &date,
+                           &timezone))
+        return Instant::from_seconds(date);
+    if (mail_get_received_date(mail, &date) < 0)
+        return message_error(mail->box, mail->uid, "has no received date");
+    return Instant::from_seconds(date);
+}
+
 } // namespace
 
 char const *const *wanted_headers()
 {
     static constexpr char const *names[] = {
-        "From",
-        "Sender",
-        "To",
-        "Cc",
-        "Bcc",
-        "Reply-To",
-        "Subject",
-        "Message-ID",
-        "In-Reply-To",
-        "References",
-        "Importance",
-        "X-Priority",
-        "X-MSMail-Priority",
-        "Priority",
-        "Content-Class",
-        nullptr,
+        "From",         "Sender",        "To",         "Cc",          "Bcc",
+        "Reply-To",     "Subject",       "Message-ID", "In-Reply-To", "References",
+        "Thread-Index", "Date",          "Importance", "X-Priority",  "X-MSMail-Priority",
+        "Priority",     "Content-Class", nullptr,
     };
     return names;
 }
@@ -225,6 +226,10 @@ Result<MailHeaders> read_headers(struct mail *mail, struct mailbox_header_lookup
         headers.*field.member = sanitize_utf8(first_field(*fields, field.name));
     headers.subject = decode_words(first_field(*fields, "Subject"));
     headers.importance = importance(*fields);
+    auto sent = sent_date(*fields, mail);
+    if (!sent)
+        return sent.error();
+    headers.sent = *sent;
     return headers;
 }
 

@@ -95,12 +95,12 @@ static std::string new_boundary()
 }
 
 static Result<OutgoingChanges> changes_for(std::string_view mime, MailMessage &original, Verb verb,
-                                           bool replace_mime)
+                                           bool replace_mime, Instant now)
 {
     if (!replace_mime)
-        return add_original(mime, original, verb, new_boundary());
+        return add_original(mime, original, verb, new_boundary(), now);
     auto const headers = original.headers();
-    return headers ? Result(threading_fields(*headers)) : headers.error();
+    return headers ? Result(threading_fields(*headers, now)) : headers.error();
 }
 
 /// LastVerbExecuted of the original. The mail is out: that this failed is for the log only.
@@ -119,7 +119,8 @@ static std::optional<SendFailure> send(Session &session, MailFolderHandle &folde
     auto const original = folder.message(uid);
     if (!original)
         return not_readable(original.error());
-    auto const changes = changes_for(*request.mime, **original, verb, request.replace_mime);
+    auto const changes =
+        changes_for(*request.mime, **original, verb, request.replace_mime, session.ports.clock.now());
     if (!changes)
         return not_readable(changes.error());
     return send_message(session, *request.mime, *changes, request.client_id.value_or(""),

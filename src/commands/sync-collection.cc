@@ -161,7 +161,7 @@ SyncOutcome MailCollectionSync::change(SyncOperation const &operation)
     }
     auto email = operation.application_data ? read<Email>(*operation.application_data, m_session.version)
                                             : Result<Email>(Email{});
-    if (!email) {
+    if (!email || email->conversation_id || email->conversation_index) { // MS-ASEMAIL 2.2.2.21
         outcome.status = sync_status::conversion_error;
         return outcome;
     }

@@ -64,10 +64,11 @@ struct Email {
     std::optional<EmailFlag> flag;
     std::optional<std::string> content_class; ///< "urn:content-classes:message"
     std::optional<BodyType> native_body_type;
-    std::optional<std::string> sender;     ///< Email2, 14.0 on
-    std::optional<int> last_verb_executed; ///< Email2, 14.0 on
-    std::optional<bool> is_draft;          ///< Email2, 16.0 on
-    std::optional<std::string> bcc;        ///< Email2, 16.0 on
+    std::optional<std::string> sender;                        ///< Email2, 14.0 on
+    std::optional<int> last_verb_executed;                    ///< Email2, 14.0 on
+    std::optional<Bytes> conversation_id, conversation_index; ///< Email2, 14.0 on; mapping/conversation.h
+    std::optional<bool> is_draft;                             ///< Email2, 16.0 on
+    std::optional<std::string> bcc;                           ///< Email2, 16.0 on
 };
 
 template <> struct Schema<Body> {
@@ -131,6 +132,8 @@ template <> struct Schema<Email> {
         property(Tag::Email_Flag, &Email::flag),
         property(Tag::Email_ContentClass, &Email::content_class),
         property(Tag::AirSyncBase_NativeBodyType, &Email::native_body_type),
+        property(Tag::Email2_ConversationId, &Email::conversation_id, since(v14_0)),
+        property(Tag::Email2_ConversationIndex, &Email::conversation_index, since(v14_0)),
         property(Tag::Email2_LastVerbExecuted, &Email::last_verb_executed, since(v14_0)),
         property(Tag::Email2_Sender, &Email::sender, since(v14_0)),
         property(Tag::Email2_Bcc, &Email::bcc, since(v16_0)),

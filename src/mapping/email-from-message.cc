@@ -7,6 +7,7 @@
 #include "mapping/attachments.h"
 #include "mapping/body-choice.h"
 #include "mapping/code-page.h"
+#include "mapping/conversation.h"
 #include "mapping/message-class.h"
 #include "mapping/thread-topic.h"
 
@@ -58,6 +59,8 @@ void set_headers(Email &email, MailHeaders const &headers)
     email.subject = to_line(headers.subject);
     email.thread_topic = thread_topic(*email.subject);
     email.importance = importance_value(headers.importance);
+    email.conversation_id = Bytes{conversation_id(headers)};
+    email.conversation_index = Bytes{conversation_index(headers)};
     email.content_class = "urn:content-classes:message"; // the one value, MS-ASEMAIL 2.2.2.20
 }
 

@@ -187,6 +187,14 @@ static bool is_mime_field(std::string_view name)
            equals_ignoring_case(name.substr(0, content.size()), content);
 }
 
+/// A field that the client may have set itself.
+static void append_missing(std::string &header, MessagePieces const &pieces, std::string_view name,
+                           std::string const &value)
+{
+    if (!value.empty() && !find_field(pieces, name))
+        append_field(header, std::string(name) + ": " + value);
+}
+
 static std::string complete_header(MessagePieces const &pieces, OutgoingDefaults const &defaults,
                                    OutgoingChanges const &changes, Sender const &from, bool with_bcc)
 {
@@ -204,10 +212,9 @@ static std::string complete_header(MessagePieces const &pieces, OutgoingDefaults
         if (!is_replaced && !is_hidden && !is_of_old_body)
             append_field(header, field.text);
     }
-    if (!changes.in_reply_to.empty() && !find_field(pieces, "In-Reply-To"))
-        append_field(header, "In-Reply-To: " + changes.in_reply_to);
-    if (!changes.references.empty() && !find_field(pieces, "References"))
-        append_field(header, "References: " + changes.references);
+    append_missing(header, pieces, "In-Reply-To", changes.in_reply_to);
+    append_missing(header, pieces, "References", changes.references);
+    append_missing(header, pieces, "Thread-Index", changes.thread_index);
     if (changes.body)
         header += "MIME-Version: 1.0\r\n" + changes.body->fields;
     return header + "\r\n";

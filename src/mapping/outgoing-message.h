@@ -36,8 +36,9 @@ std::string format_mail_date(Instant instant);
 
 /// What a reply or a forward adds to the message that the client made.
 struct OutgoingChanges {
-    std::string in_reply_to; ///< "<id>", unless the client set the field; "" if there is none
-    std::string references;  ///< likewise: "<id> <id>"
+    std::string in_reply_to;  ///< "<id>", unless the client set the field; "" if there is none
+    std::string references;   ///< likewise: "<id> <id>"
+    std::string thread_index; ///< likewise: base64
     /// In place of the client's MIME fields (Content-..., MIME-Version) and body.
     struct Body {
         std::string fields; ///< each "Content-...: ..." with CRLF

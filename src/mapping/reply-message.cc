@@ -7,6 +7,7 @@
 #include "mapping/reply-message.h"
 #include "base/content-filters.h"
 #include "mapping/body-text.h"
+#include "mapping/conversation.h"
 #include "mapping/message-class.h"
 #include "mapping/message-parts.h"
 #include "mapping/mime-entity.h"
@@ -17,24 +18,12 @@ namespace eas {
 
 static constexpr uint64_t max_quoted_bytes = 4 << 20;
 static constexpr uint64_t max_own_bytes = 16 << 20;
-static constexpr size_t max_references = 50, max_message_id_bytes = 900;
+static constexpr size_t max_references = 50;
 
-/// "<id>", each of them in `field`, without what stands between.
-static std::vector<std::string> message_ids(std::string_view field)
-{
-    std::vector<std::string> ids;
-    for (size_t start = field.find('<'); start != field.npos; start = field.find('<', start + 1)) {
-        size_t const end = field.find_first_of("<> \t\r\n", start + 1);
-        bool const is_id = end != field.npos && field[end] == '>' && end - start < max_message_id_bytes;
-        if (is_id)
-            ids.emplace_back(field.substr(start, end + 1 - start));
-    }
-    return ids;
-}
-
-OutgoingChanges threading_fields(MailHeaders const &original)
+OutgoingChanges threading_fields(MailHeaders const &original, Instant now)
 {
     OutgoingChanges changes;
+    changes.thread_index = thread_index_of_reply(original, now);
     auto const own = message_ids(original.message_id);
     if (own.empty())
         return changes;
@@ -258,7 +247,7 @@ static Result<std::optional<MimeEntity>> compose(std::string_view mime, MailMess
 }
 
 Result<OutgoingChanges> add_original(std::string_view mime, MailMessage &original, Verb verb,
-                                     std::string const &boundary)
+                                     std::string const &boundary, Instant now)
 {
     auto const headers = original.headers();
     if (!headers)
@@ -266,7 +255,7 @@ Result<OutgoingChanges> add_original(std::string_view mime, MailMessage &origina
     auto entity = compose(mime, original, verb, boundary);
     if (!entity)
         return entity.error();
-    OutgoingChanges changes = threading_fields(*headers);
+    OutgoingChanges changes = threading_fields(*headers, now);
     if (*entity)
         changes.body = {std::move((*entity)->fields), std::move((*entity)->body)};
     return changes;

@@ -9,8 +9,8 @@
 
 namespace eas {
 
-/// In-Reply-To and References of an answer to a message. RFC 5322 3.6.4.
-OutgoingChanges threading_fields(MailHeaders const &original);
+/// In-Reply-To, References (RFC 5322 3.6.4) and Thread-Index of an answer to a message, made at `now`.
+OutgoingChanges threading_fields(MailHeaders const &original, Instant now);
 
 /// `threading_fields()` and the new body. `mime` and what stands behind `original`'s contents must outlive
 /// it; attachments are read when the result is written, and a message that is gone by then is a `conflict`,
@@ -19,6 +19,6 @@ OutgoingChanges threading_fields(MailHeaders const &original);
 /// forward carries it beside the original, a reply gets no body. Errors are those of `original`; bad_request:
 /// `mime` has over 1000 parts.
 Result<OutgoingChanges> add_original(std::string_view mime, MailMessage &original, Verb verb,
-                                     std::string const &boundary);
+                                     std::string const &boundary, Instant now);
 
 } // namespace eas

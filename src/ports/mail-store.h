@@ -77,7 +77,9 @@ struct MailHeaders {
     std::string from, sender, to, cc, bcc, reply_to; ///< as one line each, as the message has them
     std::string subject;                             ///< whole, with Re: and Fwd:
     std::string message_id, in_reply_to, references;
-    std::string importance; ///< "high", "low" or "normal" from Importance/X-Priority/Priority; "" if absent
+    std::string thread_index; ///< Thread-Index, base64 (MS-OXOMSG 2.2.1.3)
+    Instant sent;             ///< Date; when the message was received, if it has no readable one
+    std::string importance;   ///< "high", "low" or "normal" from Importance/X-Priority/Priority; "" if absent
     std::string content_class; ///< Content-Class
 };
 

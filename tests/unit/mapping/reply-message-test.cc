@@ -86,7 +86,7 @@ Sent send(std::string const &client, MailMessage &original, Verb verb)
 {
     Sent sent;
     std::string const mime = "To: bob@example.org\r\nSubject: Re: x\r\nMIME-Version: 1.0\r\n" + client;
-    auto changes = add_original(mime, original, verb, "=_BOUNDARY");
+    auto changes = add_original(mime, original, verb, "=_BOUNDARY", Instant{});
     if (!changes) {
         sent.error = changes.error().message;
         return sent;
@@ -267,7 +267,7 @@ BOOST_AUTO_TEST_CASE(an_original_that_vanishes_while_it_is_read_is_no_unknown_re
     private:
         MailMessage &m_message;
     } vanishing(original);
-    auto const changes = add_original(mime, vanishing, Verb::forward, "b");
+    auto const changes = add_original(mime, vanishing, Verb::forward, "b", Instant{});
     BOOST_REQUIRE(changes);
     StringSink sink;
     auto const copied = changes->body->content.copy_to(sink);
@@ -287,14 +287,14 @@ BOOST_AUTO_TEST_CASE(threads_go_on)
     MailHeaders headers;
     headers.message_id = "<3@x>";
     headers.references = "<1@x>\r\n <2@x> garbage <br oken>";
-    auto changes = threading_fields(headers);
+    auto changes = threading_fields(headers, Instant{});
     BOOST_CHECK_EQUAL(changes.in_reply_to, "<3@x>");
     BOOST_CHECK_EQUAL(changes.references, "<1@x>\r\n <2@x>\r\n <3@x>");
     headers.references.clear();
     headers.in_reply_to = "<2@x>";
-    BOOST_CHECK_EQUAL(threading_fields(headers).references, "<2@x>\r\n <3@x>");
+    BOOST_CHECK_EQUAL(threading_fields(headers, Instant{}).references, "<2@x>\r\n <3@x>");
     headers.message_id = "none";
-    BOOST_CHECK_EQUAL(threading_fields(headers).references, "");
+    BOOST_CHECK_EQUAL(threading_fields(headers, Instant{}).references, "");
 }
 
 BOOST_AUTO_TEST_CASE(a_long_thread_keeps_its_first_and_its_last_references)
@@ -303,7 +303,7 @@ BOOST_AUTO_TEST_CASE(a_long_thread_keeps_its_first_and_its_last_references)
     headers.message_id = "<new@x>";
     for (int i = 0; i < 200; ++i)
         headers.references += "<" + std::to_string(i) + "@x> ";
-    auto const references = threading_fields(headers).references;
+    auto const references = threading_fields(headers, Instant{}).references;
     BOOST_CHECK(references.starts_with("<0@x>\r\n <152@x>"));
     BOOST_CHECK(references.ends_with("<199@x>\r\n <new@x>"));
 }
