@@ -5,7 +5,6 @@ unpacked, EAS_PRELOAD a library that Dovecot's processes load first (AddressSani
 """
 from __future__ import annotations
 
-import atexit
 import functools
 import os
 import shutil
@@ -36,6 +35,12 @@ def pytest_configure(config):
     signal.signal(signal.SIGTERM, lambda *_: sys.exit('terminated'))
 
 
+def pytest_unconfigure(config):
+    del config
+    if _staged.cache_info().currsize:  # not atexit: processes of pytest-xdist do not get there
+        shutil.rmtree(_staged().parent, ignore_errors=True)
+
+
 def pytest_report_header(config):
     del config
     return 'answers are ' + ('validated against ' + str(schemas.DIRECTORY) if schemas.available()
@@ -58,7 +63,6 @@ def _staged() -> Path:
     """Where the first instance installs the programs, for all of the session."""
     directory = Path(tempfile.mkdtemp(prefix='eas-staged-', dir='/tmp'))
     directory.chmod(0o755)
-    atexit.register(shutil.rmtree, directory, ignore_errors=True)
     return directory / 'root'
 
 
