@@ -45,7 +45,7 @@ Seeds structs()
     everything.bytes.value = std::string("\0\xFF", 2);
     everything.bare = {{"a", 1}, {"b", std::nullopt}};
     everything.in_container = {"x", ""};
-    everything.one_of = test::Part{"p", 2};
+    everything.one_of = test::Member{"p", 2};
     test::EverythingOptional optional;
     optional.number = -1;
     optional.instant = Instant{};

@@ -6,10 +6,10 @@ namespace eas::test {
 
 enum class Importance : int { low = 0, normal = 1, high = 2 };
 
-struct Part {
+struct Member {
     std::string name;
     std::optional<int> size;
-    bool operator==(Part const &) const = default;
+    bool operator==(Member const &) const = default;
 };
 
 struct Other {
@@ -29,10 +29,10 @@ struct Everything {
     Present present;
     Instant instant;
     Compact<Instant> compact;
-    Part part;
-    std::vector<Part> bare;
+    Member part;
+    std::vector<Member> bare;
     std::vector<std::string> in_container;
-    std::variant<std::monostate, Part, Other> one_of;
+    std::variant<std::monostate, Member, Other> one_of;
 };
 
 struct EverythingOptional {
@@ -43,7 +43,7 @@ struct EverythingOptional {
     std::optional<Importance> importance;
     std::optional<bool> yes;
     std::optional<Instant> instant;
-    std::optional<Part> part;
+    std::optional<Member> part;
     std::optional<std::vector<uint32_t>> in_container;
     std::optional<std::string_view> view;
     std::optional<Element> element;
@@ -53,10 +53,10 @@ struct EverythingOptional {
 
 namespace eas {
 
-template <> struct Schema<test::Part> {
+template <> struct Schema<test::Member> {
     static constexpr auto properties = std::tuple{
-        property(Tag::AirSyncBase_DisplayName, &test::Part::name),
-        property(Tag::AirSyncBase_EstimatedDataSize, &test::Part::size),
+        property(Tag::AirSyncBase_DisplayName, &test::Member::name),
+        property(Tag::AirSyncBase_EstimatedDataSize, &test::Member::size),
     };
 };
 

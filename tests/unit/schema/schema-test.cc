@@ -10,8 +10,8 @@ using test::error_of;
 using test::Everything;
 using test::EverythingOptional;
 using test::Importance;
+using test::Member;
 using test::Other;
-using test::Part;
 
 namespace {
 
@@ -189,7 +189,7 @@ BOOST_AUTO_TEST_CASE(write_properties_writes_no_root)
 {
     auto const document = encoded([](Encoder &e) {
         e.start(Tag::Ping_Ping);
-        write_properties(e, Part{"n", 1}, v14_1);
+        write_properties(e, Member{"n", 1}, v14_1);
         e.end();
     });
     auto const root = decode(document);
@@ -206,7 +206,7 @@ BOOST_AUTO_TEST_CASE(a_member_whose_element_is_missing_keeps_its_default)
 
 BOOST_AUTO_TEST_CASE(elements_without_a_row_are_skipped)
 {
-    Parsed<Part> value([](Encoder &e) {
+    Parsed<Member> value([](Encoder &e) {
         e.element(Tag::AirSyncBase_Type, "x");
         e.element(Tag::AirSyncBase_DisplayName, "n");
         e.start(Tag::AirSyncBase_Body);
@@ -230,7 +230,7 @@ BOOST_AUTO_TEST_CASE(the_last_of_several_elements_counts_as_a_whole)
         e.element(Tag::AirSync_WindowSize, "2");
     });
     BOOST_TEST(value->number.value() == 2);
-    BOOST_TEST((value->part == Part{"last", std::nullopt}));
+    BOOST_TEST((value->part == Member{"last", std::nullopt}));
 }
 
 BOOST_AUTO_TEST_CASE(lists_collect_every_item_of_every_container)
@@ -414,7 +414,7 @@ BOOST_AUTO_TEST_CASE(a_variant_is_written_as_the_struct_that_it_holds)
         return element ? std::optional(element->children.size()) : std::nullopt;
     };
     BOOST_TEST(!application_data());
-    value.one_of = Part{"n", 1};
+    value.one_of = Member{"n", 1};
     BOOST_TEST(application_data().value() == 2u);
     value.one_of = Other{};
     BOOST_TEST(application_data().value() == 0u);
