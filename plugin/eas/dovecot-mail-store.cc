@@ -10,12 +10,16 @@
 #include "eas/dovecot-folder-tree.h"
 #include "eas/dovecot-folder.h"
 #include "eas/dovecot-mail-store-error.h"
+#include "eas/dovecot-search.h"
 #include "ports/empty-folder.h"
 #include <algorithm>
 
 namespace eas {
 
 namespace {
+
+/// Clients and the proxies before us give up after a minute; what FTS has indexed by then is not lost.
+constexpr std::chrono::seconds longest_search{50};
 
 /// What may be filled need not be readable.
 Result<MailboxHandle> allocate(struct mail_namespace *ns, char const *vname, bool for_saving)
@@ -184,16 +188,25 @@ Result<MailFolderStatus> DovecotMailStore::status(FolderId const &id)
 
 Result<std::unique_ptr<MailFolderHandle>> DovecotMailStore::open(FolderId const &id)
 {
-    if (auto kept = take_kept(id))
-        return keep(id, std::move(kept));
-    auto box = find(id, Access::opened);
-    if (!box && is_empty_folder(id, box.error()))
+    auto mailbox = open_shared(id);
+    if (!mailbox && is_empty_folder(id, mailbox.error()))
         return std::unique_ptr<MailFolderHandle>(std::make_unique<EmptyFolder>());
+    if (!mailbox)
+        return mailbox.error();
+    return keep(id, std::move(*mailbox));
+}
+
+/// Opened and synchronised.
+Result<std::shared_ptr<OpenMailbox>> DovecotMailStore::open_shared(FolderId const &id)
+{
+    if (auto kept = take_kept(id))
+        return kept;
+    auto box = find(id, Access::opened);
     if (!box)
         return box.error();
     if (auto synced = sync_mailbox(box->get()); !synced)
         return synced.error();
-    return keep(id, std::make_shared<OpenMailbox>(std::move(*box)));
+    return std::make_shared<OpenMailbox>(std::move(*box));
 }
 
 /// The kept mailbox, synchronised, if it is that one, nobody uses it, it is still in its place and may be
@@ -319,6 +332,37 @@ Result<Uid> DovecotMailStore::save(FolderId const &id, Content const &message, M
     if (!copied || !sink.finish())
         return mailbox_error(box->get(), "does not take a message");
     return saving.commit();
+}
+
+Result<FoundMessages> DovecotMailStore::search(std::vector<FolderId> const &folders,
+                                               MailCondition const &condition, size_t limit)
+{
+    auto const deadline = SearchClock::now() + longest_search;
+    NewestMessages found(limit);
+    std::optional<Error> not_searched;
+    size_t searched = 0;
+    for (auto const &id : folders) {
+        auto mailbox = open_shared(id);
+        if (!mailbox && mailbox.error().kind != ErrorKind::not_found &&
+            mailbox.error().kind != ErrorKind::denied)
+            return mailbox.error();
+        if (!mailbox) {
+            not_searched = mailbox.error();
+            continue;
+        }
+        auto through = search_mailbox((*mailbox)->box(), id, condition, deadline, found);
+        if (!through)
+            return through.error();
+        if (!*through) {
+            auto result = found.take();
+            result.timed_out = true;
+            return result;
+        }
+        ++searched;
+    }
+    if (searched == 0 && not_searched)
+        return *not_searched;
+    return found.take();
 }
 
 Saving::Saving(struct mailbox *box)

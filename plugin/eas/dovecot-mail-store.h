@@ -35,6 +35,8 @@ public:
     Result<void> move_folder(FolderId const &id, FolderId const &parent, std::string const &name) override;
     Result<void> delete_folder(FolderId const &id) override;
     Result<Uid> save(FolderId const &id, Content const &message, MailFlags const &flags) override;
+    Result<FoundMessages> search(std::vector<FolderId> const &folders, MailCondition const &condition,
+                                 size_t limit) override;
 
     /// The mailbox, opened but not synchronised: enough to add messages.
     Result<MailboxHandle> open_for_saving(FolderId const &id);
@@ -43,6 +45,7 @@ private:
     enum class Access { listed, opened, saving };
     Result<MailboxHandle> find(FolderId const &id, Access access);
     bool is_empty_folder(FolderId const &id, Error const &error) const;
+    Result<std::shared_ptr<OpenMailbox>> open_shared(FolderId const &id);
     Result<void> create(SpecialUse use);
     Result<std::string> vname_of(FolderId const &id);
     Result<std::string> vname_below(FolderId const &parent, std::string const &name);

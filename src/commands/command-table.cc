@@ -1,5 +1,6 @@
 // The index of all commands. A command is announced by OPTIONS if and only if it has a row here.
 #include "commands/command.h"
+#include "commands/find.h"
 #include "commands/folder-create.h"
 #include "commands/folder-delete.h"
 #include "commands/folder-sync.h"
@@ -10,6 +11,7 @@
 #include "commands/move-items.h"
 #include "commands/ping.h"
 #include "commands/provision.h"
+#include "commands/search.h"
 #include "commands/send-mail.h"
 #include "commands/settings.h"
 #include "commands/smart-send.h"
@@ -47,6 +49,8 @@ constexpr std::array commands{
             run_move_items},
     Command{"GetItemEstimate", v12_1, Tag::GetItemEstimate_GetItemEstimate, Tag::GetItemEstimate_Status, 0,
             needs_body, policed, run_get_item_estimate},
+    Command{"Search", v12_1, Tag::Search_Search, Tag::Search_Status, 0, needs_body, policed, run_search},
+    Command{"Find", v16_1, Tag::Find_Find, Tag::Find_Status, 2, needs_body, policed, run_find},
     Command{"Settings", v12_1, Tag::Settings_Settings, Tag::Settings_Status, 2, needs_body, policed,
             run_settings},
     Command{"Ping", v12_1, Tag::Ping_Ping, Tag::Ping_Status, 4, may_be_empty, policed, run_ping},

@@ -25,6 +25,7 @@ struct FetchOptions {
     int mime_support = 0;
     std::vector<BodyPreference> body_preferences;
     std::optional<BodyPreference> body_part_preference;
+    std::optional<Element> schema; ///< holds the properties that are wanted; empty or absent: all
 };
 
 /// MS-ASCMD 2.2.3.67.1
@@ -99,7 +100,8 @@ template <> struct Schema<FetchOptions> {
         property(Tag::ItemOperations_Range, &FetchOptions::range),
         property(Tag::AirSync_MIMESupport, &FetchOptions::mime_support, in_range(0, 2)),
         list(Tag::AirSyncBase_BodyPreference, &FetchOptions::body_preferences),
-        property(Tag::AirSyncBase_BodyPartPreference, &FetchOptions::body_part_preference, since(v14_1))};
+        property(Tag::AirSyncBase_BodyPartPreference, &FetchOptions::body_part_preference, since(v14_1)),
+        property(Tag::ItemOperations_Schema, &FetchOptions::schema)};
 };
 
 template <> struct Schema<FetchRequest> {

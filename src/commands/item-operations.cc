@@ -122,7 +122,7 @@ private:
         if (request.file_reference)
             return Refusal{item_status::invalid_attachment, "an empty FileReference"};
         if (is_given(request.long_id))
-            return Refusal{item_status::not_found, "no search result " + *request.long_id};
+            return fill_search_result(response, request);
         return Refusal{item_status::protocol_error, "Fetch does not say what"};
     }
 
@@ -131,22 +131,43 @@ private:
         auto const id = parse_message_id(*request.server_id);
         if (!id || (is_given(request.collection_id) && *request.collection_id != id->folder))
             return Refusal{item_status::not_found, "no item " + *request.server_id};
+        if (auto refusal = fill_email(response, request, *id))
+            return refusal;
+        response.collection_id = id->folder;
+        return std::nullopt;
+    }
+
+    std::optional<Refusal> fill_search_result(FetchResponse &response, FetchRequest const &request)
+    {
+        auto const found = parse_long_id(*request.long_id);
+        if (!found)
+            return Refusal{item_status::not_found, "no search result " + *request.long_id};
+        return fill_email(response, request, {found->folder, found->uid}, found->uid_validity);
+    }
+
+    /// `uid_validity`: that of the folder when the message was found; absent: any.
+    std::optional<Refusal> fill_email(FetchResponse &response, FetchRequest const &request,
+                                      MessageId const &id, std::optional<uint32_t> uid_validity = {})
+    {
         auto const options = body_options(request);
         if (options.body_part_preference && options.body_part_preference->type != BodyType::html)
             return Refusal{item_status::body_part_type_not_supported, "BodyPartPreference is not for HTML"};
-        auto const message = open(*id);
+        auto const message = open(id);
         if (!message)
             return refuse(message.error(), item_status::not_found);
+        if (uid_validity && m_folder->status().uid_validity != *uid_validity)
+            return Refusal{item_status::not_found, "folder " + id.folder + " was rebuilt since the search"};
         auto email = email_from_message(**message, options, m_session.version,
-                                        file_reference_prefix(id->folder, id->uid));
+                                        file_reference_prefix(id.folder, id.uid));
         if (!email)
             return refuse(email.error(), item_status::not_found);
         if (is_multipart() && email->body && email->body->data) {
             email->body->part = static_cast<int>(add_part(std::move(*email->body->data)));
             email->body->data.reset();
         }
-        response.collection_id = id->folder;
         response.item_class = "Email";
+        if (request.options && request.options->schema)
+            keep_properties(*email, *request.options->schema);
         response.properties = std::move(*email);
         return std::nullopt;
     }

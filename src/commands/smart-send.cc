@@ -72,10 +72,14 @@ static SendFailure no_item(std::string what)
     return {send_status::item_not_found, {ErrorKind::not_found, std::move(what)}};
 }
 
-static std::variant<MessageId, SendFailure> find_source(Source const &source)
+/// The original as it is named; of a LongId, with the UIDVALIDITY that its folder must have.
+static std::variant<FoundMessage, SendFailure> find_source(Source const &source)
 {
-    if (is_given(source.long_id))
-        return no_item("no search result " + *source.long_id);
+    if (is_given(source.long_id)) {
+        auto const found = parse_long_id(*source.long_id);
+        return found ? std::variant<FoundMessage, SendFailure>(*found)
+                     : no_item("no search result " + *source.long_id);
+    }
     if (!is_given(source.item_id))
         return bad_send_request(send_status::invalid_xml, "ComposeMail:ItemId is missing");
     if (is_given(source.instance_id) && !parse_datetime(*source.instance_id))
@@ -86,7 +90,7 @@ static std::variant<MessageId, SendFailure> find_source(Source const &source)
     auto const id = parse_message_id(*source.item_id);
     if (!id || (is_given(source.folder_id) && *source.folder_id != id->folder))
         return no_item("no item " + *source.item_id);
-    return *id;
+    return FoundMessage{id->folder, 0, id->uid, {}};
 }
 
 static std::string new_boundary()
@@ -132,10 +136,12 @@ static std::optional<SendFailure> send(Session &session, Verb verb, SmartRequest
     auto const found = find_source(*request.source);
     if (auto *failure = std::get_if<SendFailure>(&found))
         return *failure;
-    auto const &id = std::get<MessageId>(found);
+    auto const &id = std::get<FoundMessage>(found);
     auto const folder = session.ports.mail.open(id.folder);
     if (!folder)
         return not_readable(folder.error());
+    if (id.uid_validity != 0 && id.uid_validity != (*folder)->status().uid_validity)
+        return no_item("folder " + id.folder + " was rebuilt since the search");
     if (auto failure = send(session, **folder, id.uid, verb, request))
         return failure;
     mark(session, **folder, id.uid, verb);

@@ -48,19 +48,6 @@ int collection_status_of(ErrorKind kind)
     }
 }
 
-/// Bytes that `email`'s bodies take of the answer (estimates for those that are streamed).
-size_t body_bytes(Email const &email)
-{
-    size_t bytes = 0;
-    auto count = [&](auto const &body) {
-        if (body && body->data)
-            bytes += body->data->text() ? body->data->text()->size() : body->estimated_data_size.value_or(0);
-    };
-    count(email.body);
-    count(email.body_part);
-    return bytes;
-}
-
 Email flags_only(MailFlags const &flags)
 {
     Email email;

@@ -145,6 +145,18 @@ Result<Email> email_from_message(MailMessage &message, BodyOptions const &option
     return email;
 }
 
+size_t body_bytes(Email const &email)
+{
+    size_t bytes = 0;
+    auto count = [&](auto const &body) {
+        if (body && body->data)
+            bytes += body->data->text() ? body->data->text()->size() : body->estimated_data_size.value_or(0);
+    };
+    count(email.body);
+    count(email.body_part);
+    return bytes;
+}
+
 Result<Body> body_from_message(MailMessage &message, BodyOptions const &options, ProtocolVersion version)
 {
     auto root = message.structure();

@@ -17,6 +17,9 @@ Result<Email> email_from_message(MailMessage &message, BodyOptions const &option
 /// Sets what a message's flags say: Read, Flag, LastVerbExecuted. All that a change of flags tells.
 void set_flags(Email &email, MailFlags const &flags);
 
+/// Bytes that `email`'s bodies take of an answer (estimates for those that are streamed).
+size_t body_bytes(Email const &email);
+
 /// Only the Body of the message.
 Result<Body> body_from_message(MailMessage &message, BodyOptions const &options, ProtocolVersion version);
 

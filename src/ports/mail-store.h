@@ -138,6 +138,46 @@ public:
     virtual Result<Uid> move(Uid uid, FolderId const &destination) = 0;
 };
 
+/// What a search asks of a message: a leaf, or others combined. Words are found in any case, without FTS
+/// also within other words.
+struct MailCondition {
+    enum class Kind {
+        all_of,  ///< of `parts`; without parts: every message
+        any_of,  ///< at least one of `parts`
+        none_of, ///< of `parts`
+        text,    ///< `text` is in the body, the subject or an address
+        body,
+        subject,
+        from,
+        to,
+        cc,
+        bcc,
+        received_since,  ///< at `instant` or after it
+        received_before, ///< before `instant`
+        seen,
+        flagged,
+    };
+    Kind kind = Kind::all_of;
+    std::string text = {}; ///< UTF-8, not empty
+    Instant instant = {};
+    std::vector<MailCondition> parts = {};
+    bool operator==(MailCondition const &) const = default;
+};
+
+struct FoundMessage {
+    FolderId folder;
+    uint32_t uid_validity = 0;
+    Uid uid = 0;
+    Instant received;
+    bool operator==(FoundMessage const &) const = default;
+};
+
+struct FoundMessages {
+    std::vector<FoundMessage> newest; ///< newest first, as many as were asked for
+    uint64_t total = 0;               ///< of all that match
+    bool timed_out = false;           ///< the search took too long: messages are missing from both
+};
+
 class MailStore {
 public:
     virtual ~MailStore() = default;
@@ -158,6 +198,10 @@ public:
     virtual Result<void> delete_folder(FolderId const &id) = 0;
     /// Saves a message (CRLF or LF lines) as new; its UID. quota, denied, not_found, temporary.
     virtual Result<Uid> save(FolderId const &id, Content const &message, MailFlags const &flags) = 0;
+    /// The `limit` newest messages that match, of all of `folders`. Folders that are gone or may not be read
+    /// are left out; it is an error only if that are all.
+    virtual Result<FoundMessages> search(std::vector<FolderId> const &folders, MailCondition const &condition,
+                                         size_t limit) = 0;
 };
 
 } // namespace eas

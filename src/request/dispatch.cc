@@ -119,7 +119,7 @@ HttpResponse Dispatch::run(RequestLine line)
         return refuse(501, "Not Implemented", "command is not supported: " + sanitize_utf8(m_line.command));
     if (auto refused = find_version())
         return *refused;
-    if (m_version > m_command->until)
+    if (m_version < m_command->since || m_version > m_command->until)
         return refuse(501, "Not Implemented",
                       std::string(m_command->name) + " is not of version " +
                           std::string(to_string(m_version)));

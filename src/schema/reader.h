@@ -151,4 +151,18 @@ template <HasSchema T> bool read_value(Reader &reader, Element const &element, T
     return true;
 }
 
+template <class Struct, class Member, class T>
+void keep_row(T &value, PropertyRow<Struct, Member> const &row, Element const &wanted)
+{
+    if (!wanted.child(row.tag))
+        value.*row.member = {};
+}
+
+template <class Struct, class Member, class T>
+void keep_row(T &value, ListRow<Struct, Member> const &row, Element const &wanted)
+{
+    if (!wanted.child(row.container == Tag{} ? row.item : row.container))
+        value.*row.member = {};
+}
+
 } // namespace eas::schema

@@ -49,6 +49,14 @@ template <class T> Result<T> read(Element const &element, ProtocolVersion versio
     return value;
 }
 
+/// Resets each property of `value` that has no element in `wanted`, unless `wanted` is empty.
+template <class T> void keep_properties(T &value, Element const &wanted)
+{
+    if (!wanted.children.empty())
+        std::apply([&](auto const &...rows) { (schema::keep_row(value, rows, wanted), ...); },
+                   Schema<T>::properties);
+}
+
 /// `value`'s properties, one after the other, without an element around them.
 template <class T> void write_properties(Encoder &encoder, T const &value, ProtocolVersion version)
 {

@@ -7,6 +7,15 @@ namespace eas {
 
 namespace {
 
+/// A UID or UIDVALIDITY: never 0.
+std::optional<uint32_t> parse_nz_number(std::string_view text)
+{
+    auto number = parse_unsigned(text);
+    if (!number || *number == 0 || *number > UINT32_MAX)
+        return {};
+    return static_cast<uint32_t>(*number);
+}
+
 bool is_part_number(std::string_view text)
 {
     return text.size() <= 200 &&
@@ -25,10 +34,26 @@ std::optional<MessageId> parse_message_id(std::string_view text)
     auto parts = split(text, ':');
     if (parts.size() != 2 || parts[0].empty())
         return {};
-    auto uid = parse_unsigned(parts[1]);
-    if (!uid || *uid == 0 || *uid > UINT32_MAX)
+    auto uid = parse_nz_number(parts[1]);
+    if (!uid)
         return {};
-    return MessageId{FolderId(parts[0]), static_cast<Uid>(*uid)};
+    return MessageId{FolderId(parts[0]), *uid};
+}
+
+std::string long_id(FoundMessage const &message)
+{
+    return message.folder + ':' + std::to_string(message.uid_validity) + ':' + std::to_string(message.uid);
+}
+
+std::optional<FoundMessage> parse_long_id(std::string_view text)
+{
+    auto parts = split(text, ':');
+    if (parts.size() != 3 || parts[0].empty())
+        return {};
+    auto uid_validity = parse_nz_number(parts[1]), uid = parse_nz_number(parts[2]);
+    if (!uid_validity || !uid)
+        return {};
+    return FoundMessage{FolderId(parts[0]), *uid_validity, *uid, {}};
 }
 
 std::string file_reference_prefix(FolderId const &folder, Uid uid)

@@ -1,6 +1,6 @@
 // Names of items on the wire: "<folder id>:<uid>" for messages, "<folder id>:<uid>:<part>" for what is
-// attached to one (FileReference). Stable over restarts, renames and other clients; at most 64
-// characters (MS-ASCMD 2.2.3.166).
+// attached to one (FileReference), and LongIds for what a search found. Stable over restarts, renames and
+// other clients; at most 64 characters (MS-ASCMD 2.2.3.166).
 #pragma once
 #include "ports/mail-store.h"
 #include <optional>
@@ -18,6 +18,12 @@ struct MessageId {
 std::string message_id(FolderId const &folder, Uid uid);
 /// Nothing if `text` was not made by message_id().
 std::optional<MessageId> parse_message_id(std::string_view text);
+
+/// The LongId of a message that a search found: "<folder id>:<uidvalidity>:<uid>". It names that message or
+/// none, also when the folder was rebuilt since. MS-ASCMD 2.2.3.98.3.
+std::string long_id(FoundMessage const &message);
+/// Nothing if `text` was not made by long_id(). `received` is not in it.
+std::optional<FoundMessage> parse_long_id(std::string_view text);
 
 struct FileReference {
     MessageId message;

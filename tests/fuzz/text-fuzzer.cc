@@ -1,7 +1,9 @@
-// Any text to the helpers that outsiders' text reaches: dates, UID sets, UTF-8, base64, escapes.
+// Any text to the helpers that outsiders' text reaches: dates, UID sets, UTF-8, base64, escapes; and the
+// words of a search.
 #include "base/text.h"
 #include "base/time.h"
 #include "base/uid-set.h"
+#include "commands/keyword-query.h"
 #include "fuzz.h"
 
 using namespace eas;
@@ -53,6 +55,26 @@ static void check_encodings(std::string_view text)
             demand(decoded->size() <= text.size(), "decoding makes nothing longer");
 }
 
+static size_t count_terms(MailCondition const &condition)
+{
+    using Kind = MailCondition::Kind;
+    bool const has_text = condition.kind >= Kind::text && condition.kind <= Kind::bcc;
+    demand(has_text != condition.text.empty(), "a term has a text");
+    size_t count = has_text ? 1 : 0;
+    for (auto const &part : condition.parts)
+        count += count_terms(part);
+    return count;
+}
+
+static void check_search_words(std::string_view text)
+{
+    auto const words = sanitize_utf8(text);
+    if (trim(words).empty())
+        return;
+    if (auto const condition = parse_keyword_query(words)) // a participant is looked for in four fields
+        demand(count_terms(*condition) <= 4 * most_search_terms, "a search has its bounds");
+}
+
 int LLVMFuzzerTestOneInput(uint8_t const *data, size_t size)
 {
     auto const text = fuzz::text_of(data, size);
@@ -60,5 +82,6 @@ int LLVMFuzzerTestOneInput(uint8_t const *data, size_t size)
     check_uid_sets(text);
     check_utf8(text);
     check_encodings(text);
+    check_search_words(text);
     return 0;
 }

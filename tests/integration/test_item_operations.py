@@ -121,6 +121,23 @@ def test_mime_as_a_part_of_a_multipart_answer(attached):
     assert b'Subject: With a file' in answer.parts[part]
 
 
+def test_only_the_properties_of_the_schema(attached, version):
+    device, server_id, _ = attached
+    device.client.version = version
+    schema = E('ItemOperations:Schema', E('Email:Subject'), E('AirSyncBase:Attachments'), E('Email:Read'))
+    answer = device.client.fetch(fetch_item(device.inbox(), server_id, schema)).expect()
+    properties = answer.document.find('Response/Fetch/Properties')
+    assert {element.name for element in properties} == {'Subject', 'Attachments', 'Read'}
+    assert properties.get('Subject') == 'With a file' and len(list(properties.find('Attachments'))) == 2
+
+
+def test_an_empty_schema_stands_for_all_properties(attached):
+    device, server_id, _ = attached
+    answer = device.client.fetch(fetch_item(device.inbox(), server_id, E('ItemOperations:Schema'))).expect()
+    assert answer.get('Response/Fetch/Properties/Subject') == 'With a file'
+    assert answer.get('Response/Fetch/Properties/From') is not None
+
+
 def test_a_message_that_has_gone_has_status_6(attached, account):
     device, server_id, _ = attached
     account.expunge('With a file')

@@ -205,6 +205,18 @@ class Client:
             'ItemOperations:EmptyFolderContents', E('AirSync:CollectionId', collection_id),
             E('ItemOperations:Options', E('ItemOperations:DeleteSubFolders')) if delete_subfolders else None)))
 
+    def search(self, *criteria: Content, options: Sequence[Node] = (), store: str = 'Mailbox') -> Answer:
+        """`criteria` are the And of the Query."""
+        return self.post('Search', E('Search:Search', E(
+            'Search:Store', E('Search:Name', store), E('Search:Query', E('Search:And', list(criteria))),
+            E('Search:Options', list(options)) if options else None)))
+
+    def find(self, search_id: str, *criteria: Content, options: Sequence[Node] = ()) -> Answer:
+        """`criteria` are the Query of a MailBoxSearchCriterion."""
+        return self.post('Find', E('Find:Find', E('Find:SearchId', search_id), E('Find:ExecuteSearch', E(
+            'Find:MailBoxSearchCriterion', E('Find:Query', list(criteria)),
+            E('Find:Options', list(options)) if options else None))))
+
     def send_mail(self, mime: bytes, *, client_id: str, save_in_sent: bool = True) -> Answer:
         if float(self.version) < 14:
             return self.post('SendMail', body=mime, content_type='message/rfc822',

@@ -3,6 +3,7 @@
 #pragma once
 #include "ports/mail-store.h"
 #include <algorithm>
+#include <functional>
 #include <list>
 #include <map>
 
@@ -221,6 +222,45 @@ public:
         return folder->add(std::move(saved));
     }
 
+    Result<FoundMessages> search(std::vector<FolderId> const &folders, MailCondition const &condition,
+                                 size_t limit) override
+    {
+        ++searches;
+        last_condition = condition;
+        if (search_refusal)
+            return *search_refusal;
+        FoundMessages found;
+        found.timed_out = search_times_out;
+        for (auto const &id : folders)
+            for (auto const &[uid, message] : find(id)->messages)
+                if (matches(message, condition))
+                    found.newest.push_back({id, find(id)->uid_validity, uid, message.received});
+        std::ranges::stable_sort(found.newest, std::greater(), &FoundMessage::received);
+        found.total = found.newest.size();
+        found.newest.resize(std::min(limit, found.newest.size()));
+        return found;
+    }
+
+    /// Knows what the commands' tests ask for; leaves are looked for in the subject.
+    static bool matches(StoredMessage const &message, MailCondition const &condition)
+    {
+        auto const part = [&](MailCondition const &each) { return matches(message, each); };
+        switch (condition.kind) {
+        case MailCondition::Kind::all_of:
+            return std::ranges::all_of(condition.parts, part);
+        case MailCondition::Kind::any_of:
+            return std::ranges::any_of(condition.parts, part);
+        case MailCondition::Kind::none_of:
+            return std::ranges::none_of(condition.parts, part);
+        case MailCondition::Kind::received_since:
+            return message.received >= condition.instant;
+        case MailCondition::Kind::received_before:
+            return message.received < condition.instant;
+        default:
+            return message.headers.subject.find(condition.text) != std::string::npos;
+        }
+    }
+
     static Error no_folder(FolderId const &id) { return {ErrorKind::not_found, "no folder " + id}; }
     static MailFolderStatus status_of(StoredFolder const &folder)
     {
@@ -233,6 +273,10 @@ public:
     std::optional<Error> open_refusal;
     std::optional<Error> folder_refusal; ///< of create_folder(), move_folder() and delete_folder()
     std::optional<Error> move_refusal;   ///< of a message
+    std::optional<Error> search_refusal;
+    bool search_times_out = false;
+    MailCondition last_condition; ///< of search()
+    size_t searches = 0;
     size_t moved_folders = 0;
     size_t opened = 0;
 };

@@ -19,6 +19,16 @@ BOOST_AUTO_TEST_CASE(what_is_no_message_id_is_refused)
         BOOST_TEST(!parse_message_id(text), text);
 }
 
+BOOST_AUTO_TEST_CASE(long_ids_round_trip)
+{
+    FoundMessage const message{"Zm9sZGVyLTAtXzEyMzQ1Ng", 4294967295, 7, {}};
+    BOOST_TEST(long_id(message) == "Zm9sZGVyLTAtXzEyMzQ1Ng:4294967295:7");
+    BOOST_TEST((parse_long_id(long_id(message)) == message));
+    for (auto text :
+         {"", "::", "a:1", ":1:1", "a:0:1", "a:1:0", "a:1:4294967296", "a:1:1:1", "a:x:1", "a:1: 1"})
+        BOOST_TEST(!parse_long_id(text), text);
+}
+
 BOOST_AUTO_TEST_CASE(file_references_name_a_part_of_a_message)
 {
     auto reference = parse_file_reference(file_reference_prefix("folder", 7) + "1.2");

@@ -1,0 +1,237 @@
+// A word is looked for in the body, the subject and the addresses, not in IMAP's TEXT: that has Received,
+// DKIM-Signature and their like in it, where half of all words are found in every message.
+#include "eas/dovecot-search.h"
+#include "compat/storage.h"
+#include "eas/dovecot-mail-store-error.h"
+#include <algorithm>
+#include <array>
+#include <memory>
+
+namespace eas {
+
+namespace {
+
+constexpr std::array address_fields{"From", "To", "Cc", "Bcc"};
+
+struct ReleaseSearchArgs {
+    void operator()(struct mail_search_args *args) const { mail_search_args_unref(&args); }
+};
+using SearchArgs = std::unique_ptr<struct mail_search_args, ReleaseSearchArgs>;
+
+/// Dovecot's form of a condition, in the memory of `pool`.
+class ArgBuilder {
+public:
+    explicit ArgBuilder(pool_t pool) : m_pool(pool) {}
+
+    struct mail_search_arg *build(MailCondition const &condition)
+    {
+        using enum MailCondition::Kind;
+        switch (condition.kind) {
+        case all_of:
+            return condition.parts.empty() ? arg(SEARCH_ALL) : combine(SEARCH_SUB, condition.parts);
+        case any_of:
+            return combine(SEARCH_OR, condition.parts);
+        case none_of: {
+            auto *none = combine(SEARCH_OR, condition.parts);
+            none->match_not = !none->match_not;
+            return none;
+        }
+        case text:
+            return anywhere(condition.text);
+        case body:
+            return words(SEARCH_BODY, condition.text);
+        case subject:
+            return header(SEARCH_HEADER_COMPRESS_LWSP, "Subject", condition.text);
+        case from:
+            return header(SEARCH_HEADER_ADDRESS, "From", condition.text);
+        case to:
+            return header(SEARCH_HEADER_ADDRESS, "To", condition.text);
+        case cc:
+            return header(SEARCH_HEADER_ADDRESS, "Cc", condition.text);
+        case bcc:
+            return header(SEARCH_HEADER_ADDRESS, "Bcc", condition.text);
+        case received_since:
+            return received(SEARCH_SINCE, condition.instant);
+        case received_before:
+            return received(SEARCH_BEFORE, condition.instant);
+        case seen:
+            return flags(MAIL_SEEN);
+        case flagged:
+            return flags(MAIL_FLAGGED);
+        }
+        i_unreached();
+    }
+
+private:
+    struct mail_search_arg *arg(enum mail_search_arg_type type)
+    {
+        auto *made = p_new(m_pool, struct mail_search_arg, 1);
+        made->type = type;
+        return made;
+    }
+
+    /// Without parts, OR is true of no message.
+    struct mail_search_arg *combine(enum mail_search_arg_type type, std::vector<MailCondition> const &parts)
+    {
+        if (parts.empty()) {
+            auto *nothing = arg(SEARCH_ALL);
+            nothing->match_not = true;
+            return nothing;
+        }
+        auto *whole = arg(type);
+        auto **next = &whole->value.subargs;
+        for (auto const &part : parts) {
+            *next = build(part);
+            next = &(*next)->next;
+        }
+        return whole;
+    }
+
+    struct mail_search_arg *words(enum mail_search_arg_type type, std::string const &text)
+    {
+        auto *made = arg(type);
+        made->value.str = p_strdup(m_pool, text.c_str());
+        return made;
+    }
+
+    struct mail_search_arg *header(enum mail_search_arg_type type, char const *name, std::string const &text)
+    {
+        auto *made = words(type, text);
+        made->hdr_field_name = name;
+        return made;
+    }
+
+    struct mail_search_arg *anywhere(std::string const &text)
+    {
+        auto *either = arg(SEARCH_OR);
+        auto *last = header(SEARCH_HEADER_COMPRESS_LWSP, "Subject", text);
+        either->value.subargs = last;
+        for (auto const *name : address_fields)
+            last = last->next = header(SEARCH_HEADER_ADDRESS, name, text);
+        last->next = words(SEARCH_BODY, text);
+        return either;
+    }
+
+    /// Dovecot's dates have whole seconds: both bounds are the first second that is not before the instant.
+    struct mail_search_arg *received(enum mail_search_arg_type type, Instant instant)
+    {
+        auto *made = arg(type);
+        made->value.time = static_cast<time_t>(Instant{instant.milliseconds + 999}.seconds());
+        made->value.date_type = MAIL_SEARCH_DATE_TYPE_RECEIVED;
+        made->value.search_flags = MAIL_SEARCH_ARG_FLAG_UTC_TIMES;
+        return made;
+    }
+
+    struct mail_search_arg *flags(enum mail_flags wanted)
+    {
+        auto *made = arg(SEARCH_FLAGS);
+        made->value.flags = wanted;
+        return made;
+    }
+
+    pool_t m_pool;
+};
+
+SearchArgs search_args(MailCondition const &condition)
+{
+    SearchArgs args(mail_search_build_init());
+    args->args = ArgBuilder(args->pool).build(condition);
+    return args;
+}
+
+/// A search that runs, in a transaction of its own.
+class RunningSearch {
+public:
+    /// `args` must outlive the search and be gone before the mailbox.
+    RunningSearch(struct mailbox *box, struct mail_search_args *args)
+        : m_box(box), m_transaction(mailbox_transaction_begin(
+                          box, static_cast<enum mailbox_transaction_flags>(0), "EAS search"))
+    {
+        mail_search_args_init(args, box, false, nullptr);
+        m_context = mailbox_search_init(m_transaction, args, nullptr, MAIL_FETCH_RECEIVED_DATE, nullptr);
+    }
+    ~RunningSearch() { (void)finish(); }
+    RunningSearch(RunningSearch const &) = delete;
+    RunningSearch &operator=(RunningSearch const &) = delete;
+
+    /// The next message; null at the end, or (`again`) when some time has passed without one.
+    struct mail *next(bool &again)
+    {
+        struct mail *mail = nullptr;
+        return mailbox_search_next_nonblock(m_context, &mail, &again) ? mail : nullptr;
+    }
+
+    Result<void> finish()
+    {
+        if (!m_context)
+            return {};
+        auto searched = mailbox_search_deinit(&m_context) < 0
+                            ? Result<void>(mailbox_error(m_box, "cannot be searched"))
+                            : Result<void>();
+        (void)mailbox_transaction_commit(&m_transaction); // all that it holds are additions to the cache
+        return searched;
+    }
+
+private:
+    struct mailbox *m_box;
+    struct mailbox_transaction_context *m_transaction;
+    struct mail_search_context *m_context;
+};
+
+bool is_newer(FoundMessage const &a, FoundMessage const &b)
+{
+    if (a.received != b.received)
+        return a.received > b.received;
+    if (a.folder != b.folder)
+        return a.folder < b.folder;
+    return a.uid > b.uid;
+}
+
+} // namespace
+
+void NewestMessages::add(FoundMessage const &message)
+{
+    ++m_total;
+    if (m_heap.size() < m_limit) {
+        m_heap.push_back(message);
+        std::ranges::push_heap(m_heap, is_newer);
+    } else if (m_limit > 0 && is_newer(message, m_heap.front())) {
+        std::ranges::pop_heap(m_heap, is_newer);
+        m_heap.back() = message;
+        std::ranges::push_heap(m_heap, is_newer);
+    }
+}
+
+FoundMessages NewestMessages::take()
+{
+    std::ranges::sort(m_heap, is_newer);
+    return {std::move(m_heap), m_total, false};
+}
+
+Result<bool> search_mailbox(struct mailbox *box, FolderId const &folder, MailCondition const &condition,
+                            SearchClock::time_point deadline, NewestMessages &found)
+{
+    DataStackFrame frame;
+    auto args = search_args(condition);
+    RunningSearch search(box, args.get());
+    struct mailbox_status status;
+    mailbox_get_open_status(box, STATUS_UIDVALIDITY, &status);
+    for (;;) {
+        DataStackFrame message_frame;
+        bool again = false;
+        if (auto *mail = search.next(again)) {
+            time_t received;
+            if (mail_get_received_date(mail, &received) == 0)
+                found.add({folder, status.uidvalidity, mail->uid, Instant::from_seconds(received)});
+        } else if (!again) {
+            break;
+        } else if (SearchClock::now() >= deadline) {
+            return false;
+        }
+    }
+    if (auto searched = search.finish(); !searched)
+        return searched.error();
+    return true;
+}
+
+} // namespace eas

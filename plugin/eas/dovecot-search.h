@@ -1,0 +1,35 @@
+// A search of one mailbox by Dovecot's own search, which asks an FTS plugin where one is loaded and reads
+// the messages where none is.
+#pragma once
+#include "base/result.h"
+#include "ports/mail-store.h"
+#include <chrono>
+#include <vector>
+
+struct mailbox;
+
+namespace eas {
+
+/// What a search over several mailboxes found so far. Keeps the newest only, however many match.
+class NewestMessages {
+public:
+    /// At most `limit` are kept.
+    explicit NewestMessages(size_t limit) : m_limit(limit) {}
+    void add(FoundMessage const &message);
+    /// Newest first.
+    FoundMessages take();
+
+private:
+    size_t m_limit;
+    uint64_t m_total = 0;
+    std::vector<FoundMessage> m_heap; ///< the oldest at the front
+};
+
+using SearchClock = std::chrono::steady_clock;
+
+/// Adds what matches in `box`, which is open and synchronised, and has no transaction; false if it is not
+/// through at `deadline`.
+Result<bool> search_mailbox(struct mailbox *box, FolderId const &folder, MailCondition const &condition,
+                            SearchClock::time_point deadline, NewestMessages &found);
+
+} // namespace eas

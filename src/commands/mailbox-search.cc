@@ -1,0 +1,102 @@
+// See mailbox-search.h.
+#include "commands/mailbox-search.h"
+#include "base/text.h"
+#include <algorithm>
+#include <set>
+
+namespace eas {
+
+namespace {
+
+constexpr std::string_view results_name = "search";
+
+bool is_row_number(std::string_view digits)
+{
+    return !digits.empty() && digits.size() <= 3;
+}
+
+/// The folders that can hold messages, of those that are asked for; not_found if one is not there.
+Result<std::vector<FolderId>> folders_to_search(MailStore &store, MailboxSearch const &search)
+{
+    auto const folders = store.folders();
+    if (!folders)
+        return folders.error();
+    std::set<FolderId> wanted(search.collection_ids.begin(), search.collection_ids.end());
+    for (auto const &id : wanted)
+        if (std::ranges::find(*folders, id, &MailFolder::id) == folders->end())
+            return Error{ErrorKind::not_found, "there is no folder " + sanitize_utf8(id)};
+    std::vector<FolderId> found;
+    for (auto const &folder : *folders) { // parents stand before children
+        if (search.deep && wanted.contains(folder.parent_id))
+            wanted.insert(folder.id);
+        if (folder.selectable && (wanted.empty() || wanted.contains(folder.id)))
+            found.push_back(folder.id);
+    }
+    return found;
+}
+
+} // namespace
+
+std::optional<RowRange> parse_row_range(std::string_view text)
+{
+    auto const ends = split(text, '-');
+    if (ends.size() != 2 || !is_row_number(ends[0]) || !is_row_number(ends[1]))
+        return std::nullopt;
+    auto const first = parse_unsigned(ends[0]), last = parse_unsigned(ends[1]);
+    if (!first || !last || *first > *last)
+        return std::nullopt;
+    return RowRange{static_cast<uint32_t>(*first), static_cast<uint32_t>(*last)};
+}
+
+std::string to_string(RowRange const &range)
+{
+    return std::to_string(range.first) + '-' + std::to_string(range.last);
+}
+
+Result<SearchResults> search_mailboxes(Session &session, MailboxSearch const &search)
+{
+    auto const folders = folders_to_search(session.ports.mail, search);
+    if (!folders)
+        return folders.error();
+    auto found = session.ports.mail.search(*folders, search.condition, search.most_rows);
+    if (!found)
+        return found.error();
+    if (found->timed_out)
+        return Error{ErrorKind::too_large,
+                     "the search of " + std::to_string(folders->size()) + " folders takes too long"};
+    SearchResults results{search.id, found->total, std::move(found->newest)};
+    session.log_note = "found=" + std::to_string(results.total);
+    if (auto saved = results.save(session.ports.state, device_key(session.device, results_name)); !saved)
+        session.log_note += " not remembered: " + saved.error().message;
+    return results;
+}
+
+Result<std::optional<SearchResults>> earlier_results(Session &session, std::string const &search_id)
+{
+    return SearchResults::load(session.ports.state, device_key(session.device, results_name), search_id);
+}
+
+Result<std::unique_ptr<MailMessage>> FoundMessageReader::open(FoundMessage const &row)
+{
+    auto &folder = m_folders[row.folder];
+    if (!folder) {
+        auto opened = m_store.open(row.folder);
+        if (!opened)
+            return opened.error();
+        folder = std::move(*opened);
+    }
+    if (folder->status().uid_validity != row.uid_validity)
+        return Error{ErrorKind::not_found, "folder " + row.folder + " was rebuilt since the search"};
+    return folder->message(row.uid);
+}
+
+std::string canonical_text(Element const &element)
+{
+    auto text = std::string(local_name(element.tag)) + '(';
+    text += base64url_encode(element.text);
+    for (Element const &child : element.children)
+        text += canonical_text(child);
+    return text + ')';
+}
+
+} // namespace eas

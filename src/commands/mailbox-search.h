@@ -1,0 +1,53 @@
+// What Search and Find have in common: which folders, which rows, and how a row becomes a message again.
+#pragma once
+#include "request/session.h"
+#include "sync/search-results.h"
+#include "wbxml/element.h"
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace eas {
+
+/// "m-n", both included, counted from 0. MS-ASCMD 2.2.3.143.1, 2.2.3.143.3.
+struct RowRange {
+    uint32_t first, last;
+};
+/// Nothing unless m and n are numbers of at most three digits, and m is not after n.
+std::optional<RowRange> parse_row_range(std::string_view text);
+std::string to_string(RowRange const &range);
+
+struct MailboxSearch {
+    std::string id;                          ///< what tells this search from another
+    std::vector<std::string> collection_ids; ///< none: all folders
+    bool deep = false;                       ///< with all folders below them
+    MailCondition condition;
+    uint32_t most_rows = 0; ///< that can be had in one page after the other
+};
+
+/// Searches, and remembers the result for the pages that follow. not_found: there is no such folder;
+/// too_large: it takes too long.
+Result<SearchResults> search_mailboxes(Session &session, MailboxSearch const &search);
+/// The result that an earlier request got; nothing if there was none.
+Result<std::optional<SearchResults>> earlier_results(Session &session, std::string const &search_id);
+
+/// Opens found messages; keeps their folders open.
+class FoundMessageReader {
+public:
+    explicit FoundMessageReader(MailStore &store) : m_store(store) {}
+    /// not_found if the message has gone since.
+    Result<std::unique_ptr<MailMessage>> open(FoundMessage const &row);
+
+private:
+    MailStore &m_store;
+    std::map<FolderId, std::unique_ptr<MailFolderHandle>> m_folders;
+};
+
+/// `element`'s content as text, for comparing two queries.
+std::string canonical_text(Element const &element);
+
+} // namespace eas

@@ -1,0 +1,285 @@
+// Search: finds mail. MS-ASCMD 2.2.1.16. The Status of Search says only that it was answered; whatever went
+// wrong is the Status of the Store.
+//
+// A request whose Range begins at 0 searches anew, with or without RebuildResults: a phone that repeats a
+// search wants what there is now. The pages behind it come from what that search found.
+#include "commands/search.h"
+#include "base/text.h"
+#include "commands/keyword-query.h"
+#include "commands/mailbox-search.h"
+#include "commands/search-messages.h"
+#include "mapping/email-from-message.h"
+#include "sync/server-id.h"
+#include <algorithm>
+#include <array>
+
+namespace eas {
+
+namespace {
+
+constexpr uint32_t most_results = 100;    // MS-ASCMD 2.2.3.143.3
+constexpr size_t most_collections = 1000; ///< in one query
+constexpr size_t answer_bytes = 8 << 20;  ///< bodies of one answer; the rest comes with the next range
+
+struct ItemClass {
+    std::string_view name;
+    ProtocolVersion since;
+};
+// MS-ASCMD 2.2.3.27.5
+constexpr std::array item_classes{ItemClass{"Email", v12_1},    ItemClass{"Calendar", v12_1},
+                                  ItemClass{"Contacts", v12_1}, ItemClass{"Tasks", v12_1},
+                                  ItemClass{"SMS", v14_0},      ItemClass{"Notes", v14_0}};
+
+constexpr std::array criteria{Tag::Search_FreeText, Tag::AirSync_Class, Tag::AirSync_CollectionId,
+                              Tag::Search_GreaterThan, Tag::Search_LessThan};
+constexpr std::array operators{Tag::Search_And, Tag::Search_Or};
+
+/// The Search of one request; its functions give a Status, `success` to go on.
+class MailboxSearcher {
+public:
+    explicit MailboxSearcher(Session &session) : m_session(session) {}
+    SearchStoreResponse answer(SearchStore const &store);
+
+private:
+    int run(SearchStore const &store, SearchStoreResponse &response);
+    int read_options(SearchOptions const &options);
+    int read_query(Element const &query);
+    int read_criteria(SearchCriteria const &given);
+    int read_classes(std::vector<std::string> const &classes);
+    int read_dates(SearchCriteria const &given);
+    int find(bool rebuild, SearchResults &results);
+    int add_rows(SearchResults const &results, SearchStoreResponse &response);
+    int refuse(int status, std::string log);
+    int refuse(Error const &error);
+
+    Session &m_session;
+    MailboxSearch m_search;
+    BodyOptions m_body;
+    RowRange m_range{0, most_results - 1};
+    bool m_mail_is_wanted = true;
+};
+
+int MailboxSearcher::refuse(int status, std::string log)
+{
+    m_session.log_note = "status=" + std::to_string(status) + ' ' + std::move(log);
+    return status;
+}
+
+int MailboxSearcher::refuse(Error const &error)
+{
+    switch (error.kind) {
+    case ErrorKind::not_found:
+        return refuse(search_status::folder_sync_required, error.message);
+    case ErrorKind::denied:
+        return refuse(search_status::access_denied, error.message);
+    case ErrorKind::too_large:
+        return refuse(search_status::timed_out, error.message);
+    default:
+        return refuse(search_status::server_error, error.message);
+    }
+}
+
+int MailboxSearcher::read_options(SearchOptions const &options)
+{
+    if (options.range) {
+        auto const range = parse_row_range(*options.range);
+        if (!range)
+            return refuse(search_status::invalid, "not a range: " + *options.range);
+        if (range->last >= most_results)
+            return refuse(search_status::end_of_range, "range " + *options.range);
+        m_range = *range;
+    }
+    if (options.body_part_preference && options.body_part_preference->type != BodyType::html)
+        return refuse(search_status::body_part_type_not_supported, "BodyPartPreference is not for HTML");
+    m_search.deep = options.deep_traversal;
+    m_body.body_preferences = options.body_preferences;
+    m_body.body_part_preference = options.body_part_preference;
+    m_body.mime_support = options.mime_support;
+    return search_status::success;
+}
+
+int MailboxSearcher::read_classes(std::vector<std::string> const &classes)
+{
+    for (auto const &name : classes) {
+        auto const known = std::ranges::find(item_classes, name, &ItemClass::name);
+        if (known == item_classes.end() || known->since > m_session.version)
+            return refuse(search_status::invalid, "no class " + name);
+    }
+    m_mail_is_wanted = classes.empty() || std::ranges::find(classes, "Email") != classes.end();
+    return search_status::success;
+}
+
+int MailboxSearcher::read_dates(SearchCriteria const &given)
+{
+    if (given.greater_than.size() > 1 || given.less_than.size() > 1)
+        return refuse(search_status::invalid, "GreaterThan or LessThan comes twice");
+    for (auto const *comparisons : {&given.greater_than, &given.less_than})
+        for (auto const &comparison : *comparisons)
+            if (!comparison.date_received || !comparison.value)
+                return refuse(search_status::invalid, "a comparison without DateReceived or Value");
+    auto &parts = m_search.condition.parts;
+    for (auto const &comparison : given.greater_than)
+        parts.push_back({MailCondition::Kind::received_since, {}, {comparison.value->milliseconds + 1}, {}});
+    for (auto const &comparison : given.less_than)
+        parts.push_back({MailCondition::Kind::received_before, {}, *comparison.value, {}});
+    return search_status::success;
+}
+
+int MailboxSearcher::read_criteria(SearchCriteria const &given)
+{
+    if (given.collection_ids.size() > most_collections)
+        return refuse(search_status::too_complex, "too many folders");
+    m_search.collection_ids = given.collection_ids;
+    if (int status = read_classes(given.classes); status != search_status::success)
+        return status;
+    if (int status = read_dates(given); status != search_status::success)
+        return status;
+    for (auto const &text : given.free_texts) {
+        if (trim(text).empty())
+            return refuse(search_status::invalid, "FreeText is empty");
+        auto words = parse_keyword_query(text);
+        if (!words)
+            return refuse(search_status::too_complex, "FreeText is too complex");
+        m_search.condition.parts.push_back(std::move(*words));
+    }
+    return search_status::success;
+}
+
+/// Criteria stand in the one And of the Query and nowhere else. MS-ASCMD 2.2.3.10, 2.2.3.142.2.
+int MailboxSearcher::read_query(Element const &query)
+{
+    auto const is_criterion = [](Element const &each) { return std::ranges::count(criteria, each.tag) > 0; };
+    auto const is_operator = [](Element const &each) { return std::ranges::count(operators, each.tag) > 0; };
+    bool const only_and = query.children.size() == 1 && query.children[0].tag == Tag::Search_And;
+    if (!only_and && std::ranges::any_of(query.children, [&](Element const &each) {
+            return is_criterion(each) || is_operator(each);
+        }))
+        return refuse(search_status::too_complex, "more than one And, or criteria outside of it");
+    if (!only_and || query.children[0].children.empty())
+        return refuse(search_status::invalid, "Query asks for nothing");
+    auto const &inside = query.children[0];
+    for (Element const &each : inside.children) {
+        if (is_operator(each))
+            return refuse(search_status::too_complex, "an operator in an operator");
+        if (!is_criterion(each))
+            return refuse(search_status::invalid, "no criterion: " + std::string(local_name(each.tag)));
+    }
+    auto const given = read<SearchCriteria>(inside, m_session.version);
+    if (!given)
+        return refuse(search_status::invalid, given.error().message);
+    return read_criteria(*given);
+}
+
+int MailboxSearcher::find(bool rebuild, SearchResults &results)
+{
+    if (!m_mail_is_wanted)
+        return search_status::success;
+    if (m_range.first > 0 && !rebuild) {
+        auto earlier = earlier_results(m_session, m_search.id);
+        if (!earlier)
+            return refuse(earlier.error());
+        if (*earlier) {
+            results = std::move(**earlier);
+            return search_status::success;
+        }
+    }
+    auto found = search_mailboxes(m_session, m_search);
+    if (!found)
+        return refuse(found.error());
+    results = std::move(*found);
+    return search_status::success;
+}
+
+/// Messages that have gone since are left out.
+int MailboxSearcher::add_rows(SearchResults const &results, SearchStoreResponse &response)
+{
+    FoundMessageReader reader(m_session.ports.mail);
+    size_t bytes = 0;
+    auto const end = std::min<size_t>(results.rows.size(), m_range.last + size_t{1});
+    for (size_t at = m_range.first; at < end && bytes < answer_bytes; ++at) {
+        auto const &row = results.rows[at];
+        auto const message = reader.open(row);
+        auto email = message ? email_from_message(**message, m_body, m_session.version,
+                                                  file_reference_prefix(row.folder, row.uid))
+                             : Result<Email>(message.error());
+        if (!email && email.error().kind == ErrorKind::not_found)
+            continue;
+        if (!email)
+            return refuse(email.error());
+        bytes += body_bytes(*email);
+        response.results.push_back({"Email", long_id(row), row.folder, std::move(*email)});
+    }
+    return search_status::success;
+}
+
+int MailboxSearcher::run(SearchStore const &store, SearchStoreResponse &response)
+{
+    if (!store.query)
+        return refuse(search_status::invalid, "Query is missing");
+    if (int status = read_options(store.options); status != search_status::success)
+        return status;
+    if (int status = read_query(*store.query); status != search_status::success)
+        return status;
+    m_search.id = "Search" + std::string(m_search.deep ? " deep " : " ") + canonical_text(*store.query);
+    m_search.most_rows = most_results;
+    SearchResults results;
+    if (int status = find(store.options.rebuild_results, results); status != search_status::success)
+        return status;
+    if (m_range.first > 0 && m_range.first >= results.rows.size())
+        return refuse(search_status::end_of_range, "range " + to_string(m_range));
+    if (int status = add_rows(results, response); status != search_status::success)
+        return status;
+    response.total = results.total;
+    auto const count = static_cast<uint32_t>(response.results.size());
+    if (count > 0)
+        response.range = to_string({m_range.first, m_range.first + count - 1});
+    else
+        response.results.emplace_back(); // MS-ASCMD 2.2.3.155.3: an empty one says that there is none
+    return search_status::success;
+}
+
+SearchStoreResponse MailboxSearcher::answer(SearchStore const &store)
+{
+    SearchStoreResponse response;
+    int const status = run(store, response);
+    return status == search_status::success ? std::move(response) : SearchStoreResponse{status, {}, {}, {}};
+}
+
+SearchStoreResponse refused(Session &session, int status, std::string log)
+{
+    session.log_note = "status=" + std::to_string(status) + ' ' + std::move(log);
+    return {status, {}, {}, {}};
+}
+
+SearchStoreResponse search_store(Session &session, Element const &element)
+{
+    auto const store = read<SearchStore>(element, session.version);
+    if (!store)
+        return refused(session, search_status::invalid, store.error().message);
+    auto const name = store->name.value_or(std::string());
+    if (equals_ignoring_case(name, "Mailbox"))
+        return MailboxSearcher(session).answer(*store);
+    if (equals_ignoring_case(name, "GAL") || equals_ignoring_case(name, "DocumentLibrary"))
+        return refused(session, search_status::connection_failed, "there is no store " + name);
+    return refused(session, search_status::invalid, "no store is called " + name);
+}
+
+Result<SearchResponse> search(Session &session, SearchRequest const &request)
+{
+    if (request.stores.empty())
+        return Error{ErrorKind::bad_request, "Search:Store is missing"};
+    SearchResponse response;
+    response.response.store = request.stores.size() == 1 ? search_store(session, request.stores.front())
+                                                         : refused(session, search_status::invalid,
+                                                                   "Search:Store comes more than once");
+    return response;
+}
+
+} // namespace
+
+Result<void> run_search(Session &session, Element const *document, CommandOutput &output)
+{
+    return run_typed<Tag::Search_Search, SearchRequest, SearchResponse, search>(session, document, output);
+}
+
+} // namespace eas

@@ -1,0 +1,26 @@
+// The rows of a device's last search, under "device/<id>/search": a client takes them in pages, and mail
+// that arrives meanwhile must not move them (MS-ASCMD 2.2.3.143.3). What is gone is left out when a page is
+// read.
+#pragma once
+#include "base/result.h"
+#include "ports/mail-store.h"
+#include "ports/state-store.h"
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace eas {
+
+struct SearchResults {
+    std::string query; ///< whatever tells one search from another
+    uint64_t total = 0;
+    std::vector<FoundMessage> rows; ///< newest first; `received` is not kept
+
+    /// Those of `query`; nothing if another search came later, or of a damaged value.
+    static Result<std::optional<SearchResults>> load(StateStore &store, std::string const &key,
+                                                     std::string const &query);
+    Result<void> save(StateStore &store, std::string const &key) const;
+};
+
+} // namespace eas
