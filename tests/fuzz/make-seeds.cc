@@ -105,6 +105,18 @@ Seeds mails()
         "\xFC\r\n--b\r\nContent-Type: message/rfc822\r\n\r\nA: b\r\n\r\nc\r\n--b--\r\n"};
 }
 
+Seeds calendars()
+{
+    return {"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//X//Y//EN\r\nBEGIN:VTIMEZONE\r\nTZID:A/B\r\n"
+            "BEGIN:STANDARD\r\nDTSTART:19701025T030000\r\nTZOFFSETFROM:+0200\r\nTZOFFSETTO:+0100\r\n"
+            "END:STANDARD\r\nEND:VTIMEZONE\r\nBEGIN:VEVENT\r\nUID:1\r\nSUMMARY;LANGUAGE=en:A\\, b\\nc\r\n"
+            "DTSTART;TZID=A/B:20261122T100000\r\nATTENDEE;CN=\"A, ^'b^'\";X=1,\"2\":mailto:a@b\r\n"
+            "BEGIN:VALARM\r\nTRIGGER:-PT5M\r\nEND:VALARM\r\nDESCRIPTION:long\r\n  folded\r\nEND:VEVENT\r\n"
+            "END:VCALENDAR\r\n",
+            "\xEF\xBB\xBF"
+            "BEGIN:VCALENDAR\nBEGIN:VTODO\nSUM\n MARY:x\nbroken\n\nEND:VTODO\nEND:VCALENDAR"};
+}
+
 Seeds outgoing()
 {
     CollectionState state;
@@ -142,6 +154,7 @@ int main(int argc, char **argv)
     bool const written = write_seeds(directory / "decoder-fuzzer", documents) &&
                          write_seeds(directory / "schema-fuzzer", documents) &&
                          write_seeds(directory / "html-fuzzer", pages()) &&
+                         write_seeds(directory / "ical-fuzzer", calendars()) &&
                          write_seeds(directory / "mail-text-fuzzer", mails()) &&
                          write_seeds(directory / "outgoing-fuzzer", outgoing()) &&
                          write_seeds(directory / "request-line-fuzzer", queries()) &&

@@ -1,0 +1,67 @@
+// Any text as an iCalendar file that is edited, as a content line and as TEXT.
+#include "fuzz.h"
+#include "mapping/ical-document.h"
+
+using namespace eas;
+using fuzz::demand;
+
+static void check_lines(std::string_view text)
+{
+    demand(unescape_ical_text(escape_ical_text(unescape_ical_text(text))).size() <= text.size(),
+           "TEXT does not grow");
+    demand(escape_ical_text(text).find_first_of("\r\n") == std::string::npos, "escaped TEXT is one line");
+    auto const property = parse_ical_line(text);
+    if (!property)
+        return;
+    auto const line = format_ical_line(*property);
+    for (auto const *line_end : {"\r\n", "\n"})
+        demand(unfold_ical_line(fold_ical_line(line, line_end)) == line, "a line survives folding");
+    auto const again = parse_ical_line(line);
+    demand(again && format_ical_line(*again) == line, "a property survives");
+}
+
+/// What must not change when the summaries do.
+static std::string without_summaries(IcalDocument document)
+{
+    for (auto *item : document.items())
+        item->remove("SUMMARY");
+    return document.print();
+}
+
+static void check_file(std::string_view text)
+{
+    auto const document = IcalDocument::parse(text);
+    if (!document)
+        return;
+    demand(document->print() == text, "an unedited file stays as it is");
+    auto edited = *document;
+    size_t count = 0;
+    for (auto *item : edited.items()) {
+        item->set_text("SUMMARY", "a,\n" + std::to_string(count++));
+        item->set({"X-NEW", {{"P", {"\"^\n:"}}}, "v"});
+    }
+    auto const again = IcalDocument::parse(edited.print());
+    demand(static_cast<bool>(again), "an edited file can be read");
+    auto const items = again->items();
+    demand(items.size() == count, "an edit keeps the items");
+    for (size_t i = 0; i < count; i++) {
+        demand(items[i]->property("SUMMARY")->text() == "a,\n" + std::to_string(i), "an edit is read back");
+        demand(items[i]->property("X-NEW")->parameter("P") == "\"^\n:", "a parameter is read back");
+    }
+    auto restored = *again;
+    for (auto *item : restored.items())
+        item->remove("X-NEW");
+    auto original = *document;
+    for (auto *item : original.items())
+        item->remove("X-NEW");
+    demand(without_summaries(restored) == without_summaries(original), "all else stays as it is");
+    (void)edited.undefined_time_zones();
+}
+
+int LLVMFuzzerTestOneInput(uint8_t const *data, size_t size)
+{
+    auto const text = fuzz::text_of(data, size);
+    check_lines(text);
+    check_file(text);
+    return 0;
+}
