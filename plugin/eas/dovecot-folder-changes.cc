@@ -6,6 +6,7 @@
 // mailbox); an expunge only when external: an internal one is a request that the next sync fulfils.
 #include "eas/dovecot-folder-changes.h"
 #include "compat/index.h"
+#include "eas/dovecot-folder-limits.h"
 #include <memory>
 
 namespace eas {
@@ -86,6 +87,9 @@ void add_log_record(struct mail_transaction_header const &header, void const *da
                 changes.changed.add(record.uid);
         });
         break;
+    case MAIL_TRANSACTION_ATTRIBUTE_UPDATE:
+        changes.limits_changed |= memmem(data, size, limits_attribute, strlen(limits_attribute)) != nullptr;
+        break;
     case MAIL_TRANSACTION_EXPUNGE:
         if (external)
             for_each_record<struct mail_transaction_expunge>(
@@ -124,6 +128,7 @@ bool read_log(struct mailbox *box, uint64_t modseq, MailChanges &changes)
 /// Messages by their modseqs; expunges as far as the log still has them.
 void search_by_modseq(struct mailbox *box, uint64_t modseq, UidSet const &known, MailChanges &changes)
 {
+    changes.limits_changed = true; // maybe
     uint32_t messages = mail_index_view_get_messages_count(box->view);
     for (uint32_t seq = 1; seq <= messages; ++seq)
         if (mail_index_modseq_lookup(box->view, seq) > modseq)
@@ -175,6 +180,7 @@ MailChanges mailbox_changes_since(struct mailbox *box, uint64_t modseq, UidSet c
         // A state of an older index, or of one in memory: its modseqs say nothing about this one.
         changes.changed = existing_uids(box);
         changes.expunges_known = known.empty();
+        changes.limits_changed = true;
         return changes;
     }
     if (modseq == status.highest_modseq)

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "compat/message.h"
 #include "compat/storage.h"
+#include "eas/dovecot-folder-limits.h"
 #include "eas/dovecot-folder-mailbox.h"
 #include "eas/dovecot-folder-rights.h"
 #include "eas/dovecot-folder-special-use.h"
@@ -23,7 +24,8 @@ struct ListedName {
     struct mail_namespace *ns = nullptr;
     bool selectable = true; ///< has messages that the user may read
     bool exists = true;     ///< is a mailbox
-    std::string special_use;
+    bool hidden = false;    ///< from phones
+    std::string special_use = {};
 };
 
 /// By name, so that a parent ("A") stands before its children ("A/B").
@@ -41,7 +43,28 @@ FolderId container_id(std::string const &vname)
     return encode_guid(digest);
 }
 
-Result<ListedNames> collect_names(struct mail_user *user)
+/// As it is configured: Dovecot makes one for each user who shares something, "Shared/jane/".
+struct mail_namespace *configured(struct mail_namespace *ns)
+{
+    for (auto *other = ns->user->namespaces; other != nullptr; other = other->next)
+        if (mail_namespace_is_shared_user_root(other) && str_begins(ns->prefix, other->prefix))
+            return other;
+    return ns;
+}
+
+bool goes_to_phones(struct mail_namespace *ns, std::string_view chosen)
+{
+    if (chosen.empty() || (ns->flags & NAMESPACE_FLAG_INBOX_USER) != 0)
+        return true;
+    ns = configured(ns);
+    std::string_view name(ns->set->name == nullptr ? "" : ns->set->name), prefix(ns->prefix);
+    auto without_separator = prefix.substr(0, prefix.empty() ? 0 : prefix.size() - 1);
+    return std::ranges::any_of(split(chosen, ' '), [&](std::string_view word) {
+        return !word.empty() && (word == name || word == prefix || word == without_separator);
+    });
+}
+
+Result<ListedNames> collect_names(struct mail_user *user, std::string_view namespaces)
 {
     static char const *const everything[] = {"*", nullptr};
     auto const types = static_cast<enum mail_namespace_type>(
@@ -52,9 +75,13 @@ Result<ListedNames> collect_names(struct mail_user *user)
     refresh_rights(user);
     auto *iteration = mailbox_list_iter_init_namespaces(user->namespaces, everything, types, flags);
     while (struct mailbox_info const *info = mailbox_list_iter_next(iteration)) {
+        if (!goes_to_phones(info->ns, namespaces))
+            continue;
         bool selectable = (info->flags & (MAILBOX_NOSELECT | MAILBOX_NONEXISTENT)) == 0;
-        names.emplace(info->vname, ListedName{info->ns, selectable, selectable,
-                                              info->special_use ? info->special_use : ""});
+        names.emplace(info->vname, ListedName{.ns = info->ns,
+                                              .selectable = selectable,
+                                              .exists = selectable,
+                                              .special_use = info->special_use ? info->special_use : ""});
     }
     if (mailbox_list_iter_deinit(&iteration) < 0) {
         enum mail_error error;
@@ -62,7 +89,7 @@ Result<ListedNames> collect_names(struct mail_user *user)
         return Error{ErrorKind::temporary, std::string("the mailboxes cannot be listed: ") + reason};
     }
     auto *inbox_ns = mail_namespace_find_inbox(user->namespaces);
-    auto &inbox = names.emplace("INBOX", ListedName{inbox_ns, true, true, ""}).first->second;
+    auto &inbox = names.emplace("INBOX", ListedName{.ns = inbox_ns}).first->second;
     inbox.selectable = inbox.exists = true;
     return names;
 }
@@ -81,7 +108,7 @@ void add_missing_parents(ListedNames &names)
     for (auto const &[vname, listed] : names) {
         auto parent = parent_name(vname, mail_namespace_get_sep(listed.ns));
         while (!parent.empty() && !names.contains(parent)) {
-            missing.emplace(parent, ListedName{listed.ns, false, false, ""});
+            missing.emplace(parent, ListedName{.ns = listed.ns, .selectable = false, .exists = false});
             parent = parent_name(parent, mail_namespace_get_sep(listed.ns));
         }
     }
@@ -90,7 +117,7 @@ void add_missing_parents(ListedNames &names)
 
 /// The id of a listed name; `selectable` is cleared where there is nothing to open. Nothing if the mailbox
 /// was deleted after it was listed.
-Result<std::optional<FolderId>> identify(std::string const &vname, ListedName &listed)
+Result<std::optional<FolderId>> identify(std::string const &vname, ListedName &listed, bool look_for_limits)
 {
     if (!listed.selectable)
         return std::optional(container_id(vname));
@@ -102,6 +129,10 @@ Result<std::optional<FolderId>> identify(std::string const &vname, ListedName &l
     auto id = is_listed ? folder_id_of(box.get()) : allowed.error();
     if (id) {
         listed.selectable = static_cast<bool>(allowed);
+        auto limits = look_for_limits ? folder_limits(box.get()) : FolderLimits();
+        if (!limits)
+            return limits.error();
+        listed.hidden = limits->hidden;
         return std::optional(*id);
     }
     switch (id.error().kind) {
@@ -176,10 +207,10 @@ Result<FolderId> folder_id_of(struct mailbox *box)
     return encode_guid(metadata.guid);
 }
 
-Result<std::vector<ListedFolder>> list_folders(struct mail_user *user)
+Result<std::vector<ListedFolder>> list_folders(struct mail_user *user, ListOptions const &options)
 {
     DataStackFrame frame;
-    auto names = collect_names(user);
+    auto names = collect_names(user, options.namespaces);
     if (!names)
         return names.error();
     add_missing_parents(*names);
@@ -188,11 +219,12 @@ Result<std::vector<ListedFolder>> list_folders(struct mail_user *user)
     folders.reserve(names->size()); // candidates point into it
     std::vector<SpecialUseCandidate> candidates;
     std::map<std::string, FolderId> ids;
-    std::set<FolderId> seen;
+    std::set<FolderId> seen, hidden;
+    bool look_for_limits = options.without_hidden && limits_are_possible(user);
     for (auto *entry : in_order_of_claim(*names)) {
         auto &[vname, listed] = *entry;
         char separator = mail_namespace_get_sep(listed.ns);
-        auto id = identify(vname, listed);
+        auto id = identify(vname, listed, look_for_limits);
         if (!id)
             return id.error();
         if (!*id) { // deleted just now
@@ -205,7 +237,12 @@ Result<std::vector<ListedFolder>> list_folders(struct mail_user *user)
         if (!seen.insert(**id).second)
             continue; // another name of a mailbox that is listed already
         auto parent = parent_name(vname, separator);
-        MailFolder folder{**id, parent.empty() ? FolderId() : ids[parent], display_name(vname, parent),
+        auto parent_id = parent.empty() ? FolderId() : ids[parent];
+        if (listed.hidden || hidden.contains(parent_id)) {
+            hidden.insert(**id);
+            continue;
+        }
+        MailFolder folder{**id, parent_id, display_name(vname, parent),
                           vname == "INBOX" ? SpecialUse::inbox : SpecialUse::none, listed.selectable};
         folders.push_back({std::move(folder), vname, listed.exists});
         if (listed.selectable)

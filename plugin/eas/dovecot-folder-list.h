@@ -18,9 +18,17 @@ struct ListedFolder {
     bool exists = true;
 };
 
+struct ListOptions {
+    /// Space separated names or prefixes of namespaces; that of the INBOX is always among them. "": all.
+    std::string_view namespaces;
+    /// Leaves out what the user hides from phones, with all below it. Costs a look at each mailbox's
+    /// attribute.
+    bool without_hidden = false;
+};
+
 /// All folders, parents before children. An error of one namespace is an error of the whole: a list that
 /// lacks folders would make phones delete them.
-Result<std::vector<ListedFolder>> list_folders(struct mail_user *user);
+Result<std::vector<ListedFolder>> list_folders(struct mail_user *user, ListOptions const &options = {});
 
 /// The mailbox's GUID as a FolderId. Does not open the mailbox where the list index knows the GUID;
 /// creates it if it is configured to be created when it is used.

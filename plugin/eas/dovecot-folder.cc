@@ -4,6 +4,7 @@
 #include "compat/index.h"
 #include "compat/storage.h"
 #include "eas/dovecot-folder-changes.h"
+#include "eas/dovecot-folder-limits.h"
 #include "eas/dovecot-mail-store-error.h"
 #include "eas/dovecot-mail-store.h"
 #include "eas/dovecot-message.h"
@@ -197,6 +198,13 @@ Result<MailChanges> DovecotFolder::changes_since(uint64_t modseq, UidSet const &
     if (auto refreshed = m_mailbox->refresh(); !refreshed)
         return refreshed.error();
     return mailbox_changes_since(box(), modseq, known);
+}
+
+Result<FolderLimits> DovecotFolder::limits()
+{
+    if (!limits_are_possible(mail_storage_get_user(box()->storage)))
+        return FolderLimits();
+    return folder_limits(box());
 }
 
 Result<std::vector<MailFolderHandle::UidFlags>> DovecotFolder::flags(UidSet const &uids)

@@ -17,6 +17,7 @@ public:
     MailFolderStatus status() const override;
     Result<UidSet> uids(std::optional<Instant> since) override;
     Result<MailChanges> changes_since(uint64_t modseq, UidSet const &known) override;
+    Result<FolderLimits> limits() override;
     Result<std::vector<UidFlags>> flags(UidSet const &uids) override;
     Result<std::optional<Instant>> oldest_received(UidSet const &uids) override;
     Result<std::unique_ptr<MailMessage>> message(Uid uid) override;

@@ -118,7 +118,13 @@ FileIdentity place_of(struct mailbox *box)
 
 Result<std::vector<MailFolder>> DovecotMailStore::folders()
 {
-    auto listed = list_folders(m_user);
+    return list(true);
+}
+
+/// Also what is hidden from phones has a name, and may be the Trash.
+Result<std::vector<MailFolder>> DovecotMailStore::list(bool without_hidden)
+{
+    auto listed = list_folders(m_user, {.namespaces = m_namespaces, .without_hidden = without_hidden});
     if (!listed)
         return listed.error();
     m_names.clear();
@@ -141,7 +147,7 @@ Result<MailboxHandle> DovecotMailStore::find(FolderId const &id, Access access)
 {
     for (bool list_first : {false, true}) {
         if (list_first)
-            if (auto listed = folders(); !listed)
+            if (auto listed = list(false); !listed)
                 return listed.error();
         auto name = m_names.find(id);
         if (name == m_names.end())
@@ -235,7 +241,7 @@ Result<FolderId> DovecotMailStore::special_folder(SpecialUse use)
         if (created)
             if (auto creation = create(use); !creation)
                 return creation.error();
-        auto all = folders();
+        auto all = list(false);
         if (!all)
             return all.error();
         for (auto const &folder : *all)

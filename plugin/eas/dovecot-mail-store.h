@@ -25,7 +25,10 @@ struct FileIdentity {
 class DovecotMailStore final : public MailStore {
 public:
     /// `user` must outlive the store, and the store all that it hands out.
-    explicit DovecotMailStore(struct mail_user *user) : m_user(user) {}
+    /// `namespaces` as in ListOptions.
+    explicit DovecotMailStore(struct mail_user *user, std::string namespaces = {})
+        : m_user(user), m_namespaces(std::move(namespaces))
+    {}
 
     Result<std::vector<MailFolder>> folders() override;
     Result<MailFolderStatus> status(FolderId const &id) override;
@@ -42,6 +45,7 @@ public:
     Result<MailboxHandle> open_for_saving(FolderId const &id);
 
 private:
+    Result<std::vector<MailFolder>> list(bool without_hidden);
     enum class Access { listed, opened, saving };
     Result<MailboxHandle> find(FolderId const &id, Access access);
     bool is_empty_folder(FolderId const &id, Error const &error) const;
@@ -61,6 +65,7 @@ private:
     std::unique_ptr<MailFolderHandle> keep(FolderId const &id, std::shared_ptr<OpenMailbox> mailbox);
 
     struct mail_user *m_user;
+    std::string m_namespaces;
     std::optional<Kept> m_kept;
     std::unordered_map<FolderId, std::string> m_names; ///< as they were when last listed; checked at use
     std::unordered_map<FolderId, std::string> m_empty; ///< what has no messages for this user; likewise

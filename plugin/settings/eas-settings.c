@@ -24,6 +24,7 @@ static const struct setting_define eas_setting_defines[] = {
 	DEF(SIZE, eas_max_request_size),
 	DEF(STR_VARS, eas_state_dir),
 	DEF(BOOL, eas_require_provisioning),
+	DEF(STR, eas_namespaces),
 
 	SETTING_DEFINE_LIST_END
 };
@@ -37,6 +38,7 @@ static const struct eas_settings eas_default_settings = {
 	.eas_max_request_size = 64*1024*1024,
 	.eas_state_dir = "~/.eas",
 	.eas_require_provisioning = FALSE,
+	.eas_namespaces = "",
 };
 
 static const struct setting_parser_info *eas_setting_dependencies[] = {

@@ -12,6 +12,7 @@ struct eas_settings {
 	uoff_t eas_max_request_size;        /* bytes */
 	const char *eas_state_dir;          /* %variables are expanded, a leading ~/ is the user's home */
 	bool eas_require_provisioning;
+	const char *eas_namespaces;         /* names or prefixes, space separated; "" for all */
 };
 
 extern const struct setting_parser_info eas_setting_parser_info;

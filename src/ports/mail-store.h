@@ -49,7 +49,8 @@ struct MailChanges {
     uint64_t highest_modseq = 0; ///< everything up to here is in the lists
     UidSet changed;              ///< new messages and those whose flags may have changed
     UidSet expunged;
-    bool expunges_known = true; ///< false: Dovecot's log was rotated; compare with uids()
+    bool expunges_known = true;  ///< false: Dovecot's log was rotated; compare with uids()
+    bool limits_changed = false; ///< limits() may be others now
 };
 
 /// One node of a message's MIME tree, without its content.
@@ -110,6 +111,13 @@ public:
     virtual Result<std::string> preview() = 0;
 };
 
+/// What the user or the admin has set for a folder on phones (attribute /private/vendor/vendor.dovecot/eas).
+struct FolderLimits {
+    bool hidden = false;
+    int filter_type = 0; ///< MS-ASCMD 2.2.3.68.2: nothing older goes to phones; 0: no limit
+    bool operator==(FolderLimits const &) const = default;
+};
+
 /// An open mailbox, synchronised when it was opened.
 class MailFolderHandle {
 public:
@@ -119,6 +127,8 @@ public:
     virtual Result<UidSet> uids(std::optional<Instant> since) = 0;
     /// Changes after `modseq`, looking only at expunges among `known`. Cost follows their number.
     virtual Result<MailChanges> changes_since(uint64_t modseq, UidSet const &known) = 0;
+    /// May cost a look at a database: to be asked for once, and again when changes_since() says so.
+    virtual Result<FolderLimits> limits() { return FolderLimits(); }
     /// Flags of those of `uids` that exist, ascending by UID. Reads the index only.
     struct UidFlags {
         Uid uid;
@@ -181,7 +191,7 @@ struct FoundMessages {
 class MailStore {
 public:
     virtual ~MailStore() = default;
-    /// All folders that the user sees, parents before children, Inbox always among them.
+    /// All folders of the user that go to phones, parents before children, Inbox always among them.
     virtual Result<std::vector<MailFolder>> folders() = 0;
     /// Without opening the mailbox where the list index knows.
     virtual Result<MailFolderStatus> status(FolderId const &id) = 0;

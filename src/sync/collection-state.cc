@@ -52,6 +52,8 @@ void write_snapshot(FieldWriter &out, KeyedSnapshot const &keyed)
     out.add("modseq", snapshot.modseq);
     out.add("uidnext", snapshot.uid_next);
     out.add("filter", snapshot.filter_type);
+    if (snapshot.filter_limit != 0)
+        out.add("filter-limit", snapshot.filter_limit);
     out.add("oldest", static_cast<uint64_t>(snapshot.oldest_seconds));
     for (auto &field : set_fields)
         if (!(snapshot.*field.set).empty())
@@ -69,6 +71,8 @@ bool read_snapshot_field(MailSnapshot &snapshot, Field const &field)
         snapshot.uid_next = static_cast<Uid>(field.number());
     else if (field.name == "filter")
         snapshot.filter_type = static_cast<int>(field.number());
+    else if (field.name == "filter-limit")
+        snapshot.filter_limit = static_cast<int>(field.number());
     else if (field.name == "oldest")
         snapshot.oldest_seconds = static_cast<int64_t>(field.number());
     for (auto &known : set_fields) {

@@ -20,6 +20,7 @@ struct MailSnapshot {
     UidSet answered, forwarded;
     UidSet pending;             ///< to be compared with the mailbox: did not fit the window yet
     int filter_type = 0;        ///< MS-ASCMD 2.2.3.68.2, in force when this was made
+    int filter_limit = 0;       ///< FolderLimits::filter_type at that time
     int64_t oldest_seconds = 0; ///< when the earliest message on the device was received; 0: unknown, none
 
     bool operator==(MailSnapshot const &) const = default;

@@ -45,6 +45,13 @@ constexpr Uid highest_uid = std::numeric_limits<Uid>::max();
 
 } // namespace
 
+int narrower_filter(int one, int other)
+{
+    if (one == 0 || other == 0)
+        return std::max(one, other);
+    return std::min(one, other);
+}
+
 std::optional<Instant> filter_start(int filter_type, Instant now)
 {
     static constexpr std::array<int64_t, 6> days{0, 1, 3, 7, 14, 31};
@@ -56,6 +63,7 @@ std::optional<Instant> filter_start(int filter_type, Instant now)
 bool surely_unchanged(MailSnapshot const &snapshot, MailFolderStatus const &status, int filter_type,
                       Instant now)
 {
+    filter_type = narrower_filter(filter_type, snapshot.filter_limit);
     auto since = filter_start(filter_type, now);
     bool window_moved = since && snapshot.oldest_seconds != 0 && snapshot.oldest_seconds < since->seconds();
     return snapshot.uid_validity == status.uid_validity && snapshot.modseq == status.highest_modseq &&
@@ -64,8 +72,7 @@ bool surely_unchanged(MailSnapshot const &snapshot, MailFolderStatus const &stat
 }
 
 MailSync::MailSync(MailFolderHandle &folder, MailSnapshot base, int filter_type, Instant now)
-    : m_folder(folder), m_snapshot(std::move(base)), m_since(filter_start(filter_type, now)),
-      m_filter_type(filter_type)
+    : m_folder(folder), m_snapshot(std::move(base)), m_now(now), m_filter_type(filter_type)
 {}
 
 Result<void> MailSync::refresh()
@@ -74,37 +81,62 @@ Result<void> MailSync::refresh()
     if (m_snapshot.uid_validity != 0 && m_snapshot.uid_validity != status.uid_validity)
         return Error{ErrorKind::conflict, "UIDVALIDITY changed"};
     bool first = m_snapshot.uid_validity == 0;
-    bool window_moved = m_snapshot.filter_type != m_filter_type;
+    MailChanges changes{.highest_modseq = status.highest_modseq, .changed = {}, .expunged = {}};
+    if (!first && m_snapshot.modseq != status.highest_modseq) {
+        auto found = m_folder.changes_since(m_snapshot.modseq, m_snapshot.device);
+        if (!found)
+            return found.error();
+        changes = std::move(*found);
+    }
+    if (first || changes.limits_changed)
+        if (auto applied = apply_limits(); !applied)
+            return applied;
+    auto filter_type = narrower_filter(m_filter_type, m_snapshot.filter_limit);
+    bool window_moved = m_snapshot.filter_type != filter_type;
+    m_since = filter_start(filter_type, m_now);
     m_snapshot.uid_validity = status.uid_validity;
-    m_snapshot.filter_type = m_filter_type;
+    m_snapshot.filter_type = filter_type;
     if (first || window_moved)
         if (auto collected = collect_window(); !collected)
             return collected;
     if (m_since && m_snapshot.oldest_seconds != 0 && m_snapshot.oldest_seconds < m_since->seconds())
         if (auto dropped = drop_outside_window(); !dropped)
             return dropped;
-    if (first) {
-        m_snapshot.modseq = status.highest_modseq;
-    } else if (m_snapshot.modseq != status.highest_modseq) {
-        auto changes = m_folder.changes_since(m_snapshot.modseq, m_snapshot.device);
-        if (!changes)
-            return changes.error();
-        auto candidates = m_snapshot.device;
-        candidates.add(m_snapshot.uid_next, highest_uid);
-        auto touched = changes->changed.united(changes->expunged).intersected(candidates);
-        if (!changes->expunges_known) {
-            auto all = m_folder.uids({});
-            if (!all)
-                return all.error();
-            touched = touched.united(m_snapshot.device.without(*all));
-            auto arrived = *all;
-            arrived.remove(0, m_snapshot.uid_next - 1);
-            touched = touched.united(arrived);
-        }
-        m_snapshot.pending = m_snapshot.pending.united(touched);
-        m_snapshot.modseq = changes->highest_modseq;
-    }
+    if (!first && m_snapshot.modseq != changes.highest_modseq)
+        if (auto added = add_to_pending(changes); !added)
+            return added;
+    m_snapshot.modseq = changes.highest_modseq;
     m_snapshot.uid_next = std::max(m_snapshot.uid_next, status.uid_next);
+    return {};
+}
+
+Result<void> MailSync::apply_limits()
+{
+    auto limits = m_folder.limits();
+    if (!limits)
+        return limits.error();
+    if (limits->hidden)
+        return Error{ErrorKind::not_found, "the mailbox is hidden from phones"};
+    m_snapshot.filter_limit = limits->filter_type;
+    return {};
+}
+
+/// Those of the touched messages that the device has, or that are new to it.
+Result<void> MailSync::add_to_pending(MailChanges const &changes)
+{
+    auto candidates = m_snapshot.device;
+    candidates.add(m_snapshot.uid_next, highest_uid);
+    auto touched = changes.changed.united(changes.expunged).intersected(candidates);
+    if (!changes.expunges_known) {
+        auto all = m_folder.uids({});
+        if (!all)
+            return all.error();
+        touched = touched.united(m_snapshot.device.without(*all));
+        auto arrived = *all;
+        arrived.remove(0, m_snapshot.uid_next - 1);
+        touched = touched.united(arrived);
+    }
+    m_snapshot.pending = m_snapshot.pending.united(touched);
     return {};
 }
 

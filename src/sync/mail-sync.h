@@ -22,7 +22,8 @@ public:
     /// `folder` must outlive it. `now` bounds the window of `filter_type` (MS-ASCMD 2.2.3.68.2).
     MailSync(MailFolderHandle &folder, MailSnapshot base, int filter_type, Instant now);
 
-    /// Finds out what may have changed. conflict: the mailbox has another UIDVALIDITY (start at key 0).
+    /// Finds out what may have changed. conflict: the mailbox has another UIDVALIDITY (start at key 0);
+    /// not_found: it is hidden from phones.
     Result<void> refresh();
     /// All that differs, most urgent first: removals, changes of flags, additions newest first.
     /// At most `limit` of them; they are not told yet. Call after refresh().
@@ -46,6 +47,8 @@ public:
     Result<size_t> count();
 
 private:
+    Result<void> apply_limits();
+    Result<void> add_to_pending(MailChanges const &changes);
     Result<void> collect_window();
     Result<void> drop_outside_window();
     Result<UidSet> inside_window(UidSet const &uids);
@@ -54,13 +57,17 @@ private:
 
     MailFolderHandle &m_folder;
     MailSnapshot m_snapshot;
-    std::optional<Instant> m_since; ///< start of the window
-    int m_filter_type;
+    Instant m_now;
+    int m_filter_type;              ///< that the client wants
+    std::optional<Instant> m_since; ///< start of the window; known after refresh()
 };
 
 /// Whether a mailbox with that status cannot have anything to tell: what spares opening it.
 bool surely_unchanged(MailSnapshot const &snapshot, MailFolderStatus const &status, int filter_type,
                       Instant now);
+
+/// The narrower of two FilterTypes. MS-ASCMD 2.2.3.68.2.
+int narrower_filter(int one, int other);
 
 /// The start of a FilterType's window; nothing for "all". MS-ASCMD 2.2.3.68.2.
 std::optional<Instant> filter_start(int filter_type, Instant now);

@@ -1,6 +1,7 @@
 """Shared and public mailboxes, by Dovecot's ACLs (RFC 4314 names the rights)."""
 from __future__ import annotations
 
+import datetime
 import time
 
 import pytest
@@ -315,3 +316,101 @@ def test_what_is_read_elsewhere_wakes_the_phone_where_seen_is_private(owner, two
     owner.store('One', '+FLAGS', '\\Seen', name)
     assert woken(mine) == '2'
     assert shown_as_read(mine, name) == ['One']
+
+
+def days_ago(days: float) -> datetime.datetime:
+    return datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=days)
+
+
+# ---------------------------------------------------------------------- what the user and the admin choose
+
+ATTRIBUTE = 'vendor/vendor.dovecot/eas'
+
+
+def set_attribute(account: Account, mailbox: str, value: str, kind: str = 'private') -> None:
+    account.instance.dovecot.doveadm('mailbox', 'metadata', 'set' if value else 'unset', '-u', account.user, mailbox,
+                                     f'/{kind}/{ATTRIBUTE}', *([value] if value else []))
+
+
+def test_a_mailbox_is_hidden_by_its_attribute(guest):
+    with guest.imap() as connection:
+        check(connection.create('Archive/Old'))
+    guest.append(make_message('Hello', to=guest.user), 'Archive')
+    device = guest.phone()
+    device.sync_all(device.inbox())
+    archive, old = device.folder('Archive'), device.folder('Archive/Old')
+    device.sync_all(archive)
+    with guest.imap() as connection:  # as a mail program does it
+        imap_set = connection.xatom('SETMETADATA', 'Archive', f'(/private/{ATTRIBUTE} hide)')
+    assert imap_set[0] == 'OK'
+    assert device.sync(archive).get('Collections/Collection/Status') == '12'
+    device.folder_sync()
+    assert archive not in device.folders and old not in device.folders
+    set_attribute(guest, 'Archive', '')
+    device.folder_sync()
+    assert subjects(device.sync_all(archive)) == ['Hello']
+    ping(device, archive)
+    set_attribute(guest, 'Archive', 'hide')
+    assert woken(device) == '7'
+
+
+def test_the_inbox_cannot_be_hidden_and_what_is_no_value_is_ignored(guest):
+    set_attribute(guest, 'INBOX', 'hide')
+    set_attribute(guest, 'Archive', 'filter=9')
+    guest.append(make_message('Hello', to=guest.user))
+    guest.append(make_message('Hello', to=guest.user), 'Archive')
+    device = guest.phone()
+    assert len(device.sync_all(device.inbox()).items) == 1 and len(device.sync_all(device.folder('Archive')).items) == 1
+
+
+def test_what_is_deleted_goes_to_a_hidden_trash(guest):
+    set_attribute(guest, 'Trash', 'hide')
+    guest.append(make_message('Hello', to=guest.user))
+    device = guest.phone()
+    device.sync_all(device.inbox())
+    device.delete(device.inbox(), item(device, device.inbox(), 'Hello'))
+    assert list(guest.flags('Trash')) == ['Hello']
+    with pytest.raises(KeyError):
+        device.folder('Trash')
+
+
+def test_a_mailbox_is_limited_to_recent_mail_by_its_attribute(guest):
+    for days in (0, 2, 5):
+        guest.append(make_message(f'{days} days old', to=guest.user), 'Archive', received=days_ago(days))
+    device = guest.phone()
+    archive = device.folder('Archive')
+    assert len(device.sync_all(archive).items) == 3
+    set_attribute(guest, 'Archive', 'filter=2')
+    assert subjects(device.sync_all(archive)) == ['0 days old', '2 days old']
+    assert device.held(archive).soft_deleted
+    assert subjects(device.sync_all(archive, options=[E('AirSync:FilterType', 1)])) == ['0 days old']
+    device.sync_all(archive, options=[E('AirSync:FilterType', 0)])
+    ping(device, archive)
+    set_attribute(guest, 'Archive', '')
+    grown = device.sync_all(archive, options=[E('AirSync:FilterType', 0)]) if woken(device) else None
+    assert len(grown.items) == 3
+
+
+def test_a_mailbox_hidden_for_all_is_shown_to_who_wants_it(owner, guest):
+    name = f'Public/Club of {owner.user.split("@")[0]}'
+    make_public(owner, name, 'lrwstiepa', 'Hello')
+    set_attribute(owner, name, 'hide', 'shared')
+    set_attribute(guest, name, 'show')
+    assert guest.phone().folder(name)
+    with pytest.raises(KeyError):
+        owner.phone().folder(name)
+
+
+def test_a_setting_chooses_the_namespaces():
+    instance = start_instance(sharing=True, eas_extra='eas_namespaces = Lists shared')
+    try:
+        owner, guest = (Account(instance, instance.take_user()) for _ in range(2))
+        shown = share(owner, guest, 'lr')
+        for name in ('Public/Club', 'Lists/Club'):
+            make_public(owner, name, 'lr')
+        device = guest.phone()
+        assert device.inbox() and device.folder(shown) and device.folder('Lists/Club')
+        assert 'Public' not in [folder.name for folder in device.folders.values()]
+        guest.close()
+    finally:
+        stop_instance(instance)

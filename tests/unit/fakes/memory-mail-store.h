@@ -28,7 +28,14 @@ struct StoredFolder {
     std::map<Uid, StoredMessage> messages;
     std::map<Uid, uint64_t> expunged; ///< UID -> modseq of the expunge
     bool expunges_known = true;
+    FolderLimits limits;
+    uint64_t limits_modseq = 0; ///< when they were changed
 
+    void limit(FolderLimits const &to)
+    {
+        limits = to;
+        limits_modseq = ++highest_modseq;
+    }
     Uid add(StoredMessage message)
     {
         message.modseq = ++highest_modseq;
@@ -278,6 +285,7 @@ public:
     MailCondition last_condition; ///< of search()
     size_t searches = 0;
     size_t moved_folders = 0;
+    size_t limits_asked = 0;
     size_t opened = 0;
 };
 
@@ -299,6 +307,7 @@ public:
         MailChanges changes;
         changes.highest_modseq = m_folder.highest_modseq;
         changes.expunges_known = m_folder.expunges_known;
+        changes.limits_changed = m_folder.limits_modseq > modseq;
         for (auto const &[uid, message] : m_folder.messages)
             if (message.modseq > modseq)
                 changes.changed.add(uid);
@@ -306,6 +315,11 @@ public:
             if (m_folder.expunges_known && expunge_modseq > modseq && known.contains(uid))
                 changes.expunged.add(uid);
         return changes;
+    }
+    Result<FolderLimits> limits() override
+    {
+        ++m_store.limits_asked;
+        return m_folder.limits;
     }
     Result<std::vector<UidFlags>> flags(UidSet const &uids) override
     {

@@ -10,6 +10,7 @@ CollectionState full_state()
 {
     CollectionState state;
     state.options.filter_type = 3;
+    state.current.snapshot.filter_limit = 2;
     state.options.body.mime_support = 2;
     state.options.body.mime_truncation = 4;
     state.options.body.body_preferences = {{BodyType::html, 500, true, 100}, {BodyType::plain, {}, {}, {}}};

@@ -183,6 +183,39 @@ BOOST_AUTO_TEST_CASE(the_window_of_the_filter_lets_in_and_takes_out)
     BOOST_TEST(phone.messages.empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_limit_of_the_folder_narrows_every_filter)
+{
+    deliver(10);
+    deliver(2.5);
+    deliver(0.5);
+    folder.limit({.filter_type = 2});
+    BOOST_TEST(sync() == "AA");
+    filter_type = 4; // two weeks: wider than the limit
+    BOOST_TEST(sync() == "");
+    filter_type = 1;
+    BOOST_TEST(sync() == "s");
+    BOOST_TEST(store.limits_asked == 1u);
+    deliver();
+    BOOST_TEST(sync() == "A");
+    BOOST_TEST(store.limits_asked == 1u);
+    filter_type = 0;
+    folder.limit({});
+    BOOST_TEST(sync() == "AA");
+    BOOST_TEST(store.limits_asked == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(a_hidden_folder_is_not_there)
+{
+    deliver();
+    sync();
+    folder.limit({.hidden = true});
+    auto handle = store.open("f");
+    MailSync engine(**handle, snapshot, filter_type, time);
+    auto refreshed = engine.refresh();
+    BOOST_TEST_REQUIRE(!refreshed);
+    BOOST_CHECK(refreshed.error().kind == ErrorKind::not_found);
+}
+
 BOOST_AUTO_TEST_CASE(a_flag_of_a_message_outside_the_window_is_not_mentioned)
 {
     filter_type = 2;
