@@ -242,8 +242,12 @@ Result<std::vector<ListedFolder>> list_folders(struct mail_user *user, ListOptio
             hidden.insert(**id);
             continue;
         }
-        MailFolder folder{**id, parent_id, display_name(vname, parent),
-                          vname == "INBOX" ? SpecialUse::inbox : SpecialUse::none, listed.selectable};
+        MailFolder folder{**id,
+                          parent_id,
+                          display_name(vname, parent),
+                          vname == "INBOX" ? SpecialUse::inbox : SpecialUse::none,
+                          listed.selectable,
+                          listed.ns->type == MAIL_NAMESPACE_TYPE_PRIVATE};
         folders.push_back({std::move(folder), vname, listed.exists});
         if (listed.selectable)
             candidates.push_back(

@@ -223,6 +223,13 @@ Result<std::vector<MailFolderHandle::UidFlags>> DovecotFolder::flags(UidSet cons
     return result;
 }
 
+Result<std::vector<MailFolderHandle::UidConversation>> DovecotFolder::conversations(UidSet const &uids)
+{
+    if (auto refreshed = m_mailbox->refresh(); !refreshed)
+        return refreshed.error();
+    return conversations_of(m_mailbox, uids, m_conversations);
+}
+
 Result<std::unique_ptr<MailMessage>> DovecotFolder::message(Uid uid)
 {
     if (auto refreshed = m_mailbox->refresh(); !refreshed)

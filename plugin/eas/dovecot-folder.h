@@ -1,5 +1,6 @@
 // MailFolderHandle on Dovecot's storage library.
 #pragma once
+#include "eas/dovecot-conversations.h"
 #include "eas/dovecot-folder-mailbox.h"
 #include "ports/mail-store.h"
 
@@ -20,6 +21,7 @@ public:
     Result<FolderLimits> limits() override;
     Result<std::vector<UidFlags>> flags(UidSet const &uids) override;
     Result<std::optional<Instant>> oldest_received(UidSet const &uids) override;
+    Result<std::vector<UidConversation>> conversations(UidSet const &uids) override;
     Result<std::unique_ptr<MailMessage>> message(Uid uid) override;
     Result<void> set_flags(Uid uid, FlagChange const &change) override;
     Result<void> expunge(UidSet const &uids) override;
@@ -30,6 +32,7 @@ private:
 
     DovecotMailStore &m_store;
     std::shared_ptr<OpenMailbox> m_mailbox;
+    NewConversations m_conversations;
 };
 
 } // namespace eas

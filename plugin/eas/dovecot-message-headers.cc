@@ -214,6 +214,19 @@ std::string decode_words(std::string_view text)
     return sanitize_utf8({static_cast<char const *>(decoded->data), decoded->used});
 }
 
+Result<MailHeaders> read_thread_headers(struct mail *mail, struct mailbox_header_lookup_ctx *wanted)
+{
+    auto fields = read_fields(mail, wanted);
+    if (!fields)
+        return fields.error();
+    MailHeaders headers;
+    for (auto const &field : plain_fields)
+        headers.*field.member = sanitize_utf8(first_field(*fields, field.name));
+    bool is_named =
+        !headers.message_id.empty() || !headers.references.empty() || !headers.in_reply_to.empty();
+    return is_named ? Result(std::move(headers)) : read_headers(mail, wanted);
+}
+
 Result<MailHeaders> read_headers(struct mail *mail, struct mailbox_header_lookup_ctx *wanted)
 {
     auto fields = read_fields(mail, wanted);

@@ -40,6 +40,7 @@ struct MoveOptions {
 
 struct MoveRequest {
     std::optional<Element> conversation_id;
+    std::optional<std::string> destination;
     std::optional<MoveOptions> options;
 };
 
@@ -123,6 +124,7 @@ template <> struct Schema<MoveOptions> {
 template <> struct Schema<MoveRequest> {
     static constexpr auto properties =
         std::tuple{property(Tag::ItemOperations_ConversationId, &MoveRequest::conversation_id),
+                   property(Tag::ItemOperations_DstFldId, &MoveRequest::destination),
                    property(Tag::ItemOperations_Options, &MoveRequest::options)};
 };
 

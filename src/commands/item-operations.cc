@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "commands/empty-folder-contents.h"
 #include "commands/item-operations-messages.h"
+#include "commands/move-conversation.h"
 #include "commands/multipart-answer.h"
 #include "mapping/email-from-message.h"
 #include "mapping/message-parts.h"
@@ -260,6 +261,12 @@ static bool is_valid(ItemOperationsRequest const &request)
     return !request.moves.empty() || !request.empty_folders.empty() || !request.fetches.empty();
 }
 
+/// MS-ASCMD 2.2.3.177.8 has these as global: they stand at both places.
+static bool is_global(int status)
+{
+    return status == item_status::move_always_missing || status == item_status::not_supported;
+}
+
 static ItemOperationsResponse handle(Session &session, Fetcher &fetcher, ItemOperationsRequest const &request)
 {
     ItemOperationsResponse response;
@@ -268,12 +275,11 @@ static ItemOperationsResponse handle(Session &session, Fetcher &fetcher, ItemOpe
         return response;
     }
     OperationResponses &responses = response.responses.emplace();
-    for (MoveRequest const &move : request.moves) {
-        bool const is_complete = move.options && move.options->move_always;
-        responses.moves.push_back(
-            {is_complete ? item_status::not_supported : item_status::move_always_missing,
-             *move.conversation_id});
-    }
+    for (MoveRequest const &move : request.moves)
+        responses.moves.push_back(move_conversation(session, move));
+    for (MoveResponse const &move : responses.moves)
+        if (is_global(move.status))
+            response.status = move.status;
     for (EmptyFolderRequest const &empty_folder : request.empty_folders)
         responses.empty_folders.push_back(empty_folder_contents(session, empty_folder));
     for (FetchRequest const &fetch : request.fetches) {

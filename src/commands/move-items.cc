@@ -3,6 +3,7 @@
 // What the device holds is not touched: the next Sync of the source tells a Delete and that of the
 // destination an Add (MS-ASCMD 2.2.1.12), whether or not the answer arrives.
 #include "commands/move-items.h"
+#include "sync/conversation-moves.h"
 #include "sync/recent-moves.h"
 #include "sync/server-id.h"
 #include <algorithm>
@@ -65,12 +66,14 @@ private:
     Result<MailFolderHandle *> source(FolderId const &id);
     Result<bool> exists(MessageId const &message);
     int repeated(MoveRequest const &request, MoveAnswer &answer);
+    std::optional<ConversationKey> conversation_to_end(MessageId const &message);
     int note(int status, Error const &error);
 
     Session &m_session;
     RecentMoves &m_recent;
     std::map<FolderId, std::unique_ptr<MailFolderHandle>> m_sources;
     std::map<FolderId, int> m_destinations; ///< the outcome of check_destination()
+    std::optional<ConversationMoves> m_rules;
     size_t m_moved = 0;
 };
 
@@ -143,6 +146,20 @@ int Mover::repeated(MoveRequest const &request, MoveAnswer &answer)
     return move_status::success;
 }
 
+/// The conversation, if the message is where all of it is always moved. Who takes a message out of there does
+/// not want that any more: the protocol has no other way to say so.
+std::optional<ConversationKey> Mover::conversation_to_end(MessageId const &message)
+{
+    if (!m_rules) {
+        auto loaded = ConversationMoves::load(m_session.ports.state);
+        m_rules = loaded ? std::move(*loaded) : ConversationMoves();
+    }
+    if (!m_rules->has_destination(message.folder))
+        return {};
+    auto const found = m_sources[message.folder]->conversations({message.uid});
+    return found && !found->empty() ? std::optional(found->front().conversation) : std::nullopt;
+}
+
 MoveAnswer Mover::move(MoveRequest const &request)
 {
     MoveAnswer answer{request.source_id, move_status::success, {}};
@@ -160,6 +177,7 @@ MoveAnswer Mover::move(MoveRequest const &request)
         answer.status = repeated(request, answer);
         return answer;
     }
+    auto const conversation = conversation_to_end(*message);
     auto const &destination = request.destinations[0];
     auto moved = m_sources[message->folder]->move(message->uid, destination);
     if (!moved) {
@@ -168,6 +186,10 @@ MoveAnswer Mover::move(MoveRequest const &request)
         return answer;
     }
     ++m_moved;
+    if (conversation)
+        if (auto ended = ConversationMoves::end(m_session.ports.state, *conversation, message->folder);
+            !ended)
+            note(move_status::success, ended.error());
     answer.destination_id = message_id(destination, *moved);
     m_recent.add(request.source_id, *answer.destination_id);
     return answer;

@@ -1,6 +1,7 @@
 // See sync-collection.h.
 #include "commands/sync-collection.h"
 #include "base/text.h"
+#include "commands/arriving-conversations.h"
 #include "mapping/email-from-message.h"
 #include "sync/mail-sync.h"
 #include "sync/server-id.h"
@@ -72,8 +73,8 @@ public:
     MailCollectionSync(Session &session, SyncCollectionRequest const &request, FolderId folder_id,
                        MailFolderHandle &folder, CollectionState &state, MailSnapshot const &base)
         : m_session(session), m_request(request), m_folder_id(std::move(folder_id)), m_folder(folder),
-          m_options(state.options),
-          m_engine(folder, base, state.options.filter_type, session.ports.clock.now())
+          m_options(state.options), m_engine(folder, base, state.options.filter_type, session.ports.clock.now()),
+          m_conversations(session, m_folder_id)
     {}
 
     Result<void> run(size_t window, CollectionResult &result);
@@ -88,6 +89,7 @@ private:
     Result<bool> send_change(MailChange const &change, SyncChanges &commands, size_t &bytes);
     Result<Email> email(Uid uid, BodyOptions const &options);
     std::optional<Uid> uid_of(SyncOperation const &operation) const;
+    bool moved_with_its_conversation(Uid uid, Email const &email);
 
     Session &m_session;
     SyncCollectionRequest const &m_request;
@@ -95,6 +97,7 @@ private:
     MailFolderHandle &m_folder;
     CollectionOptions const &m_options;
     MailSync m_engine;
+    ArrivingConversations m_conversations;
 };
 
 Result<void> MailCollectionSync::run(size_t window, CollectionResult &result)
@@ -248,6 +251,17 @@ Result<void> MailCollectionSync::send_changes(size_t window, CollectionResult &r
     return {};
 }
 
+bool MailCollectionSync::moved_with_its_conversation(Uid uid, Email const &email)
+{
+    auto const destination = m_conversations.destination(email);
+    if (!destination)
+        return false;
+    auto const moved = m_folder.move(uid, *destination);
+    if (!moved) // the folder of the conversation may be gone, or full: the message stays
+        m_session.log_note += " not moved with its conversation: " + moved.error().message;
+    return static_cast<bool>(moved);
+}
+
 /// False if the answer is full.
 Result<bool> MailCollectionSync::send_change(MailChange const &change, SyncChanges &commands, size_t &bytes)
 {
@@ -272,6 +286,10 @@ Result<bool> MailCollectionSync::send_change(MailChange const &change, SyncChang
         }
         if (!item)
             return item.error();
+        if (moved_with_its_conversation(change.uid, *item)) {
+            m_engine.drop(change.uid);
+            return true;
+        }
         bytes += body_bytes(*item);
         if (item->date_received)
             m_engine.note_received(*item->date_received);

@@ -136,6 +136,16 @@ std::string conversation_id(MailHeaders const &headers)
                   std::to_string(headers.sent.milliseconds));
 }
 
+std::optional<ConversationKey> conversation_key(std::string_view id)
+{
+    if (id.size() != id_bytes)
+        return std::nullopt;
+    ConversationKey key = 0;
+    for (char byte : id.substr(0, sizeof(key)))
+        key = key << 8 | static_cast<unsigned char>(byte);
+    return std::max<ConversationKey>(key, 1);
+}
+
 std::string conversation_index(MailHeaders const &headers)
 {
     auto index = thread_index(headers);

@@ -19,6 +19,9 @@ std::vector<std::string> message_ids(std::string_view field);
 /// 16 bytes, the same for all messages of a conversation.
 std::string conversation_id(MailHeaders const &headers);
 
+/// What tells that conversation from others on this server; nothing if `id` is not one of conversation_id().
+std::optional<ConversationKey> conversation_key(std::string_view id);
+
 /// 5 bytes of time, and 5 more for each message that this one answers, the first one first. Byte by byte
 /// they sort a conversation; the answers that Outlook or we sent begin with the bytes of what they answer.
 std::string conversation_index(MailHeaders const &headers);

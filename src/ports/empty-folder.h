@@ -20,6 +20,10 @@ public:
     {
         return std::optional<Instant>();
     }
+    Result<std::vector<UidConversation>> conversations(UidSet const &) override
+    {
+        return std::vector<UidConversation>();
+    }
     Result<std::unique_ptr<MailMessage>> message(Uid) override { return nothing_here(); }
     Result<void> set_flags(Uid, FlagChange const &) override { return nothing_here(); }
     Result<void> expunge(UidSet const &) override { return {}; }

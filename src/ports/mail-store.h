@@ -27,6 +27,7 @@ struct MailFolder {
     std::string name;   ///< the last component of the path, UTF-8, as IMAP clients show it
     SpecialUse special_use = SpecialUse::none;
     bool selectable = true; ///< false: a container without messages
+    bool is_own = true;     ///< false: shared by another user, or public
     bool operator==(MailFolder const &) const = default;
 };
 
@@ -43,6 +44,9 @@ struct MailFlags {
     bool seen = false, flagged = false, answered = false, forwarded = false, draft = false, deleted = false;
     bool operator==(MailFlags const &) const = default;
 };
+
+/// Tells conversations apart: conversation_key() of mapping/conversation.h. Never 0.
+using ConversationKey = uint64_t;
 
 /// What happened since a modseq. UIDs may be in both lists of neighbouring calls; never lost.
 struct MailChanges {
@@ -137,6 +141,13 @@ public:
     virtual Result<std::vector<UidFlags>> flags(UidSet const &uids) = 0;
     /// When the earliest of `uids` was received; nothing if none of them exists.
     virtual Result<std::optional<Instant>> oldest_received(UidSet const &uids) = 0;
+    /// To which conversations those of `uids` that exist belong, ascending by UID. Reads a message's header
+    /// the first time, then the index only.
+    struct UidConversation {
+        Uid uid;
+        ConversationKey conversation;
+    };
+    virtual Result<std::vector<UidConversation>> conversations(UidSet const &uids) = 0;
     virtual Result<std::unique_ptr<MailMessage>> message(Uid uid) = 0;
     /// Sets and clears flags; not_found if the message is gone, denied if the rights do not suffice.
     struct FlagChange {

@@ -217,6 +217,13 @@ class Client:
             'Find:MailBoxSearchCriterion', E('Find:Query', list(criteria)),
             E('Find:Options', list(options)) if options else None))))
 
+    def move_conversation(self, conversation_id: bytes, folder: str, *, always: bool = True) -> Answer:
+        """Move of ItemOperations: MS-ASCON 2.2.2.7."""
+        return self.post('ItemOperations', E('ItemOperations:ItemOperations', E(
+            'ItemOperations:Move', E('ItemOperations:ConversationId', conversation_id),
+            E('ItemOperations:DstFldId', folder),
+            E('ItemOperations:Options', E('ItemOperations:MoveAlways')) if always else None)))
+
     def send_mail(self, mime: bytes, *, client_id: str, save_in_sent: bool = True) -> Answer:
         if float(self.version) < 14:
             return self.post('SendMail', body=mime, content_type='message/rfc822',

@@ -283,19 +283,6 @@ BOOST_AUTO_TEST_CASE(a_multipart_answer_may_have_no_part_but_the_document)
     BOOST_CHECK_EQUAL(xml_of(parts[0]), "<ItemOperations><Status>2</Status></ItemOperations>");
 }
 
-BOOST_AUTO_TEST_CASE(moving_conversations_is_not_supported)
-{
-    version = v14_1;
-    Node const always{Tag::ItemOperations_Options, {Node{Tag::ItemOperations_MoveAlways}}};
-    BOOST_CHECK_EQUAL(
-        ask({{Tag::ItemOperations_Move, {opaque(Tag::ItemOperations_ConversationId, "abc"), always}},
-             {Tag::ItemOperations_Move, {opaque(Tag::ItemOperations_ConversationId, "def")}}}),
-        "<ItemOperations><Status>1</Status><Response>"
-        "<Move><Status>156</Status><ConversationId>abc</ConversationId></Move>"
-        "<Move><Status>155</Status><ConversationId>def</ConversationId></Move>"
-        "</Response></ItemOperations>");
-}
-
 BOOST_AUTO_TEST_CASE(a_request_that_breaks_the_schema_fails_as_a_whole)
 {
     auto const protocol_error = "<ItemOperations><Status>2</Status></ItemOperations>";

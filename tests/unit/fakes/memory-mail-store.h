@@ -1,6 +1,7 @@
 // A MailStore in memory: folders of messages with flags and modseqs, as IMAP sees them. Messages are
 // what a test says of them; nothing is parsed.
 #pragma once
+#include "mapping/conversation.h"
 #include "ports/mail-store.h"
 #include <algorithm>
 #include <functional>
@@ -336,6 +337,14 @@ public:
             if (uids.contains(uid) && (!oldest || message.received < *oldest))
                 oldest = message.received;
         return oldest;
+    }
+    Result<std::vector<UidConversation>> conversations(UidSet const &uids) override
+    {
+        std::vector<UidConversation> found;
+        for (auto const &[uid, message] : m_folder.messages)
+            if (uids.contains(uid))
+                found.push_back({uid, *conversation_key(conversation_id(message.headers))});
+        return found;
     }
     Result<std::unique_ptr<MailMessage>> message(Uid uid) override
     {
