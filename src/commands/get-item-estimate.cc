@@ -15,6 +15,7 @@ constexpr int success = 1, invalid_collection = 2, not_primed = 3, invalid_sync_
 struct EstimateCollection {
     std::optional<std::string> sync_key;
     std::optional<std::string> collection_id;
+    std::optional<bool> conversation_mode;
     std::vector<SyncOptions> options;
 };
 
@@ -43,10 +44,11 @@ Result<size_t> count_changes(Session &session, EstimateCollection const &collect
     auto folder = session.ports.mail.open(*collection.collection_id);
     if (!folder)
         return folder.error();
-    int filter_type = state.options.filter_type;
+    MailFilter filter = state.options.filter();
     if (!collection.options.empty() && collection.options.front().filter_type)
-        filter_type = *collection.options.front().filter_type;
-    MailSync engine(**folder, base, filter_type, session.ports.clock.now());
+        filter.type = *collection.options.front().filter_type;
+    filter.whole_conversations = collection.conversation_mode.value_or(filter.whole_conversations);
+    MailSync engine(**folder, base, filter, session.ports.clock.now());
     if (auto refreshed = engine.refresh(); !refreshed)
         return refreshed.error();
     return engine.count();
@@ -105,10 +107,11 @@ Result<EstimateResponse> get_item_estimate(Session &session, EstimateRequest con
 } // namespace
 
 template <> struct Schema<EstimateCollection> {
-    static constexpr auto properties =
-        std::tuple{property(Tag::AirSync_SyncKey, &EstimateCollection::sync_key),
-                   property(Tag::GetItemEstimate_CollectionId, &EstimateCollection::collection_id),
-                   list(Tag::AirSync_Options, &EstimateCollection::options)};
+    static constexpr auto properties = std::tuple{
+        property(Tag::AirSync_SyncKey, &EstimateCollection::sync_key),
+        property(Tag::GetItemEstimate_CollectionId, &EstimateCollection::collection_id),
+        property(Tag::AirSync_ConversationMode, &EstimateCollection::conversation_mode, since(v14_0)),
+        list(Tag::AirSync_Options, &EstimateCollection::options)};
 };
 
 template <> struct Schema<EstimateRequest> {

@@ -67,13 +67,23 @@ BodyOptions untruncated(BodyOptions options)
     return options;
 }
 
+/// Previews and message parts only.
+BodyOptions without_bodies(BodyOptions options)
+{
+    if (options.body_preferences.empty() && !options.body_part_preference)
+        options.body_preferences.emplace_back();
+    for (auto &preference : options.body_preferences)
+        preference.truncation_size = 0;
+    return options;
+}
+
 /// One Sync of one mail collection: everything between its loaded and its saved state.
 class MailCollectionSync {
 public:
     MailCollectionSync(Session &session, SyncCollectionRequest const &request, FolderId folder_id,
                        MailFolderHandle &folder, CollectionState &state, MailSnapshot const &base)
         : m_session(session), m_request(request), m_folder_id(std::move(folder_id)), m_folder(folder),
-          m_options(state.options), m_engine(folder, base, state.options.filter_type, session.ports.clock.now()),
+          m_options(state.options), m_engine(folder, base, state.options.filter(), session.ports.clock.now()),
           m_conversations(session, m_folder_id)
     {}
 
@@ -88,6 +98,7 @@ private:
     Result<void> send_changes(size_t window, CollectionResult &result);
     Result<bool> send_change(MailChange const &change, SyncChanges &commands, size_t &bytes);
     Result<Email> email(Uid uid, BodyOptions const &options);
+    Result<Email> new_email(Uid uid);
     std::optional<Uid> uid_of(SyncOperation const &operation) const;
     bool moved_with_its_conversation(Uid uid, Email const &email);
 
@@ -219,6 +230,18 @@ Result<Email> MailCollectionSync::email(Uid uid, BodyOptions const &options)
     return email_from_message(**message, options, m_session.version, file_reference_prefix(m_folder_id, uid));
 }
 
+/// A message that is told for the sake of its conversation comes without its body. MS-ASCMD 2.2.3.36.2.
+Result<Email> MailCollectionSync::new_email(Uid uid)
+{
+    if (!m_options.whole_conversations)
+        return email(uid, m_options.body);
+    auto received = m_folder.oldest_received({uid});
+    if (!received)
+        return received.error();
+    bool is_wanted_itself = !*received || m_engine.is_inside_dates(**received);
+    return email(uid, is_wanted_itself ? m_options.body : without_bodies(m_options.body));
+}
+
 Result<void> MailCollectionSync::send_changes(size_t window, CollectionResult &result)
 {
     auto requested = m_request.window_size.value_or(default_window);
@@ -279,7 +302,7 @@ Result<bool> MailCollectionSync::send_change(MailChange const &change, SyncChang
     case MailChange::Kind::add: {
         if (bytes >= answer_bytes)
             return false;
-        auto item = email(change.uid, m_options.body);
+        auto item = new_email(change.uid);
         if (!item && item.error().kind == ErrorKind::not_found) {
             m_engine.drop(change.uid);
             return true;
@@ -305,6 +328,7 @@ Result<bool> MailCollectionSync::send_change(MailChange const &change, SyncChang
 int take_options(SyncCollectionRequest const &request, CollectionOptions &options)
 {
     bool taken = false;
+    options.whole_conversations = request.conversation_mode.value_or(options.whole_conversations);
     for (auto &given : request.options) {
         if (given.item_class && equals_ignoring_case(*given.item_class, "SMS"))
             continue; // MS-ASCMD 2.2.3.27.5: may stand beside Email; there are no SMS here
@@ -400,7 +424,7 @@ CollectionResult sync_collection(Session &session, SyncCollectionRequest const &
     result.response.sync_key = *request.sync_key;
     result.response.collection_id = *request.collection_id;
     if (!request.commands && !options_changed &&
-        surely_unchanged(base->snapshot, *status, (*state)->options.filter_type, session.ports.clock.now())) {
+        surely_unchanged(base->snapshot, *status, (*state)->options.filter(), session.ports.clock.now())) {
         result.silent = true;
         return result;
     }
@@ -422,12 +446,12 @@ Result<bool> has_changes(Session &session, FolderId const &folder_id, Collection
     auto status = session.ports.mail.status(folder_id);
     if (!status)
         return status.error();
-    if (surely_unchanged(snapshot, *status, state.options.filter_type, now))
+    if (surely_unchanged(snapshot, *status, state.options.filter(), now))
         return false;
     auto folder = session.ports.mail.open(folder_id);
     if (!folder)
         return folder.error();
-    MailSync engine(**folder, snapshot, state.options.filter_type, now);
+    MailSync engine(**folder, snapshot, state.options.filter(), now);
     if (auto refreshed = engine.refresh(); !refreshed)
         return refreshed.error().kind == ErrorKind::conflict ? Result<bool>(true) : refreshed.error();
     auto found = engine.changes(1);

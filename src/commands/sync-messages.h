@@ -40,6 +40,7 @@ struct SyncCollectionRequest {
     std::optional<bool> deletes_as_moves; ///< absent: true
     std::optional<bool> get_changes;      ///< absent: true, with key 0 false
     std::optional<uint32_t> window_size;
+    std::optional<bool> conversation_mode; ///< absent: as before
     std::vector<SyncOptions> options;
     std::optional<SyncOperations> commands;
 };
@@ -128,15 +129,16 @@ template <> struct Schema<SyncOperations> {
 };
 
 template <> struct Schema<SyncCollectionRequest> {
-    static constexpr auto properties =
-        std::tuple{property(Tag::AirSync_Class, &SyncCollectionRequest::item_class),
-                   property(Tag::AirSync_SyncKey, &SyncCollectionRequest::sync_key),
-                   property(Tag::AirSync_CollectionId, &SyncCollectionRequest::collection_id),
-                   property(Tag::AirSync_DeletesAsMoves, &SyncCollectionRequest::deletes_as_moves),
-                   property(Tag::AirSync_GetChanges, &SyncCollectionRequest::get_changes),
-                   property(Tag::AirSync_WindowSize, &SyncCollectionRequest::window_size),
-                   list(Tag::AirSync_Options, &SyncCollectionRequest::options),
-                   property(Tag::AirSync_Commands, &SyncCollectionRequest::commands)};
+    static constexpr auto properties = std::tuple{
+        property(Tag::AirSync_Class, &SyncCollectionRequest::item_class),
+        property(Tag::AirSync_SyncKey, &SyncCollectionRequest::sync_key),
+        property(Tag::AirSync_CollectionId, &SyncCollectionRequest::collection_id),
+        property(Tag::AirSync_DeletesAsMoves, &SyncCollectionRequest::deletes_as_moves),
+        property(Tag::AirSync_GetChanges, &SyncCollectionRequest::get_changes),
+        property(Tag::AirSync_WindowSize, &SyncCollectionRequest::window_size),
+        property(Tag::AirSync_ConversationMode, &SyncCollectionRequest::conversation_mode, since(v14_0)),
+        list(Tag::AirSync_Options, &SyncCollectionRequest::options),
+        property(Tag::AirSync_Commands, &SyncCollectionRequest::commands)};
 };
 
 template <> struct Schema<SyncRequest> {

@@ -52,6 +52,8 @@ void write_snapshot(FieldWriter &out, KeyedSnapshot const &keyed)
     out.add("modseq", snapshot.modseq);
     out.add("uidnext", snapshot.uid_next);
     out.add("filter", snapshot.filter_type);
+    if (snapshot.whole_conversations)
+        out.add("conversations", 1);
     if (snapshot.filter_limit != 0)
         out.add("filter-limit", snapshot.filter_limit);
     out.add("oldest", static_cast<uint64_t>(snapshot.oldest_seconds));
@@ -71,6 +73,8 @@ bool read_snapshot_field(MailSnapshot &snapshot, Field const &field)
         snapshot.uid_next = static_cast<Uid>(field.number());
     else if (field.name == "filter")
         snapshot.filter_type = static_cast<int>(field.number());
+    else if (field.name == "conversations")
+        snapshot.whole_conversations = field.number() == 1;
     else if (field.name == "filter-limit")
         snapshot.filter_limit = static_cast<int>(field.number());
     else if (field.name == "oldest")
@@ -90,6 +94,8 @@ void read_option(CollectionOptions &options, Field const &field)
 {
     if (field.name == "option-filter")
         options.filter_type = static_cast<int>(field.number());
+    else if (field.name == "option-conversations")
+        options.whole_conversations = field.number() == 1;
     else if (field.name == "option-mime-support")
         options.body.mime_support = static_cast<int>(field.number());
     else if (field.name == "option-mime-truncation")
@@ -137,6 +143,8 @@ std::string serialize(CollectionState const &state)
     FieldWriter out;
     out.add(format_name, format_version);
     out.add("option-filter", state.options.filter_type);
+    if (state.options.whole_conversations)
+        out.add("option-conversations", 1);
     out.add("option-mime-support", state.options.body.mime_support);
     if (state.options.body.mime_truncation)
         out.add("option-mime-truncation", *state.options.body.mime_truncation);

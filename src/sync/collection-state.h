@@ -18,7 +18,9 @@ namespace eas {
 /// MS-ASCMD 2.2.3.125.6: kept between requests.
 struct CollectionOptions {
     int filter_type = 0;
+    bool whole_conversations = false; ///< ConversationMode
     BodyOptions body;
+    MailFilter filter() const { return {filter_type, whole_conversations}; }
     bool operator==(CollectionOptions const &) const = default;
 };
 

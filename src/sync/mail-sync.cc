@@ -1,5 +1,6 @@
 // See mail-sync.h.
 #include "sync/mail-sync.h"
+#include "sync/conversations.h"
 #include <algorithm>
 #include <array>
 #include <limits>
@@ -60,19 +61,20 @@ std::optional<Instant> filter_start(int filter_type, Instant now)
     return Instant{now.milliseconds - days[filter_type] * 86'400'000};
 }
 
-bool surely_unchanged(MailSnapshot const &snapshot, MailFolderStatus const &status, int filter_type,
+bool surely_unchanged(MailSnapshot const &snapshot, MailFolderStatus const &status, MailFilter filter,
                       Instant now)
 {
-    filter_type = narrower_filter(filter_type, snapshot.filter_limit);
+    int const filter_type = narrower_filter(filter.type, snapshot.filter_limit);
     auto since = filter_start(filter_type, now);
     bool window_moved = since && snapshot.oldest_seconds != 0 && snapshot.oldest_seconds < since->seconds();
     return snapshot.uid_validity == status.uid_validity && snapshot.modseq == status.highest_modseq &&
            snapshot.uid_next == status.uid_next && snapshot.pending.empty() &&
-           snapshot.filter_type == filter_type && !window_moved;
+           snapshot.filter_type == filter_type &&
+           snapshot.whole_conversations == filter.whole_conversations && !window_moved;
 }
 
-MailSync::MailSync(MailFolderHandle &folder, MailSnapshot base, int filter_type, Instant now)
-    : m_folder(folder), m_snapshot(std::move(base)), m_now(now), m_filter_type(filter_type)
+MailSync::MailSync(MailFolderHandle &folder, MailSnapshot base, MailFilter filter, Instant now)
+    : m_folder(folder), m_snapshot(std::move(base)), m_now(now), m_filter(filter)
 {}
 
 Result<void> MailSync::refresh()
@@ -91,11 +93,13 @@ Result<void> MailSync::refresh()
     if (first || changes.limits_changed)
         if (auto applied = apply_limits(); !applied)
             return applied;
-    auto filter_type = narrower_filter(m_filter_type, m_snapshot.filter_limit);
-    bool window_moved = m_snapshot.filter_type != filter_type;
+    auto filter_type = narrower_filter(m_filter.type, m_snapshot.filter_limit);
+    bool window_moved = m_snapshot.filter_type != filter_type ||
+                        m_snapshot.whole_conversations != m_filter.whole_conversations;
     m_since = filter_start(filter_type, m_now);
     m_snapshot.uid_validity = status.uid_validity;
     m_snapshot.filter_type = filter_type;
+    m_snapshot.whole_conversations = m_filter.whole_conversations;
     if (first || window_moved)
         if (auto collected = collect_window(); !collected)
             return collected;
@@ -136,44 +140,83 @@ Result<void> MailSync::add_to_pending(MailChanges const &changes)
         arrived.remove(0, m_snapshot.uid_next - 1);
         touched = touched.united(arrived);
     }
-    m_snapshot.pending = m_snapshot.pending.united(touched);
+    auto older = older_of_their_conversations(touched.without(m_snapshot.device));
+    if (!older)
+        return older.error();
+    m_snapshot.pending = m_snapshot.pending.united(touched).united(*older);
     return {};
+}
+
+/// What the filter lets in, if `inside` is what its dates let in. A limit of the folder holds for all of a
+/// conversation.
+Result<UidSet> MailSync::widened(Result<UidSet> inside)
+{
+    if (!inside || !widens_to_conversations())
+        return inside;
+    auto all = with_their_conversations(m_folder, *inside);
+    auto const limit = filter_start(m_snapshot.filter_limit, m_now);
+    if (!all || !limit)
+        return all;
+    auto admitted = m_folder.uids(limit);
+    return admitted ? admitted->intersected(*all) : admitted;
+}
+
+/// When the filter's dates next let out a message of the device.
+Result<void> MailSync::find_oldest(UidSet const &inside)
+{
+    auto oldest = m_folder.oldest_received(m_snapshot.device.intersected(inside));
+    if (!oldest)
+        return oldest.error();
+    m_snapshot.oldest_seconds = *oldest ? (*oldest)->seconds() : 0;
+    return {};
+}
+
+/// What a message that has arrived brings with it: the messages of its conversation that are too old
+/// themselves.
+Result<UidSet> MailSync::older_of_their_conversations(UidSet const &arrived)
+{
+    if (!widens_to_conversations() || arrived.empty())
+        return UidSet();
+    auto inside = inside_dates(arrived);
+    auto all = widened(inside);
+    return all ? all->without(m_snapshot.device) : all;
 }
 
 /// What the filter lets in and the device has not, and what the device has and the filter lets out.
 Result<void> MailSync::collect_window()
 {
-    auto wanted = m_folder.uids(m_since);
+    auto inside = m_folder.uids(m_since);
+    auto wanted = widened(inside);
     if (!wanted)
         return wanted.error();
     m_snapshot.pending = wanted->without(m_snapshot.device)
                              .united(m_snapshot.device.without(*wanted))
                              .united(m_snapshot.pending);
-    if (!m_since)
-        return {};
-    // From now on the window's lower end matters.
-    auto oldest = m_folder.oldest_received(m_snapshot.device);
-    if (!oldest)
-        return oldest.error();
-    m_snapshot.oldest_seconds = *oldest ? (*oldest)->seconds() : 0;
-    return {};
+    return m_since ? find_oldest(*inside) : Result<void>();
 }
 
 Result<void> MailSync::drop_outside_window()
 {
-    auto wanted = m_folder.uids(m_since);
+    auto inside = m_folder.uids(m_since);
+    auto wanted = widened(inside);
     if (!wanted)
         return wanted.error();
     m_snapshot.pending = m_snapshot.pending.united(m_snapshot.device.without(*wanted));
-    auto oldest = m_folder.oldest_received(m_snapshot.device.intersected(*wanted));
-    if (!oldest)
-        return oldest.error();
-    m_snapshot.oldest_seconds = *oldest ? (*oldest)->seconds() : 0;
-    return {};
+    return find_oldest(*inside);
 }
 
-/// Those of `uids` that the filter lets in: a few are looked at one by one, many in one search.
+/// Those of `uids` that the filter lets in.
 Result<UidSet> MailSync::inside_window(UidSet const &uids)
+{
+    auto inside = inside_dates(uids);
+    if (!inside || !widens_to_conversations() || uids.without(*inside).empty())
+        return inside;
+    auto all = widened(m_folder.uids(m_since));
+    return all ? all->intersected(uids) : all;
+}
+
+/// Those of `uids` that are not too old: a few are looked at one by one, many in one search.
+Result<UidSet> MailSync::inside_dates(UidSet const &uids)
 {
     if (!m_since)
         return uids;
@@ -281,7 +324,8 @@ void MailSync::drop(Uid uid)
 void MailSync::note_received(Instant received)
 {
     auto seconds = received.seconds();
-    if (m_since && (m_snapshot.oldest_seconds == 0 || seconds < m_snapshot.oldest_seconds))
+    if (m_since && is_inside_dates(received) &&
+        (m_snapshot.oldest_seconds == 0 || seconds < m_snapshot.oldest_seconds))
         m_snapshot.oldest_seconds = std::max<int64_t>(seconds, 1);
 }
 

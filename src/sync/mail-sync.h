@@ -19,8 +19,8 @@ struct MailChange {
 
 class MailSync {
 public:
-    /// `folder` must outlive it. `now` bounds the window of `filter_type` (MS-ASCMD 2.2.3.68.2).
-    MailSync(MailFolderHandle &folder, MailSnapshot base, int filter_type, Instant now);
+    /// `folder` must outlive it. `now` bounds the window of `filter`.
+    MailSync(MailFolderHandle &folder, MailSnapshot base, MailFilter filter, Instant now);
 
     /// Finds out what may have changed. conflict: the mailbox has another UIDVALIDITY (start at key 0);
     /// not_found: it is hidden from phones.
@@ -34,6 +34,8 @@ public:
     void drop(Uid uid);
     /// The earliest message on the device decides when the window has to be looked at again.
     void note_received(Instant received);
+    /// False for a message that is on the device for the sake of its conversation only.
+    bool is_inside_dates(Instant received) const { return !m_since || received >= *m_since; }
 
     /// What the client did to its own copy, and the mailbox accepted.
     void client_removed(Uid uid);
@@ -49,21 +51,26 @@ public:
 private:
     Result<void> apply_limits();
     Result<void> add_to_pending(MailChanges const &changes);
+    Result<UidSet> widened(Result<UidSet> inside);
+    Result<void> find_oldest(UidSet const &inside);
     Result<void> collect_window();
     Result<void> drop_outside_window();
+    Result<UidSet> inside_dates(UidSet const &uids);
     Result<UidSet> inside_window(UidSet const &uids);
+    Result<UidSet> older_of_their_conversations(UidSet const &arrived);
+    bool widens_to_conversations() const { return m_since && m_filter.whole_conversations; }
     Result<void> find_differences(UidSet const &uids, size_t limit, std::vector<MailChange> &found);
     Result<void> find_additions(UidSet const &uids, size_t limit, std::vector<MailChange> &found);
 
     MailFolderHandle &m_folder;
     MailSnapshot m_snapshot;
     Instant m_now;
-    int m_filter_type;              ///< that the client wants
+    MailFilter m_filter;            ///< that the client wants
     std::optional<Instant> m_since; ///< start of the window; known after refresh()
 };
 
 /// Whether a mailbox with that status cannot have anything to tell: what spares opening it.
-bool surely_unchanged(MailSnapshot const &snapshot, MailFolderStatus const &status, int filter_type,
+bool surely_unchanged(MailSnapshot const &snapshot, MailFolderStatus const &status, MailFilter filter,
                       Instant now);
 
 /// The narrower of two FilterTypes. MS-ASCMD 2.2.3.68.2.

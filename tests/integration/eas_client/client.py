@@ -184,13 +184,16 @@ class Client:
     def ping(self, heartbeat_seconds: Optional[int] = None, folders: Optional[Sequence[str]] = None) -> Answer:
         return self.post('Ping', ping_document(heartbeat_seconds, folders))
 
-    def get_item_estimate(self, collection_id: str, sync_key: str, *options: Node) -> Answer:
+    def get_item_estimate(self, collection_id: str, sync_key: str, *options: Node,
+                          conversation_mode: Optional[bool] = None) -> Answer:
         """The order of elements differs before 14.0: MS-ASCMD 2.2.1.9."""
         key, folder = E('AirSync:SyncKey', sync_key), E('GetItemEstimate:CollectionId', collection_id)
         if float(self.version) < 14:
             content = [folder, [option for option in options if option.tag == 'AirSync:FilterType'], key]
         else:
-            content = [key, folder, E('AirSync:Options', *options) if options else None]
+            content = [key, folder, None if conversation_mode is None else
+                       E('AirSync:ConversationMode', int(conversation_mode)),
+                       E('AirSync:Options', *options) if options else None]
         return self.post('GetItemEstimate', E(
             'GetItemEstimate:GetItemEstimate',
             E('GetItemEstimate:Collections', E('GetItemEstimate:Collection', content))))

@@ -104,7 +104,7 @@ class Device:
 
     def request(self, collection_id: str, *, options: Sequence[Node] = (), commands: Sequence[Node] = (),
                 window: Optional[int] = None, get_changes: Optional[bool] = None,
-                deletes_as_moves: Optional[bool] = None) -> Node:
+                deletes_as_moves: Optional[bool] = None, conversation_mode: Optional[bool] = None) -> Node:
         """The Collection element of a Sync with this device's key."""
         held = self.held(collection_id)
         old = float(self.client.version) < 14
@@ -113,6 +113,7 @@ class Device:
             E('AirSync:DeletesAsMoves', int(deletes_as_moves)) if deletes_as_moves is not None else None,
             E('AirSync:GetChanges', int(get_changes)) if get_changes is not None else None,
             E('AirSync:WindowSize', window) if window is not None else None,
+            E('AirSync:ConversationMode', int(conversation_mode)) if conversation_mode is not None else None,
             E('AirSync:Options', list(options)) if options else None,
             E('AirSync:Commands', list(commands)) if commands else None,
             class_='Email' if old else None)
@@ -129,13 +130,13 @@ class Device:
         return self.apply(self.client.sync(self.request(collection_id, **arguments)))
 
     def sync_all(self, collection_id: str, *, options: Optional[Sequence[Node]] = None, window: int = 100,
-                 rounds: int = 10000) -> Collection:
+                 rounds: int = 10000, **arguments) -> Collection:
         """Syncs until there is no more; `options` default to HTML bodies cut at 500 bytes."""
         if options is None:
             options = [body_preference(2, 500)]
         held = self.held(collection_id)
         for _ in range(rounds):
-            self.sync(collection_id, options=options, window=window)
+            self.sync(collection_id, options=options, window=window, **arguments)
             held = self.held(collection_id)
             if held.last_status not in (None, '1'):
                 raise Disagreement(f'Sync of {collection_id} has Status {held.last_status}')

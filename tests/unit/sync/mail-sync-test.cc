@@ -41,12 +41,14 @@ struct Fixture {
     StoredFolder &folder = store.add_folder("f", "INBOX", SpecialUse::inbox);
     MailSnapshot snapshot;
     Phone phone;
-    int filter_type = 0;
+    MailFilter filter;
     Instant time = now;
 
-    Uid deliver(double age_in_days = 0, MailFlags flags = {})
+    Uid deliver(double age_in_days = 0, MailFlags flags = {}, std::string conversation = "")
     {
         StoredMessage message;
+        message.headers.message_id = "<" + std::to_string(folder.uid_next) + "@x>";
+        message.headers.references = std::move(conversation);
         message.received = days_ago(age_in_days);
         message.flags = flags;
         return folder.add(std::move(message));
@@ -61,7 +63,7 @@ struct Fixture {
     std::string sync(size_t window = 100)
     {
         auto handle = store.open("f");
-        MailSync engine(**handle, snapshot, filter_type, time);
+        MailSync engine(**handle, snapshot, filter, time);
         BOOST_REQUIRE(engine.refresh());
         auto changes = engine.changes(window);
         BOOST_REQUIRE(changes);
@@ -164,7 +166,7 @@ BOOST_AUTO_TEST_CASE(a_change_that_was_refused_is_put_back)
 
 BOOST_AUTO_TEST_CASE(the_window_of_the_filter_lets_in_and_takes_out)
 {
-    filter_type = 2; // three days
+    filter.type = 2; // three days
     deliver(10);
     deliver(2.5);
     deliver(1);
@@ -176,9 +178,9 @@ BOOST_AUTO_TEST_CASE(the_window_of_the_filter_lets_in_and_takes_out)
     BOOST_TEST(sync() == "s");
     BOOST_TEST(phone.messages.size() == 1u);
     BOOST_TEST(sync() == "");
-    filter_type = 0;
+    filter.type = 0;
     BOOST_TEST(sync() == "AAA");
-    filter_type = 1;
+    filter.type = 1;
     BOOST_TEST(sync() == "ssss");
     BOOST_TEST(phone.messages.empty());
 }
@@ -190,15 +192,15 @@ BOOST_AUTO_TEST_CASE(a_limit_of_the_folder_narrows_every_filter)
     deliver(0.5);
     folder.limit({.filter_type = 2});
     BOOST_TEST(sync() == "AA");
-    filter_type = 4; // two weeks: wider than the limit
+    filter.type = 4; // two weeks: wider than the limit
     BOOST_TEST(sync() == "");
-    filter_type = 1;
+    filter.type = 1;
     BOOST_TEST(sync() == "s");
     BOOST_TEST(store.limits_asked == 1u);
     deliver();
     BOOST_TEST(sync() == "A");
     BOOST_TEST(store.limits_asked == 1u);
-    filter_type = 0;
+    filter.type = 0;
     folder.limit({});
     BOOST_TEST(sync() == "AA");
     BOOST_TEST(store.limits_asked == 2u);
@@ -210,7 +212,7 @@ BOOST_AUTO_TEST_CASE(a_hidden_folder_is_not_there)
     sync();
     folder.limit({.hidden = true});
     auto handle = store.open("f");
-    MailSync engine(**handle, snapshot, filter_type, time);
+    MailSync engine(**handle, snapshot, filter, time);
     auto refreshed = engine.refresh();
     BOOST_TEST_REQUIRE(!refreshed);
     BOOST_CHECK(refreshed.error().kind == ErrorKind::not_found);
@@ -218,7 +220,7 @@ BOOST_AUTO_TEST_CASE(a_hidden_folder_is_not_there)
 
 BOOST_AUTO_TEST_CASE(a_flag_of_a_message_outside_the_window_is_not_mentioned)
 {
-    filter_type = 2;
+    filter.type = 2;
     deliver(10);
     sync();
     set_seen(1, true);
@@ -264,6 +266,69 @@ BOOST_AUTO_TEST_CASE(fifty_thousand_expunges_come_in_windows)
     BOOST_TEST(phone.messages.size() == 500u);
 }
 
+BOOST_AUTO_TEST_CASE(a_recent_message_keeps_its_whole_conversation)
+{
+    filter = {2, true}; // three days
+    deliver(40, {}, "<a@x>");
+    deliver(30, {}, "<b@x>");
+    deliver(20, {}, "<a@x>");
+    deliver(2, {}, "<a@x>");
+    deliver(1);
+    BOOST_TEST(sync() == "AAAA");
+    BOOST_TEST(!phone.messages.contains(2));
+    BOOST_TEST(sync() == "");
+    set_seen(1, true);
+    BOOST_TEST(sync() == "c");
+}
+
+BOOST_AUTO_TEST_CASE(an_arrival_brings_its_conversation_and_age_takes_it_away)
+{
+    filter = {2, true};
+    for (int i = 0; i < 40; ++i)
+        deliver(40, {}, "<a@x>");
+    deliver(40, {}, "<b@x>");
+    BOOST_TEST(sync() == "");
+    auto newest = deliver(1, {}, "<b@x>");
+    BOOST_TEST(sync() == "AA");
+    deliver(9, {}, "<b@x>"); // moved here: old, but of a recent conversation
+    deliver(9, {}, "<a@x>");
+    BOOST_TEST(sync() == "A");
+    time.milliseconds += 86'400'000;
+    BOOST_TEST(sync() == "");
+    BOOST_TEST(surely_unchanged(snapshot, MemoryMailStore::status_of(folder), filter, time));
+    time.milliseconds += 2 * 86'400'000;
+    BOOST_TEST(!surely_unchanged(snapshot, MemoryMailStore::status_of(folder), filter, time));
+    BOOST_TEST(sync() == "sss");
+    BOOST_TEST(folder.messages.contains(newest));
+    BOOST_TEST(surely_unchanged(snapshot, MemoryMailStore::status_of(folder), filter, time));
+}
+
+BOOST_AUTO_TEST_CASE(a_deleted_message_takes_the_rest_along_only_with_age)
+{
+    filter = {2, true};
+    deliver(9, {}, "<a@x>");
+    auto newest = deliver(1, {}, "<a@x>");
+    BOOST_TEST(sync() == "AA");
+    folder.expunge(newest);
+    BOOST_TEST(sync() == "d");
+    time.milliseconds += 3 * 86'400'000;
+    BOOST_TEST(sync() == "s");
+}
+
+BOOST_AUTO_TEST_CASE(conversations_can_be_switched_on_and_off)
+{
+    filter = {2, false};
+    deliver(9, {}, "<a@x>");
+    deliver(1, {}, "<a@x>");
+    BOOST_TEST(sync() == "A");
+    filter = {2, true};
+    BOOST_TEST(sync() == "A");
+    filter = {2, false};
+    BOOST_TEST(sync() == "s");
+    filter = {0, true};
+    BOOST_TEST(sync() == "A");
+}
+
 /// Random changes, small windows, answers that get lost, forgotten expunges: the phone ends up with
 /// what the mailbox has.
 BOOST_AUTO_TEST_CASE(the_phone_converges_whatever_happens)
@@ -274,14 +339,15 @@ BOOST_AUTO_TEST_CASE(the_phone_converges_whatever_happens)
         auto roll = [&](unsigned sides) {
             return std::uniform_int_distribution<unsigned>(0, sides - 1)(random);
         };
-        f.filter_type = static_cast<int>(roll(4));
+        f.filter = MailFilter(static_cast<int>(roll(4)), roll(2) == 0);
+        bool const whole_conversations = f.filter.whole_conversations;
         for (int step = 0; step < 60; ++step) {
             auto uids = (*f.store.open("f"))->uids({});
             auto any = uids->newest(1 + roll(20));
             switch (roll(7)) {
             case 0:
             case 1:
-                f.deliver(roll(10) * 0.9);
+                f.deliver(roll(10) * 0.9, {}, "<" + std::to_string(roll(12)) + "@thread>");
                 break;
             case 2:
                 if (!any.empty())
@@ -311,10 +377,18 @@ BOOST_AUTO_TEST_CASE(the_phone_converges_whatever_happens)
         while (!f.sync(2).empty()) {
         }
         std::map<Uid, MailFlags> wanted;
-        auto since = filter_start(f.filter_type, f.time);
-        for (auto &[uid, message] : f.folder.messages)
-            if (!since || message.received >= *since)
+        auto since = filter_start(f.filter.type, f.time);
+        auto is_recent = [&](auto &message) { return !since || message.received >= *since; };
+        for (auto &[uid, message] : f.folder.messages) {
+            bool const in_conversation = std::ranges::any_of(f.folder.messages, [&](auto &other) {
+                return other.second.headers.references == message.headers.references &&
+                       is_recent(other.second);
+            });
+            // What fell out of the window with the last recent message of its conversation goes later.
+            bool const is_left = whole_conversations && f.phone.messages.contains(uid);
+            if (is_recent(message) || (whole_conversations && in_conversation) || is_left)
                 wanted[uid] = message.flags;
+        }
         BOOST_TEST((f.phone.messages == wanted), "seed " << seed);
     }
 }
