@@ -2,10 +2,14 @@
 // DKIM-Signature and their like in it, where half of all words are found in every message.
 #include "eas/dovecot-search.h"
 #include "compat/storage.h"
+#include "eas/dovecot-folder-changes.h"
+#include "eas/dovecot-folder-mailbox.h"
 #include "eas/dovecot-mail-store-error.h"
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <memory>
+#include <utility>
 
 namespace eas {
 
@@ -132,10 +136,19 @@ private:
     pool_t m_pool;
 };
 
-SearchArgs search_args(MailCondition const &condition)
+/// `among`: of these messages; null: of all.
+SearchArgs search_args(MailCondition const &condition, UidSet const *among)
 {
     SearchArgs args(mail_search_build_init());
     args->args = ArgBuilder(args->pool).build(condition);
+    if (among) {
+        auto *uids = p_new(args->pool, struct mail_search_arg, 1);
+        uids->type = SEARCH_UIDSET;
+        p_array_init(&uids->value.seqset, args->pool, 8);
+        for (auto range : among->ranges())
+            seq_range_array_add_range(&uids->value.seqset, range.first, range.last);
+        uids->next = std::exchange(args->args, uids);
+    }
     return args;
 }
 
@@ -147,7 +160,7 @@ public:
         : m_box(box), m_transaction(mailbox_transaction_begin(
                           box, static_cast<enum mailbox_transaction_flags>(0), "EAS search"))
     {
-        mail_search_args_init(args, box, false, nullptr);
+        mail_search_args_init(args, box, true, nullptr);
         m_context = mailbox_search_init(m_transaction, args, nullptr, MAIL_FETCH_RECEIVED_DATE, nullptr);
     }
     ~RunningSearch() { (void)finish(); }
@@ -176,6 +189,96 @@ private:
     struct mailbox *m_box;
     struct mailbox_transaction_context *m_transaction;
     struct mail_search_context *m_context;
+};
+
+/// Calls `visit` with each message that matches; false if it is not through at `deadline`.
+Result<bool> for_each_match(struct mailbox *box, SearchArgs args, SearchClock::time_point deadline,
+                            auto const &visit)
+{
+    DataStackFrame frame;
+    RunningSearch search(box, args.get());
+    for (;;) {
+        DataStackFrame message_frame;
+        bool again = false;
+        if (auto *mail = search.next(again))
+            visit(mail);
+        else if (!again)
+            break;
+        else if (SearchClock::now() >= deadline)
+            return false;
+    }
+    if (auto searched = search.finish(); !searched)
+        return searched.error();
+    return true;
+}
+
+bool has_negation(MailCondition const &condition)
+{
+    return condition.kind == MailCondition::Kind::none_of ||
+           std::ranges::any_of(condition.parts, has_negation);
+}
+
+/// Finds what matches a condition with negations in it: Dovecot is asked for what is wanted and for what is
+/// not, and the one is taken from the other. An index cannot be asked for what is not in it; fts_xapian 1.5
+/// answers a query of negations only with an error in the log and no messages.
+class SetSearch {
+public:
+    SetSearch(struct mailbox *box, SearchClock::time_point deadline) : m_box(box), m_deadline(deadline) {}
+
+    /// Those of `among` that match.
+    Result<UidSet> find(MailCondition const &condition, UidSet const &among)
+    {
+        if (m_timed_out || among.empty())
+            return UidSet();
+        if (!has_negation(condition))
+            return ask(condition, among);
+        if (condition.kind == MailCondition::Kind::all_of)
+            return find_all(condition, among);
+        auto either = find_any(condition, among);
+        if (condition.kind == MailCondition::Kind::none_of && either)
+            return among.without(*either);
+        return either;
+    }
+    bool timed_out() const { return m_timed_out; }
+
+private:
+    Result<UidSet> ask(MailCondition const &condition, UidSet const &among)
+    {
+        UidSet uids;
+        auto through = for_each_match(m_box, search_args(condition, &among), m_deadline,
+                                      [&](struct mail *mail) { uids.add(mail->uid); });
+        if (!through)
+            return through.error();
+        m_timed_out = !*through;
+        return uids;
+    }
+
+    Result<UidSet> find_all(MailCondition const &condition, UidSet const &among)
+    {
+        MailCondition plain;
+        std::ranges::remove_copy_if(condition.parts, std::back_inserter(plain.parts), has_negation);
+        auto left = plain.parts.empty() ? Result<UidSet>(among) : find(plain, among);
+        for (auto const &part : condition.parts)
+            if (left && has_negation(part))
+                left = find(part, *left);
+        return left;
+    }
+
+    Result<UidSet> find_any(MailCondition const &condition, UidSet const &among)
+    {
+        UidSet all;
+        for (auto const &part : condition.parts) {
+            auto found = find(part, among);
+            if (!found)
+                return found;
+            all = all.united(*found);
+        }
+        return all;
+    }
+
+    struct mailbox *m_box;
+    SearchClock::time_point m_deadline;
+    bool m_timed_out = false;
 };
 
 bool is_newer(FoundMessage const &a, FoundMessage const &b)
@@ -211,27 +314,21 @@ FoundMessages NewestMessages::take()
 Result<bool> search_mailbox(struct mailbox *box, FolderId const &folder, MailCondition const &condition,
                             SearchClock::time_point deadline, NewestMessages &found)
 {
-    DataStackFrame frame;
-    auto args = search_args(condition);
-    RunningSearch search(box, args.get());
-    struct mailbox_status status;
-    mailbox_get_open_status(box, STATUS_UIDVALIDITY, &status);
-    for (;;) {
-        DataStackFrame message_frame;
-        bool again = false;
-        if (auto *mail = search.next(again)) {
-            time_t received;
-            if (mail_get_received_date(mail, &received) == 0)
-                found.add({folder, status.uidvalidity, mail->uid, Instant::from_seconds(received)});
-        } else if (!again) {
-            break;
-        } else if (SearchClock::now() >= deadline) {
-            return false;
-        }
-    }
-    if (auto searched = search.finish(); !searched)
-        return searched.error();
-    return true;
+    auto const uid_validity = status_of_open(box).uid_validity;
+    auto const add = [&](struct mail *mail) {
+        time_t received;
+        if (mail_get_received_date(mail, &received) == 0)
+            found.add({folder, uid_validity, mail->uid, Instant::from_seconds(received)});
+    };
+    if (!has_negation(condition))
+        return for_each_match(box, search_args(condition, nullptr), deadline, add);
+    SetSearch search(box, deadline);
+    auto const uids = search.find(condition, existing_uids(box));
+    if (!uids)
+        return uids.error();
+    if (search.timed_out() || uids->empty())
+        return !search.timed_out();
+    return for_each_match(box, search_args({}, &*uids), deadline, add);
 }
 
 } // namespace eas

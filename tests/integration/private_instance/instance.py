@@ -41,6 +41,7 @@ class Options:
     extra: str = ''            # lines for dovecot.conf
     eas_extra: str = ''        # lines for eas.conf
     with_directory: bool = True
+    mail_plugins: str = ''     # of all processes that read mail; EAS has them before its own
     sharing: bool = False      # shared and public mailboxes, attributes: sharing.conf.in
 
 
@@ -109,7 +110,8 @@ class Instance:
             'PENALTY_MODE': '0600' if options.auth_penalty else '0',
             'ENVIRONMENT': ' '.join(f'{name}={value}' for name, value in options.environment.items()),
             'PING_MIN_INTERVAL': options.ping_min_interval, 'EXTRA': options.extra,
-            'EAS_EXTRA': options.eas_extra, 'EAS_PLUGINS': 'acl eas' if options.sharing else '$mail_plugins eas',
+            'EAS_EXTRA': options.eas_extra, 'EAS_PLUGINS': f'{"acl" if options.sharing else options.mail_plugins} eas',
+            'MAIL_PLUGINS': options.mail_plugins,
             'INTERNAL_USER': 'dovecot' if root else own_user, 'INTERNAL_GROUP': 'dovecot' if root else own_group,
             'LOGIN_USER': 'dovenull' if root else own_user,
             # Only root can change the root directory.
