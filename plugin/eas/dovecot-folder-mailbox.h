@@ -16,6 +16,8 @@ struct mailbox_transaction_context;
 
 namespace eas {
 
+class MailAnnotations;
+
 struct FreeMailbox {
     void operator()(struct mailbox *box) const;
 };
@@ -29,13 +31,16 @@ MailFolderStatus status_of_open(struct mailbox *box);
 
 class OpenMailbox {
 public:
-    /// `box` is open and synchronised.
-    explicit OpenMailbox(MailboxHandle box) : m_box(std::move(box)) {}
+    /// `box` is open and synchronised; `annotations` are the user's and must outlive it.
+    OpenMailbox(MailboxHandle box, MailAnnotations &annotations)
+        : m_box(std::move(box)), m_annotations(annotations)
+    {}
     ~OpenMailbox();
     OpenMailbox(OpenMailbox const &) = delete;
     OpenMailbox &operator=(OpenMailbox const &) = delete;
 
     struct mailbox *box() const { return m_box.get(); }
+    MailAnnotations &annotations() const { return m_annotations; }
     /// To be called after a change was committed; the next refresh() shows it.
     void mark_changed() { m_changed = true; }
     /// Synchronises if something was changed through this object and no message of it is in use.
@@ -50,6 +55,7 @@ private:
     void end_reading();
 
     MailboxHandle m_box;
+    MailAnnotations &m_annotations;
     struct mailbox_transaction_context *m_reading = nullptr;
     struct mailbox_header_lookup_ctx *m_headers = nullptr;
     unsigned m_mails = 0;

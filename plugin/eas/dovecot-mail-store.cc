@@ -10,6 +10,7 @@
 #include "eas/dovecot-folder-tree.h"
 #include "eas/dovecot-folder.h"
 #include "eas/dovecot-mail-store-error.h"
+#include "eas/dovecot-message-flags.h"
 #include "eas/dovecot-search.h"
 #include "ports/empty-folder.h"
 #include <algorithm>
@@ -90,16 +91,6 @@ private:
     struct mail_save_context *m_context = nullptr;
     bool m_refused = false;
 };
-
-void set_flags_to_save(struct mail_save_context *context, struct mailbox *box, MailFlags const &flags)
-{
-    unsigned mask = flags.seen * MAIL_SEEN | flags.flagged * MAIL_FLAGGED | flags.answered * MAIL_ANSWERED |
-                    flags.draft * MAIL_DRAFT | flags.deleted * MAIL_DELETED;
-    char const *const names[] = {flags.forwarded ? "$Forwarded" : nullptr, nullptr};
-    struct mail_keywords *keywords = mailbox_keywords_create_valid(box, names);
-    mailbox_save_set_flags(context, static_cast<enum mail_flags>(mask), keywords);
-    mailbox_keywords_unref(&keywords);
-}
 
 /// Of the mailbox's directory or file; none if the storage has no such place.
 FileIdentity place_of(struct mailbox *box)
@@ -205,6 +196,7 @@ Result<std::unique_ptr<MailFolderHandle>> DovecotMailStore::open(FolderId const 
 /// Opened and synchronised.
 Result<std::shared_ptr<OpenMailbox>> DovecotMailStore::open_shared(FolderId const &id)
 {
+    m_annotations.refresh();
     if (auto kept = take_kept(id))
         return kept;
     auto box = find(id, Access::opened);
@@ -212,7 +204,7 @@ Result<std::shared_ptr<OpenMailbox>> DovecotMailStore::open_shared(FolderId cons
         return box.error();
     if (auto synced = sync_mailbox(box->get()); !synced)
         return synced.error();
-    return std::make_shared<OpenMailbox>(std::move(*box));
+    return std::make_shared<OpenMailbox>(std::move(*box), m_annotations);
 }
 
 /// The kept mailbox, synchronised, if it is that one, nobody uses it, it is still in its place and may be
@@ -329,7 +321,10 @@ Result<Uid> DovecotMailStore::save(FolderId const &id, Content const &message, M
     Saving saving(box->get());
     SaveSink sink;
     auto *context = saving.begin();
-    set_flags_to_save(context, box->get(), flags);
+    if (auto set = set_flags_to_save(context, box->get(), flags, m_annotations); !set) {
+        mailbox_save_cancel(&context);
+        return set.error();
+    }
     if (!sink.begin(context))
         return mailbox_error(box->get(), "does not take a message");
     auto copied = message.copy_to(sink);

@@ -3,6 +3,7 @@
 #pragma once
 #include "eas/dovecot-folder-mailbox.h"
 #include "ports/mail-store.h"
+#include "stores/mail-annotations.h"
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,10 +25,10 @@ struct FileIdentity {
 
 class DovecotMailStore final : public MailStore {
 public:
-    /// `user` must outlive the store, and the store all that it hands out.
-    /// `namespaces` as in ListOptions.
-    explicit DovecotMailStore(struct mail_user *user, std::string namespaces = {})
-        : m_user(user), m_namespaces(std::move(namespaces))
+    /// `user` and `state`, where annotations are, must outlive the store, and the store all that it hands
+    /// out. `namespaces` as in ListOptions.
+    DovecotMailStore(struct mail_user *user, StateStore &state, std::string namespaces = {})
+        : m_user(user), m_namespaces(std::move(namespaces)), m_annotations(state)
     {}
 
     Result<std::vector<MailFolder>> folders() override;
@@ -66,6 +67,7 @@ private:
 
     struct mail_user *m_user;
     std::string m_namespaces;
+    MailAnnotations m_annotations;
     std::optional<Kept> m_kept;
     std::unordered_map<FolderId, std::string> m_names; ///< as they were when last listed; checked at use
     std::unordered_map<FolderId, std::string> m_empty; ///< what has no messages for this user; likewise

@@ -2,6 +2,7 @@
 #include "commands/sync-collection.h"
 #include "base/text.h"
 #include "commands/arriving-conversations.h"
+#include "mapping/email-flag.h"
 #include "mapping/email-from-message.h"
 #include "sync/mail-sync.h"
 #include "sync/server-id.h"
@@ -49,11 +50,10 @@ int collection_status_of(ErrorKind kind)
     }
 }
 
-Email flags_only(MailFlags const &flags)
+/// Whether a client that tries again would be refused again: then its view is put back.
+bool is_final(ErrorKind kind)
 {
-    Email email;
-    set_flags(email, flags);
-    return email;
+    return kind == ErrorKind::denied || kind == ErrorKind::bad_request || kind == ErrorKind::too_large;
 }
 
 /// The whole item, for a Fetch: the same body forms without truncation.
@@ -83,7 +83,8 @@ public:
     MailCollectionSync(Session &session, SyncCollectionRequest const &request, FolderId folder_id,
                        MailFolderHandle &folder, CollectionState &state, MailSnapshot const &base)
         : m_session(session), m_request(request), m_folder_id(std::move(folder_id)), m_folder(folder),
-          m_options(state.options), m_engine(folder, base, state.options.filter(), session.ports.clock.now()),
+          m_options(state.options), m_engine(folder, base, state.options.filter(), session.ports.clock.now(),
+                                             shown_properties(session.version)),
           m_conversations(session, m_folder_id)
     {}
 
@@ -93,12 +94,15 @@ public:
 private:
     void apply_operations(SyncOutcomes &outcomes);
     SyncOutcome change(SyncOperation const &operation);
+    Result<void> change(Uid uid, Email const &email);
     SyncOutcome remove(SyncOperation const &operation, bool move_to_trash);
     SyncOutcome fetch(SyncOperation const &operation);
     Result<void> send_changes(size_t window, CollectionResult &result);
     Result<bool> send_change(MailChange const &change, SyncChanges &commands, size_t &bytes);
     Result<Email> email(Uid uid, BodyOptions const &options);
     Result<Email> new_email(Uid uid);
+    Result<Email> changed_properties(MailChange const &change);
+    void forget_flag(MailChange const &change);
     std::optional<Uid> uid_of(SyncOperation const &operation) const;
     bool moved_with_its_conversation(Uid uid, Email const &email);
 
@@ -166,18 +170,30 @@ SyncOutcome MailCollectionSync::change(SyncOperation const &operation)
         outcome.status = sync_status::conversion_error;
         return outcome;
     }
-    MailFolderHandle::FlagChange flags;
-    flags.seen = email->read;
-    if (email->flag)
-        flags.flagged = email->flag->status.value_or(0) == 2;
-    auto done = m_folder.set_flags(*uid, flags);
-    if (done)
-        m_engine.client_set(*uid, flags.seen, flags.flagged);
-    else if (done.error().kind == ErrorKind::denied)
-        m_engine.client_refused(*uid, flags.seen, flags.flagged);
+    auto done = change(*uid, *email);
     if (!done)
         outcome.status = status_of(done.error().kind);
     return outcome;
+}
+
+Result<void> MailCollectionSync::change(Uid uid, Email const &email)
+{
+    auto before = m_folder.flags({uid});
+    if (!before)
+        return before.error();
+    if (before->empty())
+        return Error{ErrorKind::not_found, "the message is gone"};
+    auto &flags = before->front().flags;
+    auto change = requested_change(email, flags);
+    auto done = change ? m_folder.set_flags(uid, *change) : change.error();
+    ShownProperties set{.read = email.read.has_value(),
+                        .flag = email.flag.has_value(),
+                        .categories = email.categories.has_value()};
+    if (done)
+        m_engine.client_set(uid, changed_flags(flags, *change), set);
+    else if (is_final(done.error().kind))
+        m_engine.client_refused(uid, email.read.value_or(flags.seen), set);
+    return done;
 }
 
 SyncOutcome MailCollectionSync::remove(SyncOperation const &operation, bool move_to_trash)
@@ -242,6 +258,31 @@ Result<Email> MailCollectionSync::new_email(Uid uid)
     return email(uid, is_wanted_itself ? m_options.body : without_bodies(m_options.body));
 }
 
+/// Those alone that changed, MS-ASEMAIL 3.2.5.4.1.
+Result<Email> MailCollectionSync::changed_properties(MailChange const &change)
+{
+    auto &changed = change.changed;
+    Email email;
+    if (changed.flag) {
+        auto read = email_from_flags(m_folder, change.uid, change.flags);
+        if (!read)
+            return read;
+        email = std::move(*read);
+    } else {
+        set_flags(email, change.flags);
+        email.flag.reset();
+    }
+    if (!changed.read)
+        email.read.reset();
+    if (!changed.categories)
+        email.categories.reset();
+    if (!changed.last_verb)
+        email.last_verb_executed.reset();
+    else if (!email.last_verb_executed)
+        email.last_verb_executed = 0; // MS-ASEMAIL 2.2.2.44: unknown
+    return email;
+}
+
 Result<void> MailCollectionSync::send_changes(size_t window, CollectionResult &result)
 {
     auto requested = m_request.window_size.value_or(default_window);
@@ -285,6 +326,13 @@ bool MailCollectionSync::moved_with_its_conversation(Uid uid, Email const &email
     return static_cast<bool>(moved);
 }
 
+/// Another client cleared the flag: if it is set again one day, it is without the dates of this one.
+void MailCollectionSync::forget_flag(MailChange const &change)
+{
+    if (!change.flags.has_keyword(complete_keyword))
+        (void)m_folder.set_flags(change.uid, {.annotation = ""});
+}
+
 /// False if the answer is full.
 Result<bool> MailCollectionSync::send_change(MailChange const &change, SyncChanges &commands, size_t &bytes)
 {
@@ -297,7 +345,14 @@ Result<bool> MailCollectionSync::send_change(MailChange const &change, SyncChang
         commands.soft_deletes.push_back({std::move(id)});
         break;
     case MailChange::Kind::change:
-        commands.changes.push_back({std::move(id), flags_only(change.flags)});
+        if (auto email = changed_properties(change); email)
+            commands.changes.push_back({std::move(id), std::move(*email)});
+        else if (email.error().kind == ErrorKind::not_found)
+            return true; // it went in this moment: the next Sync tells that
+        else
+            return email.error();
+        if (change.changed.flag && !change.flags.flagged)
+            forget_flag(change);
         break;
     case MailChange::Kind::add: {
         if (bytes >= answer_bytes)
@@ -394,6 +449,12 @@ Result<void> finish(Session &session, SyncCollectionRequest const &request, Coll
 
 } // namespace
 
+ShownProperties shown_properties(ProtocolVersion version)
+{
+    bool known = version >= v14_0;
+    return {.read = true, .flag = true, .categories = known, .last_verb = known};
+}
+
 std::string mail_state_key(Device const &device, FolderId const &folder)
 {
     return device_key(device, "mail-" + folder);
@@ -451,7 +512,7 @@ Result<bool> has_changes(Session &session, FolderId const &folder_id, Collection
     auto folder = session.ports.mail.open(folder_id);
     if (!folder)
         return folder.error();
-    MailSync engine(**folder, snapshot, state.options.filter(), now);
+    MailSync engine(**folder, snapshot, state.options.filter(), now, shown_properties(session.version));
     if (auto refreshed = engine.refresh(); !refreshed)
         return refreshed.error().kind == ErrorKind::conflict ? Result<bool>(true) : refreshed.error();
     auto found = engine.changes(1);

@@ -23,6 +23,9 @@ struct CollectionResult {
 /// `window` is the room that the request's WindowSize leaves.
 CollectionResult sync_collection(Session &session, SyncCollectionRequest const &request, size_t window);
 
+/// What of a message the device is told when it changes: 12.1 has neither Categories nor LastVerbExecuted.
+ShownProperties shown_properties(ProtocolVersion version);
+
 /// The StateStore key of a mail collection's state.
 std::string mail_state_key(Device const &device, FolderId const &folder);
 

@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "base/uid-set.h"
+#include "ports/mail-flags.h"
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -38,11 +39,6 @@ struct MailFolderStatus {
     uint64_t highest_modseq = 0;
     uint32_t messages = 0;
     bool operator==(MailFolderStatus const &) const = default;
-};
-
-struct MailFlags {
-    bool seen = false, flagged = false, answered = false, forwarded = false, draft = false, deleted = false;
-    bool operator==(MailFlags const &) const = default;
 };
 
 /// Tells conversations apart: conversation_key() of mapping/conversation.h. Never 0.
@@ -133,7 +129,7 @@ public:
     virtual Result<MailChanges> changes_since(uint64_t modseq, UidSet const &known) = 0;
     /// May cost a look at a database: to be asked for once, and again when changes_since() says so.
     virtual Result<FolderLimits> limits() { return FolderLimits(); }
-    /// Flags of those of `uids` that exist, ascending by UID. Reads the index only.
+    /// Flags of those of `uids` that exist, ascending by UID. Reads the index only, but for annotations.
     struct UidFlags {
         Uid uid;
         MailFlags flags;
@@ -149,10 +145,8 @@ public:
     };
     virtual Result<std::vector<UidConversation>> conversations(UidSet const &uids) = 0;
     virtual Result<std::unique_ptr<MailMessage>> message(Uid uid) = 0;
-    /// Sets and clears flags; not_found if the message is gone, denied if the rights do not suffice.
-    struct FlagChange {
-        std::optional<bool> seen, flagged, answered, forwarded;
-    };
+    /// not_found if the message is gone, denied if the rights do not suffice, bad_request for a keyword that
+    /// the mailbox cannot have. A new annotation is a change that changes_since() tells.
     virtual Result<void> set_flags(Uid uid, FlagChange const &change) = 0;
     virtual Result<void> expunge(UidSet const &uids) = 0;
     /// Copies and expunges in one go; the UID in the destination.

@@ -1,7 +1,9 @@
 // See collection-state.h.
 #include "sync/collection-state.h"
 #include "base/fields.h"
+#include <algorithm>
 #include <array>
+#include <charconv>
 #include <random>
 
 namespace eas {
@@ -21,6 +23,23 @@ constexpr std::array set_fields{
     SetField{"flagged", &MailSnapshot::flagged},     SetField{"answered", &MailSnapshot::answered},
     SetField{"forwarded", &MailSnapshot::forwarded}, SetField{"pending", &MailSnapshot::pending},
 };
+
+/// Groups of UIDs by fingerprint: a line "name <fingerprint in hex> <UIDs>" each.
+struct GroupsField {
+    std::string_view name;
+    UidGroups MailSnapshot::*groups;
+};
+constexpr std::array groups_fields{
+    GroupsField{"categories", &MailSnapshot::categories},
+    GroupsField{"flag-details", &MailSnapshot::flag_details},
+};
+
+std::string to_hex(uint64_t number)
+{
+    std::array<char, 16> digits{};
+    auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number, 16).ptr;
+    return {digits.data(), end};
+}
 
 void write_preference(FieldWriter &out, std::string_view name, BodyPreference const &preference)
 {
@@ -60,6 +79,23 @@ void write_snapshot(FieldWriter &out, KeyedSnapshot const &keyed)
     for (auto &field : set_fields)
         if (!(snapshot.*field.set).empty())
             out.add(field.name, (snapshot.*field.set).to_string());
+    for (auto &field : groups_fields)
+        for (auto &[fingerprint, uids] : (snapshot.*field.groups).groups())
+            out.add(field.name, to_hex(fingerprint) + ' ' + uids.to_string());
+}
+
+/// False if the line is damaged.
+bool read_group(UidGroups &groups, std::string_view value)
+{
+    auto blank = std::min(value.find(' '), value.size());
+    uint64_t fingerprint = 0;
+    auto number = std::from_chars(value.data(), value.data() + blank, fingerprint, 16);
+    auto uids = UidSet::parse(value.substr(std::min(blank + 1, value.size())));
+    if (number.ec != std::errc() || number.ptr != value.data() + blank || fingerprint == 0 || !uids ||
+        uids->empty())
+        return false;
+    groups.add_group(fingerprint, std::move(*uids));
+    return true;
 }
 
 /// False if the line is damaged.
@@ -87,6 +123,9 @@ bool read_snapshot_field(MailSnapshot &snapshot, Field const &field)
             return false;
         snapshot.*known.set = std::move(*set);
     }
+    for (auto &known : groups_fields)
+        if (field.name == known.name)
+            return read_group(snapshot.*known.groups, field.value);
     return true;
 }
 

@@ -9,30 +9,6 @@ namespace eas {
 
 namespace {
 
-/// One property of a message that the device shows, and where the snapshot keeps it.
-struct FlagField {
-    bool MailFlags::*flag;
-    UidSet MailSnapshot::*set;
-};
-constexpr std::array flag_fields{
-    FlagField{&MailFlags::seen, &MailSnapshot::read},
-    FlagField{&MailFlags::flagged, &MailSnapshot::flagged},
-    FlagField{&MailFlags::answered, &MailSnapshot::answered},
-    FlagField{&MailFlags::forwarded, &MailSnapshot::forwarded},
-};
-
-bool shows(MailSnapshot const &snapshot, Uid uid, MailFlags const &flags)
-{
-    return std::ranges::all_of(flag_fields, [&](FlagField const &field) {
-        return (snapshot.*field.set).contains(uid) == flags.*field.flag;
-    });
-}
-
-void put(UidSet &set, Uid uid, bool present)
-{
-    present ? set.add(uid) : set.remove(uid);
-}
-
 UidSet existing(std::vector<MailFolderHandle::UidFlags> const &flags)
 {
     UidSet uids;
@@ -73,8 +49,9 @@ bool surely_unchanged(MailSnapshot const &snapshot, MailFolderStatus const &stat
            snapshot.whole_conversations == filter.whole_conversations && !window_moved;
 }
 
-MailSync::MailSync(MailFolderHandle &folder, MailSnapshot base, MailFilter filter, Instant now)
-    : m_folder(folder), m_snapshot(std::move(base)), m_now(now), m_filter(filter)
+MailSync::MailSync(MailFolderHandle &folder, MailSnapshot base, MailFilter filter, Instant now,
+                   ShownProperties const &shown)
+    : m_folder(folder), m_snapshot(std::move(base)), m_now(now), m_filter(filter), m_shown(shown)
 {}
 
 Result<void> MailSync::refresh()
@@ -273,11 +250,13 @@ Result<void> MailSync::find_differences(UidSet const &uids, size_t limit, std::v
         return wanted.error();
     for (auto uid : uids.without(*wanted).newest(limit)) {
         bool exists = existing_uids.contains(uid);
-        found.push_back({exists ? MailChange::Kind::soft_delete : MailChange::Kind::remove, uid, {}});
+        found.push_back({exists ? MailChange::Kind::soft_delete : MailChange::Kind::remove, uid, {}, {}});
     }
-    for (auto message = flags->rbegin(); message != flags->rend() && found.size() < limit; ++message)
-        if (wanted->contains(message->uid) && !shows(m_snapshot, message->uid, message->flags))
-            found.push_back({MailChange::Kind::change, message->uid, message->flags});
+    for (auto message = flags->rbegin(); message != flags->rend() && found.size() < limit; ++message) {
+        auto changed = m_snapshot.difference(message->uid, message->flags) & m_shown;
+        if (changed.any() && wanted->contains(message->uid))
+            found.push_back({MailChange::Kind::change, message->uid, message->flags, changed});
+    }
     return {};
 }
 
@@ -292,7 +271,7 @@ Result<void> MailSync::find_additions(UidSet const &uids, size_t limit, std::vec
         return wanted.error();
     for (auto message = flags->rbegin(); message != flags->rend() && found.size() < limit; ++message)
         if (wanted->contains(message->uid))
-            found.push_back({MailChange::Kind::add, message->uid, message->flags});
+            found.push_back({MailChange::Kind::add, message->uid, message->flags, {}});
     return {};
 }
 
@@ -312,8 +291,7 @@ void MailSync::told(MailChange const &change)
         return;
     }
     m_snapshot.device.add(change.uid);
-    for (auto &field : flag_fields)
-        put(m_snapshot.*field.set, change.uid, change.flags.*field.flag);
+    m_snapshot.show(change.uid, change.flags, m_shown);
 }
 
 void MailSync::drop(Uid uid)
@@ -332,22 +310,19 @@ void MailSync::note_received(Instant received)
 void MailSync::client_removed(Uid uid)
 {
     m_snapshot.pending.remove(uid);
-    m_snapshot.device.remove(uid);
-    for (auto &field : flag_fields)
-        (m_snapshot.*field.set).remove(uid);
+    m_snapshot.forget(uid);
 }
 
-void MailSync::client_set(Uid uid, std::optional<bool> read, std::optional<bool> flagged)
+void MailSync::client_set(Uid uid, MailFlags const &shows, ShownProperties const &which)
 {
-    if (read)
-        put(m_snapshot.read, uid, *read);
-    if (flagged)
-        put(m_snapshot.flagged, uid, *flagged);
+    m_snapshot.show(uid, shows, which);
 }
 
-void MailSync::client_refused(Uid uid, std::optional<bool> read, std::optional<bool> flagged)
+void MailSync::client_refused(Uid uid, bool read, ShownProperties const &which)
 {
-    client_set(uid, read, flagged); // that is what the device shows now
+    if (which.read)
+        m_snapshot.show(uid, {.seen = read}, {.read = true});
+    m_snapshot.show_otherwise(uid, which);
     m_snapshot.pending.add(uid);
 }
 

@@ -281,6 +281,7 @@ public:
     std::optional<Error> open_refusal;
     std::optional<Error> folder_refusal; ///< of create_folder(), move_folder() and delete_folder()
     std::optional<Error> move_refusal;   ///< of a message
+    std::optional<Error> flags_refusal;
     std::optional<Error> search_refusal;
     bool search_times_out = false;
     MailCondition last_condition; ///< of search()
@@ -357,11 +358,9 @@ public:
         auto const found = m_folder.messages.find(uid);
         if (found == m_folder.messages.end())
             return gone(uid);
-        MailFlags &flags = found->second.flags;
-        flags.seen = change.seen.value_or(flags.seen);
-        flags.flagged = change.flagged.value_or(flags.flagged);
-        flags.answered = change.answered.value_or(flags.answered);
-        flags.forwarded = change.forwarded.value_or(flags.forwarded);
+        if (m_store.flags_refusal)
+            return *m_store.flags_refusal;
+        found->second.flags = changed_flags(found->second.flags, change);
         found->second.modseq = ++m_folder.highest_modseq;
         return {};
     }

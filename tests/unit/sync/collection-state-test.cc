@@ -16,8 +16,18 @@ CollectionState full_state()
     state.options.body.body_preferences = {{BodyType::html, 500, true, 100}, {BodyType::plain, {}, {}, {}}};
     state.options.body.body_part_preference = BodyPreference{BodyType::html, 1000, false, {}};
     state.current.sync_key = "123456789000000002";
-    state.current.snapshot = {7, 1ull << 40, 99, {{1}}, {1}, {}, {}, {1}, {5, 6}, 3, 1'700'000'000};
-    state.current.snapshot.device.add(10, 20);
+    auto &snapshot = state.current.snapshot;
+    snapshot.uid_validity = 7;
+    snapshot.modseq = 1ull << 40;
+    snapshot.uid_next = 99;
+    snapshot.device = snapshot.read = snapshot.forwarded = {1};
+    snapshot.device.add(10, 20);
+    snapshot.categories.put(10, 0xfedcba9876543210);
+    snapshot.categories.put(11, 1);
+    snapshot.flag_details.put(10, ~uint64_t{0});
+    snapshot.pending = {5, 6};
+    snapshot.filter_type = 3;
+    snapshot.oldest_seconds = 1'700'000'000;
     state.previous = KeyedSnapshot{"123456789000000001", {}};
     return state;
 }
@@ -44,6 +54,17 @@ BOOST_AUTO_TEST_CASE(a_value_that_was_cut_reads_as_no_state)
     for (size_t size = 0; size < text.size() - 1; ++size)
         BOOST_TEST(!parse_collection_state(text.substr(0, size)), size);
     BOOST_TEST(!parse_collection_state("eas-mail-state 999\nkey 1\nend 1\n"));
+}
+
+BOOST_AUTO_TEST_CASE(a_damaged_group_reads_as_no_state)
+{
+    auto text = serialize(full_state());
+    std::string const line = "categories 1 11\n";
+    auto at = text.find(line);
+    BOOST_REQUIRE(at != text.npos);
+    for (auto damaged : {"categories x 11\n", "categories 1\n", "categories 1 \n", "categories 0 11\n",
+                         "categories 11111111111111111 11\n", "categories \n"})
+        BOOST_TEST(!parse_collection_state(std::string(text).replace(at, line.size(), damaged)), damaged);
 }
 
 BOOST_AUTO_TEST_CASE(keys_are_numbers_that_fit_and_differ)
