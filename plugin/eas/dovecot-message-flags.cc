@@ -59,14 +59,15 @@ FlagsToSet system_flags_of(FlagChange const &change)
 }
 
 /// Dovecot's ACL plugin ignores flags that the user may not change; we want to say so.
-Result<void> check_rights(struct mailbox *box, FlagChange const &change)
+Result<void> check_rights(struct mailbox *box, FlagChange const &change, MailFlags const &before)
 {
     struct mailbox_status status;
     mailbox_get_open_status(box, STATUS_PERMANENT_FLAGS, &status);
     auto flags = system_flags_of(change);
     bool flags_ok = ((flags.add | flags.remove) & ~status.permanent_flags) == 0;
-    bool changes_keywords =
-        change.forwarded || !change.add_keywords.empty() || !change.remove_keywords.empty();
+    bool removes = std::ranges::any_of(change.remove_keywords,
+                                       [&](auto &keyword) { return before.has_keyword(keyword); });
+    bool changes_keywords = change.forwarded || !change.add_keywords.empty() || removes;
     bool keywords_ok = !changes_keywords || status.permanent_keywords;
     if (flags_ok && keywords_ok && !mailbox_is_readonly(box))
         return {};
@@ -154,9 +155,9 @@ Result<MailFlags> flags_of(struct mail *mail, MailAnnotations &annotations)
 
 Result<void> update_flags(struct mail *mail, FlagChange const &change, MailAnnotations &annotations)
 {
-    if (auto allowed = check_rights(mail->box, change); !allowed)
-        return allowed;
     auto before = index_flags_of(mail);
+    if (auto allowed = check_rights(mail->box, change, before); !allowed)
+        return allowed;
     auto flags = system_flags_of(change);
     if (flags.add != 0)
         mail_update_flags(mail, MODIFY_ADD, flags.add);

@@ -2,6 +2,7 @@
 #include "commands/sync-collection.h"
 #include "base/text.h"
 #include "commands/arriving-conversations.h"
+#include "items/categories.h"
 #include "mapping/email-flag.h"
 #include "mapping/email-from-message.h"
 #include "sync/mail-sync.h"
@@ -54,6 +55,13 @@ int collection_status_of(ErrorKind kind)
 bool is_final(ErrorKind kind)
 {
     return kind == ErrorKind::denied || kind == ErrorKind::bad_request || kind == ErrorKind::too_large;
+}
+
+/// Two names that differ in case only are one keyword, which keeps the name that it had.
+bool names_alike(std::vector<std::string> names, std::vector<std::string> const &sorted)
+{
+    std::ranges::sort(names);
+    return names == sorted;
 }
 
 /// The whole item, for a Fetch: the same body forms without truncation.
@@ -189,10 +197,14 @@ Result<void> MailCollectionSync::change(Uid uid, Email const &email)
     ShownProperties set{.read = email.read.has_value(),
                         .flag = email.flag.has_value(),
                         .categories = email.categories.has_value()};
-    if (done)
-        m_engine.client_set(uid, changed_flags(flags, *change), set);
-    else if (is_final(done.error().kind))
+    if (done) {
+        auto after = changed_flags(flags, *change);
+        m_engine.client_set(uid, after, set);
+        if (email.categories && !names_alike(*email.categories, category_names(after.keywords)))
+            m_engine.client_refused(uid, after.seen, {.categories = true});
+    } else if (is_final(done.error().kind)) {
         m_engine.client_refused(uid, email.read.value_or(flags.seen), set);
+    }
     return done;
 }
 

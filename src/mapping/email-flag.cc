@@ -113,8 +113,13 @@ Result<void> change_categories(std::vector<std::string> const &wanted, MailFlags
         if (std::ranges::find(had, name) == had.end())
             change.add_keywords.push_back(std::move(keyword));
     }
+    auto is_wanted = [&](std::string const &keyword) {
+        return std::ranges::find(wanted, category_name(keyword)) != wanted.end() ||
+               std::ranges::any_of(change.add_keywords,
+                                   [&](auto &added) { return equals_ignoring_case(added, keyword); });
+    };
     for (auto &keyword : before.keywords)
-        if (is_category(keyword) && std::ranges::find(wanted, category_name(keyword)) == wanted.end())
+        if (is_category(keyword) && !is_wanted(keyword))
             change.remove_keywords.push_back(keyword);
     return {};
 }
