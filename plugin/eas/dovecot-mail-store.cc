@@ -356,7 +356,7 @@ Result<FoundMessages> DovecotMailStore::search(std::vector<FolderId> const &fold
             not_searched = mailbox.error();
             continue;
         }
-        auto through = search_mailbox((*mailbox)->box(), id, condition, deadline, found);
+        auto through = search_mailbox(*mailbox, id, condition, deadline, found);
         if (!through)
             return through.error();
         if (!*through) {

@@ -177,11 +177,13 @@ struct MailCondition {
         received_before, ///< before `instant`
         seen,
         flagged,
+        conversation, ///< is in `conversation`
     };
     Kind kind = Kind::all_of;
     std::string text = {}; ///< UTF-8, not empty
     Instant instant = {};
     std::vector<MailCondition> parts = {};
+    ConversationKey conversation = 0;
     bool operator==(MailCondition const &) const = default;
 };
 

@@ -264,6 +264,8 @@ public:
             return message.received >= condition.instant;
         case MailCondition::Kind::received_before:
             return message.received < condition.instant;
+        case MailCondition::Kind::conversation:
+            return conversation_key(conversation_id(message.headers)) == condition.conversation;
         default:
             return message.headers.subject.find(condition.text) != std::string::npos;
         }
