@@ -42,6 +42,9 @@ public:
     Result<void> refresh();
     /// The same in any case; no message of it may be in use.
     Result<void> synchronise();
+    /// Ends the transaction in which messages are read, if none is in use. It must not stay open between
+    /// requests: the mailbox may be another one when its additions to the cache are written.
+    void stop_reading();
 
 private:
     friend class ReadMail;

@@ -193,11 +193,11 @@ Result<std::optional<Instant>> DovecotFolder::oldest_received(UidSet const &uids
     return oldest;
 }
 
-Result<MailChanges> DovecotFolder::changes_since(uint64_t modseq, UidSet const &known)
+Result<MailChanges> DovecotFolder::changes_since(ChangePoint const &point, UidSet const &known)
 {
     if (auto refreshed = m_mailbox->refresh(); !refreshed)
         return refreshed.error();
-    return mailbox_changes_since(box(), modseq, known);
+    return mailbox_changes_since(box(), point, known);
 }
 
 Result<FolderLimits> DovecotFolder::limits()

@@ -2,8 +2,9 @@
 // mailbox since (renamed, deleted and made anew), so the GUID is compared at every use and, if it differs,
 // everything is listed once more.
 #include "eas/dovecot-mail-store.h"
+#include "compat/index.h"
 #include "compat/message.h"
-#include "compat/storage.h"
+#include "eas/dovecot-folder-changes.h"
 #include "eas/dovecot-folder-list.h"
 #include "eas/dovecot-folder-rights.h"
 #include "eas/dovecot-folder-special-use.h"
@@ -101,6 +102,19 @@ void set_flags_to_save(struct mail_save_context *context, struct mailbox *box, M
     mailbox_keywords_unref(&keywords);
 }
 
+/// Whether the index of that mailbox that this process holds, if any, is the one on the disk.
+bool has_its_index(struct mailbox *box)
+{
+    DataStackFrame frame;
+    char const *directory;
+    struct stat status;
+    if (mailbox_get_path_to(box, MAILBOX_LIST_PATH_TYPE_INDEX, &directory) <= 0 ||
+        stat(directory, &status) < 0) // Dovecot would log why
+        return true;
+    auto *index = mail_index_alloc_cache_find(directory);
+    return index == nullptr || index->indexid == 0 || index->indexid == point_on_disk(box).index_id;
+}
+
 /// Of the mailbox's directory or file; none if the storage has no such place.
 FileIdentity place_of(struct mailbox *box)
 {
@@ -156,6 +170,8 @@ Result<MailboxHandle> DovecotMailStore::find(FolderId const &id, Access access)
         char const *vname = name->second.c_str();
         auto *ns = mail_namespace_find(m_user->namespaces, vname);
         auto box = allocate(ns, vname, access == Access::saving);
+        if (box)
+            forget_removed_index(box->get());
         auto opened = !box                       ? Result<void>(box.error())
                       : access != Access::listed ? open_mailbox(box->get())
                                                  : Result<void>();
@@ -189,7 +205,9 @@ Result<MailFolderStatus> DovecotMailStore::status(FolderId const &id)
     struct mailbox_status status;
     if (mailbox_get_status(box->get(), items, &status) < 0)
         return mailbox_error(box->get(), "has no status");
-    return MailFolderStatus{status.uidvalidity, status.uidnext, status.highest_modseq, status.messages};
+    auto point = point_on_disk(box->get());
+    point.modseq = status.highest_modseq;
+    return MailFolderStatus{status.uidvalidity, status.uidnext, point, status.messages};
 }
 
 Result<std::unique_ptr<MailFolderHandle>> DovecotMailStore::open(FolderId const &id)
@@ -220,11 +238,23 @@ Result<std::shared_ptr<OpenMailbox>> DovecotMailStore::open_shared(FolderId cons
 std::shared_ptr<OpenMailbox> DovecotMailStore::take_kept(FolderId const &id)
 {
     auto kept = std::exchange(m_kept, std::nullopt);
-    if (!kept || kept->id != id || kept->mailbox.use_count() != 1 ||
-        kept->place != place_of(kept->mailbox->box()) || !check_may_read(kept->mailbox->box()) ||
+    if (!kept || kept->id != id || kept->mailbox.use_count() != 1)
+        return nullptr;
+    auto *box = kept->mailbox->box();
+    if (kept->place != place_of(box) || !check_may_read(box) || !has_its_index(box) ||
         !kept->mailbox->synchronise())
         return nullptr;
     return std::move(kept->mailbox);
+}
+
+/// Dovecot keeps indexes open for some seconds and takes a mailbox whose index was removed meanwhile for
+/// deleted.
+void DovecotMailStore::forget_removed_index(struct mailbox *box)
+{
+    if (has_its_index(box))
+        return;
+    m_kept.reset();
+    mail_index_alloc_cache_destroy_unrefed();
 }
 
 std::unique_ptr<MailFolderHandle> DovecotMailStore::keep(FolderId const &id,

@@ -62,6 +62,7 @@ private:
         FileIdentity place; ///< another one: the name has got another mailbox
     };
     std::shared_ptr<OpenMailbox> take_kept(FolderId const &id);
+    void forget_removed_index(struct mailbox *box);
     std::unique_ptr<MailFolderHandle> keep(FolderId const &id, std::shared_ptr<OpenMailbox> mailbox);
 
     struct mail_user *m_user;

@@ -357,6 +357,21 @@ CollectionResult failed(SyncCollectionRequest const &request, int status)
     return result;
 }
 
+/// What could not be done; the last such error of a request stands in its line of the log.
+CollectionResult failed(Session &session, SyncCollectionRequest const &request, int status,
+                        Error const &error)
+{
+    session.log_note =
+        "collection=" + *request.collection_id + " status=" + std::to_string(status) + ' ' + error.message;
+    session.log_as_warning |= status == sync_status::server_error;
+    return failed(request, status);
+}
+
+CollectionResult failed(Session &session, SyncCollectionRequest const &request, Error const &error)
+{
+    return failed(session, request, collection_status_of(error.kind), error);
+}
+
 CollectionResult start(Session &session, SyncCollectionRequest const &request)
 {
     if (request.get_changes.value_or(false) || request.commands)
@@ -365,18 +380,19 @@ CollectionResult start(Session &session, SyncCollectionRequest const &request)
     if (auto status = take_options(request, state.options); status != sync_status::success)
         return failed(request, status);
     if (auto status = session.ports.mail.status(*request.collection_id); !status)
-        return failed(request, collection_status_of(status.error().kind));
+        return failed(session, request, status.error());
     state.current.sync_key = first_sync_key();
     auto key = mail_state_key(session.device, *request.collection_id);
     if (auto saved = session.ports.state.set(key, serialize(state)); !saved)
-        return failed(request, sync_status::server_error);
+        return failed(session, request, sync_status::server_error, saved.error());
     CollectionResult result;
     result.response.sync_key = state.current.sync_key;
     result.response.collection_id = *request.collection_id;
     return result;
 }
 
-/// Keeps `state` under a new key where something was said, under the old one where only options changed.
+/// Keeps `state` under a new key where something was said, under the old one where only options changed or
+/// the mailbox in a way that the device does not show: what was looked at need not be looked at again.
 Result<void> finish(Session &session, SyncCollectionRequest const &request, CollectionState &state,
                     bool options_changed, MailSnapshot const &snapshot, CollectionResult &result)
 {
@@ -386,7 +402,7 @@ Result<void> finish(Session &session, SyncCollectionRequest const &request, Coll
     if (!result.silent || result.changes != 0) {
         state.advance(base_key, snapshot);
         result.response.sync_key = state.current.sync_key;
-    } else if (!options_changed) {
+    } else if (!state.replace(base_key, snapshot) && !options_changed) {
         return {};
     }
     return session.ports.state.set(mail_state_key(session.device, *request.collection_id), serialize(state));
@@ -407,11 +423,11 @@ CollectionResult sync_collection(Session &session, SyncCollectionRequest const &
         return start(session, request);
     auto status = session.ports.mail.status(*request.collection_id);
     if (!status)
-        return failed(request, collection_status_of(status.error().kind));
+        return failed(session, request, status.error());
     auto state = load_collection(session.ports.state, mail_state_key(session.device, *request.collection_id),
                                  *request.sync_key);
     if (!state)
-        return failed(request, sync_status::server_error);
+        return failed(session, request, sync_status::server_error, state.error());
     auto *base = *state ? (*state)->find(*request.sync_key) : nullptr;
     if (!base)
         return failed(request, sync_status::invalid_sync_key);
@@ -430,12 +446,12 @@ CollectionResult sync_collection(Session &session, SyncCollectionRequest const &
     }
     auto folder = session.ports.mail.open(*request.collection_id);
     if (!folder)
-        return failed(request, collection_status_of(folder.error().kind));
+        return failed(session, request, folder.error());
     MailCollectionSync sync(session, request, *request.collection_id, **folder, **state, base->snapshot);
     if (auto done = sync.run(window, result); !done)
-        return failed(request, collection_status_of(done.error().kind));
+        return failed(session, request, done.error());
     if (auto kept = finish(session, request, **state, options_changed, sync.snapshot(), result); !kept)
-        return failed(request, sync_status::server_error);
+        return failed(session, request, sync_status::server_error, kept.error());
     return result;
 }
 

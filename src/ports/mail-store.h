@@ -31,11 +31,19 @@ struct MailFolder {
     bool operator==(MailFolder const &) const = default;
 };
 
+/// Where the index of a mailbox stands. Only the same index can tell what happened since.
+struct ChangePoint {
+    uint32_t index_id = 0; ///< an index that was made anew has another one; 0: none that outlives the process
+    uint32_t log_file = 0; ///< number of the file of its log that reached `modseq`
+    uint64_t modseq = 0;   ///< the highest
+    bool operator==(ChangePoint const &) const = default;
+};
+
 /// Cheap facts of a folder, read from the list index where it has them.
 struct MailFolderStatus {
     uint32_t uid_validity = 0;
     Uid uid_next = 1;
-    uint64_t highest_modseq = 0;
+    ChangePoint point;
     uint32_t messages = 0;
     bool operator==(MailFolderStatus const &) const = default;
 };
@@ -48,12 +56,12 @@ struct MailFlags {
 /// Tells conversations apart: conversation_key() of mapping/conversation.h. Never 0.
 using ConversationKey = uint64_t;
 
-/// What happened since a modseq. UIDs may be in both lists of neighbouring calls; never lost.
+/// What happened since a point. UIDs may be in both lists of neighbouring calls; never lost.
 struct MailChanges {
-    uint64_t highest_modseq = 0; ///< everything up to here is in the lists
-    UidSet changed;              ///< new messages and those whose flags may have changed
+    ChangePoint point; ///< everything up to here is in the lists
+    UidSet changed;    ///< new messages and those whose flags may have changed
     UidSet expunged;
-    bool expunges_known = true;  ///< false: Dovecot's log was rotated; compare with uids()
+    bool expunges_known = true;  ///< false: Dovecot's log does not reach back; compare with uids()
     bool limits_changed = false; ///< limits() may be others now
 };
 
@@ -129,8 +137,9 @@ public:
     virtual MailFolderStatus status() const = 0;
     /// UIDs of all messages, or of those received at or after `since`.
     virtual Result<UidSet> uids(std::optional<Instant> since) = 0;
-    /// Changes after `modseq`, looking only at expunges among `known`. Cost follows their number.
-    virtual Result<MailChanges> changes_since(uint64_t modseq, UidSet const &known) = 0;
+    /// Changes after `point`, looking only at expunges among `known`. Cost follows their number; where the
+    /// index cannot tell, all messages are in `changed`.
+    virtual Result<MailChanges> changes_since(ChangePoint const &point, UidSet const &known) = 0;
     /// May cost a look at a database: to be asked for once, and again when changes_since() says so.
     virtual Result<FolderLimits> limits() { return FolderLimits(); }
     /// Flags of those of `uids` that exist, ascending by UID. Reads the index only.

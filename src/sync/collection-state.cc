@@ -1,6 +1,7 @@
 // See collection-state.h.
 #include "sync/collection-state.h"
 #include "base/fields.h"
+#include "sync/compact-uids.h"
 #include <array>
 #include <random>
 
@@ -9,9 +10,9 @@ namespace eas {
 namespace {
 
 constexpr std::string_view format_name = "eas-mail-state";
-constexpr uint64_t format_version = 1;
+constexpr uint64_t format_version = 2;
 
-/// One set of UIDs of a snapshot: a line each.
+/// One set of UIDs of a snapshot: a line each, unless it is empty.
 struct SetField {
     std::string_view name;
     UidSet MailSnapshot::*set;
@@ -44,12 +45,21 @@ BodyPreference read_preference(std::string_view value)
     return preference;
 }
 
-void write_snapshot(FieldWriter &out, KeyedSnapshot const &keyed)
+/// What is in one of them only; undoes itself.
+UidSet difference(UidSet const &one, UidSet const &other)
+{
+    return one.without(other).united(other.without(one));
+}
+
+/// Sets are written as they differ from those of `base`.
+void write_snapshot(FieldWriter &out, KeyedSnapshot const &keyed, MailSnapshot const &base)
 {
     auto &snapshot = keyed.snapshot;
     out.add("key", keyed.sync_key);
     out.add("uidvalidity", snapshot.uid_validity);
-    out.add("modseq", snapshot.modseq);
+    out.add("index", snapshot.point.index_id);
+    out.add("log", snapshot.point.log_file);
+    out.add("modseq", snapshot.point.modseq);
     out.add("uidnext", snapshot.uid_next);
     out.add("filter", snapshot.filter_type);
     if (snapshot.whole_conversations)
@@ -58,8 +68,14 @@ void write_snapshot(FieldWriter &out, KeyedSnapshot const &keyed)
         out.add("filter-limit", snapshot.filter_limit);
     out.add("oldest", static_cast<uint64_t>(snapshot.oldest_seconds));
     for (auto &field : set_fields)
-        if (!(snapshot.*field.set).empty())
-            out.add(field.name, (snapshot.*field.set).to_string());
+        if (auto differing = difference(snapshot.*field.set, base.*field.set); !differing.empty())
+            out.add(field.name, compact(differing));
+}
+
+void copy_sets(MailSnapshot const &from, MailSnapshot &to)
+{
+    for (auto &field : set_fields)
+        to.*field.set = from.*field.set;
 }
 
 /// False if the line is damaged.
@@ -68,7 +84,11 @@ bool read_snapshot_field(MailSnapshot &snapshot, Field const &field)
     if (field.name == "uidvalidity")
         snapshot.uid_validity = static_cast<uint32_t>(field.number());
     else if (field.name == "modseq")
-        snapshot.modseq = field.number();
+        snapshot.point.modseq = field.number();
+    else if (field.name == "index")
+        snapshot.point.index_id = static_cast<uint32_t>(field.number());
+    else if (field.name == "log")
+        snapshot.point.log_file = static_cast<uint32_t>(field.number());
     else if (field.name == "uidnext")
         snapshot.uid_next = static_cast<Uid>(field.number());
     else if (field.name == "filter")
@@ -82,10 +102,10 @@ bool read_snapshot_field(MailSnapshot &snapshot, Field const &field)
     for (auto &known : set_fields) {
         if (field.name != known.name)
             continue;
-        auto set = UidSet::parse(field.value);
-        if (!set)
+        auto differing = parse_compact(field.value);
+        if (!differing)
             return false;
-        snapshot.*known.set = std::move(*set);
+        snapshot.*known.set = difference(snapshot.*known.set, *differing);
     }
     return true;
 }
@@ -122,8 +142,19 @@ KeyedSnapshot const *CollectionState::find(std::string_view sync_key) const
     return nullptr;
 }
 
+bool CollectionState::replace(std::string_view base_key, MailSnapshot const &snapshot)
+{
+    auto &known = base_key == current.sync_key ? current.snapshot : previous->snapshot;
+    if (known == snapshot)
+        return false;
+    known = snapshot;
+    return true;
+}
+
 void CollectionState::advance(std::string const &base_key, MailSnapshot snapshot)
 {
+    if (base_key != current.sync_key && snapshot == current.snapshot)
+        return;
     auto key = next_key(current.sync_key);
     if (base_key == current.sync_key)
         previous = std::move(current);
@@ -152,9 +183,9 @@ std::string serialize(CollectionState const &state)
         write_preference(out, "option-body", preference);
     if (state.options.body.body_part_preference)
         write_preference(out, "option-body-part", *state.options.body.body_part_preference);
-    write_snapshot(out, state.current);
+    write_snapshot(out, state.current, {});
     if (state.previous)
-        write_snapshot(out, *state.previous);
+        write_snapshot(out, *state.previous, state.current.snapshot);
     out.add("end", 1);
     return std::move(out.text);
 }
@@ -172,7 +203,10 @@ std::optional<CollectionState> parse_collection_state(std::string_view text, std
         if (field.name == "key") {
             if (target != nullptr && field.value != sync_key)
                 break;
-            target = target == nullptr ? &state.current : &state.previous.emplace();
+            bool first = target == nullptr;
+            target = first ? &state.current : &state.previous.emplace();
+            if (!first)
+                copy_sets(state.current.snapshot, target->snapshot);
             target->sync_key = field.value;
         } else if (target == nullptr) {
             read_option(state.options, field);

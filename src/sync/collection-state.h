@@ -3,7 +3,9 @@
 // its request with the previous key and is told the same again.
 //
 // Stored as text under "device/<id>/mail-<collection id>": lines "name value"; a snapshot's lines follow
-// its "key" line. A value of another format or version reads as "no state": the client starts at 0.
+// its "key" line. Of the previous snapshot only the UIDs are stored in which it differs from the current one:
+// most often a few, and the value is written at each change. A value of another format or version reads as
+// "no state": the client starts at 0.
 #pragma once
 #include "base/result.h"
 #include "items/body-options.h"
@@ -37,7 +39,10 @@ struct CollectionState {
 
     /// The snapshot that a key stands for; null for an unknown key.
     KeyedSnapshot const *find(std::string_view sync_key) const;
-    /// `snapshot`, reached from the one that `base_key` stands for, becomes current under a new key.
+    /// `snapshot` takes the place of the one that `base_key` stands for, if it differs; whether it does.
+    bool replace(std::string_view base_key, MailSnapshot const &snapshot);
+    /// `snapshot`, reached from the one that `base_key` stands for, becomes current under a new key. A
+    /// request that is repeated and leads to the same again gets the same key again.
     void advance(std::string const &base_key, MailSnapshot snapshot);
     bool operator==(CollectionState const &) const = default;
 };

@@ -4,6 +4,7 @@
 #pragma once
 #include "base/result.h"
 #include "base/uid-set.h"
+#include "ports/mail-store.h"
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -23,7 +24,7 @@ struct MailFilter {
 
 struct MailSnapshot {
     uint32_t uid_validity = 0; ///< 0: nothing was looked at yet
-    uint64_t modseq = 0;       ///< changes up to here are told or in `pending`
+    ChangePoint point;         ///< changes up to here are told or in `pending`
     Uid uid_next = 1;          ///< messages from here on are new to the device
     UidSet device;             ///< messages on the device
     UidSet read, flagged;      ///< of those, the ones that the device shows so

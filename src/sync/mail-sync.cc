@@ -41,6 +41,12 @@ UidSet existing(std::vector<MailFolderHandle::UidFlags> const &flags)
     return uids;
 }
 
+/// Without an index that lasts, nobody can tell.
+bool stands_still(MailSnapshot const &snapshot, MailFolderStatus const &status)
+{
+    return snapshot.point == status.point && status.point.index_id != 0;
+}
+
 constexpr size_t few_messages = 32;
 constexpr Uid highest_uid = std::numeric_limits<Uid>::max();
 
@@ -67,7 +73,7 @@ bool surely_unchanged(MailSnapshot const &snapshot, MailFolderStatus const &stat
     int const filter_type = narrower_filter(filter.type, snapshot.filter_limit);
     auto since = filter_start(filter_type, now);
     bool window_moved = since && snapshot.oldest_seconds != 0 && snapshot.oldest_seconds < since->seconds();
-    return snapshot.uid_validity == status.uid_validity && snapshot.modseq == status.highest_modseq &&
+    return snapshot.uid_validity == status.uid_validity && stands_still(snapshot, status) &&
            snapshot.uid_next == status.uid_next && snapshot.pending.empty() &&
            snapshot.filter_type == filter_type &&
            snapshot.whole_conversations == filter.whole_conversations && !window_moved;
@@ -83,9 +89,10 @@ Result<void> MailSync::refresh()
     if (m_snapshot.uid_validity != 0 && m_snapshot.uid_validity != status.uid_validity)
         return Error{ErrorKind::conflict, "UIDVALIDITY changed"};
     bool first = m_snapshot.uid_validity == 0;
-    MailChanges changes{.highest_modseq = status.highest_modseq, .changed = {}, .expunged = {}};
-    if (!first && m_snapshot.modseq != status.highest_modseq) {
-        auto found = m_folder.changes_since(m_snapshot.modseq, m_snapshot.device);
+    bool moved = !first && !stands_still(m_snapshot, status);
+    MailChanges changes{.point = status.point, .changed = {}, .expunged = {}};
+    if (moved) {
+        auto found = m_folder.changes_since(m_snapshot.point, m_snapshot.device);
         if (!found)
             return found.error();
         changes = std::move(*found);
@@ -106,10 +113,10 @@ Result<void> MailSync::refresh()
     if (m_since && m_snapshot.oldest_seconds != 0 && m_snapshot.oldest_seconds < m_since->seconds())
         if (auto dropped = drop_outside_window(); !dropped)
             return dropped;
-    if (!first && m_snapshot.modseq != changes.highest_modseq)
+    if (moved)
         if (auto added = add_to_pending(changes); !added)
             return added;
-    m_snapshot.modseq = changes.highest_modseq;
+    m_snapshot.point = changes.point;
     m_snapshot.uid_next = std::max(m_snapshot.uid_next, status.uid_next);
     return {};
 }

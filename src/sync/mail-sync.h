@@ -1,6 +1,6 @@
 // The sync engine for mail: takes what a device was told (a snapshot) and an open mailbox, and says what
 // to tell it next. It never asks what is stored but what changed: the mailbox gives the UIDs that were
-// touched since the snapshot's modseq, they join `pending`, and each pending UID is compared with what
+// touched since the snapshot's point, they join `pending`, and each pending UID is compared with what
 // the device shows. Nothing is written here; the caller keeps the new snapshot or drops it.
 #pragma once
 #include "base/result.h"

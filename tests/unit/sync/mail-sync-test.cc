@@ -109,6 +109,19 @@ BOOST_AUTO_TEST_CASE(only_what_changed_is_told)
     BOOST_TEST(sync() == "");
 }
 
+BOOST_AUTO_TEST_CASE(an_index_made_anew_hides_nothing_however_far_it_counted)
+{
+    for (int i = 0; i < 3; ++i)
+        deliver();
+    sync();
+    folder.index_id = 2;
+    folder.messages.at(1).flags.seen = true; // and its modseq is old
+    folder.messages.erase(2);
+    folder.highest_modseq += 10;
+    BOOST_TEST(sync() == "dc");
+    BOOST_TEST(sync() == "");
+}
+
 BOOST_AUTO_TEST_CASE(a_message_that_came_and_went_between_two_syncs_is_not_mentioned)
 {
     sync();
