@@ -60,6 +60,13 @@ Result<void> OpenMailbox::synchronise()
     return synced;
 }
 
+void OpenMailbox::abandon()
+{
+    m_changed = false;
+    if (m_reading)
+        mailbox_transaction_rollback(&m_reading);
+}
+
 void OpenMailbox::end_reading()
 {
     if (m_reading)

@@ -43,6 +43,10 @@ public:
     /// The same in any case; no message of it may be in use.
     Result<void> synchronise();
 
+    /// The mailbox has gone from its place: nothing more is written to what is there now. No message of it
+    /// may be in use.
+    void abandon();
+
 private:
     friend class ReadMail;
     struct mail *allocate_mail();

@@ -2,6 +2,7 @@
 // mailbox since (renamed, deleted and made anew), so the GUID is compared at every use and, if it differs,
 // everything is listed once more.
 #include "eas/dovecot-mail-store.h"
+#include "compat/index.h"
 #include "compat/message.h"
 #include "compat/storage.h"
 #include "eas/dovecot-folder-list.h"
@@ -13,6 +14,7 @@
 #include "eas/dovecot-search.h"
 #include "ports/empty-folder.h"
 #include <algorithm>
+#include <sys/sysmacros.h>
 
 namespace eas {
 
@@ -106,18 +108,20 @@ FileIdentity place_of(struct mailbox *box)
 {
     DataStackFrame frame;
     char const *path;
-    struct stat status;
+    struct statx status;
     auto *list = mailbox_get_namespace(box)->list;
     if (mailbox_list_get_path(list, mailbox_get_name(box), MAILBOX_LIST_PATH_TYPE_MAILBOX, &path) <= 0 ||
-        stat(path, &status) < 0)
+        statx(AT_FDCWD, path, 0, STATX_INO | STATX_BTIME, &status) < 0)
         return {};
-    return {status.st_dev, status.st_ino};
+    return {makedev(status.stx_dev_major, status.stx_dev_minor), status.stx_ino,
+            status.stx_btime.tv_sec * 1'000'000'000 + status.stx_btime.tv_nsec};
 }
 
 } // namespace
 
 Result<std::vector<MailFolder>> DovecotMailStore::folders()
 {
+    forget_replaced();
     return list(true);
 }
 
@@ -145,10 +149,13 @@ Result<std::vector<MailFolder>> DovecotMailStore::list(bool without_hidden)
 /// that name (seen with Maildir++ after a rename); a sync corrects it.
 Result<MailboxHandle> DovecotMailStore::find(FolderId const &id, Access access)
 {
+    forget_replaced();
     for (bool list_first : {false, true}) {
-        if (list_first)
+        if (list_first) {
+            mail_index_alloc_cache_destroy_unrefed(); // one of them may be of a mailbox that has gone
             if (auto listed = list(false); !listed)
                 return listed.error();
+        }
         auto name = m_names.find(id);
         if (name == m_names.end())
             continue;
@@ -215,13 +222,24 @@ Result<std::shared_ptr<OpenMailbox>> DovecotMailStore::open_shared(FolderId cons
     return std::make_shared<OpenMailbox>(std::move(*box));
 }
 
+/// Another mailbox is in the place of the kept one. Dovecot keeps indexes of closed mailboxes for some
+/// seconds and knows them by the inode of their directory, which the new mailbox may have got too.
+void DovecotMailStore::forget_replaced()
+{
+    if (!m_kept || m_kept->mailbox.use_count() != 1 || m_kept->place == place_of(m_kept->mailbox->box()))
+        return;
+    m_kept->mailbox->abandon();
+    m_kept.reset();
+    mail_index_alloc_cache_destroy_unrefed();
+}
+
 /// The kept mailbox, synchronised, if it is that one, nobody uses it, it is still in its place and may be
 /// read.
 std::shared_ptr<OpenMailbox> DovecotMailStore::take_kept(FolderId const &id)
 {
+    forget_replaced();
     auto kept = std::exchange(m_kept, std::nullopt);
-    if (!kept || kept->id != id || kept->mailbox.use_count() != 1 ||
-        kept->place != place_of(kept->mailbox->box()) || !check_may_read(kept->mailbox->box()) ||
+    if (!kept || kept->id != id || kept->mailbox.use_count() != 1 || !check_may_read(kept->mailbox->box()) ||
         !kept->mailbox->synchronise())
         return nullptr;
     return std::move(kept->mailbox);

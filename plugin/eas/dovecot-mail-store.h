@@ -15,10 +15,11 @@ struct mailbox_transaction_context;
 
 namespace eas {
 
-/// Device and inode.
+/// Device, inode, and when that was made, since inodes are used again.
 struct FileIdentity {
     dev_t device = 0;
     ino_t inode = 0;
+    int64_t birth_nanoseconds = 0;
     bool operator==(FileIdentity const &) const = default;
 };
 
@@ -61,6 +62,7 @@ private:
         std::shared_ptr<OpenMailbox> mailbox;
         FileIdentity place; ///< another one: the name has got another mailbox
     };
+    void forget_replaced();
     std::shared_ptr<OpenMailbox> take_kept(FolderId const &id);
     std::unique_ptr<MailFolderHandle> keep(FolderId const &id, std::shared_ptr<OpenMailbox> mailbox);
 
