@@ -66,14 +66,29 @@ BodyOptions untruncated(BodyOptions options)
     return options;
 }
 
+/// Bodies of no byte: the client shows that there is more, and may fetch it.
+BodyOptions without_body(BodyOptions options)
+{
+    if (options.body_preferences.empty())
+        options.body_preferences.emplace_back();
+    for (auto &preference : options.body_preferences) {
+        preference.truncation_size = 0;
+        preference.all_or_none.reset();
+        preference.preview.reset();
+    }
+    options.body_part_preference.reset();
+    options.mime_truncation = 0;
+    return options;
+}
+
 /// One Sync of one mail collection: everything between its loaded and its saved state.
 class MailCollectionSync {
 public:
     MailCollectionSync(Session &session, SyncCollectionRequest const &request, FolderId folder_id,
-                       MailFolderHandle &folder, CollectionState &state, MailSnapshot const &base)
+                       MailFolderHandle &folder, CollectionState &state, KeyedSnapshot const &base)
         : m_session(session), m_request(request), m_folder_id(std::move(folder_id)), m_folder(folder),
-          m_options(state.options),
-          m_engine(folder, base, state.options.filter_type, session.ports.clock.now())
+          m_options(state.options), m_delivery(state.delivery), m_is_repeated(&base != &state.current),
+          m_engine(folder, base.snapshot, state.options.filter_type, session.ports.clock.now())
     {}
 
     Result<void> run(size_t window, CollectionResult &result);
@@ -85,7 +100,9 @@ private:
     SyncOutcome remove(SyncOperation const &operation, bool move_to_trash);
     SyncOutcome fetch(SyncOperation const &operation);
     Result<void> send_changes(size_t window, CollectionResult &result);
-    Result<bool> send_change(MailChange const &change, SyncChanges &commands, size_t &bytes);
+    Result<std::vector<MailChange>> next_changes(size_t limit, BodyOptions &options);
+    Result<bool> send_change(MailChange const &change, BodyOptions const &options, SyncChanges &commands,
+                             size_t &bytes);
     Result<Email> email(Uid uid, BodyOptions const &options);
     std::optional<Uid> uid_of(SyncOperation const &operation) const;
 
@@ -94,6 +111,8 @@ private:
     FolderId m_folder_id;
     MailFolderHandle &m_folder;
     CollectionOptions const &m_options;
+    Delivery &m_delivery;
+    bool m_is_repeated; ///< the answer that gave out the current key did not arrive
     MailSync m_engine;
 };
 
@@ -185,7 +204,7 @@ SyncOutcome MailCollectionSync::remove(SyncOperation const &operation, bool move
         done = moved.error();
     if (done || done.error().kind == ErrorKind::not_found) // gone already: what the client wanted
         m_engine.client_removed(*uid);
-    else if (done.error().kind == ErrorKind::denied)
+    else
         m_engine.client_refused_removal(*uid);
     if (!done && done.error().kind != ErrorKind::not_found)
         outcome.status = status_of(done.error().kind);
@@ -220,7 +239,10 @@ Result<void> MailCollectionSync::send_changes(size_t window, CollectionResult &r
 {
     auto requested = m_request.window_size.value_or(default_window);
     auto limit = std::min(window, requested == 0 || requested > largest_window ? largest_window : requested);
-    auto changes = m_engine.changes(limit + 1); // one more tells whether there are more
+    m_delivery.note_request(m_is_repeated, limit);
+    limit = m_delivery.limit(limit);
+    auto options = m_options.body;
+    auto changes = next_changes(limit + 1, options); // one more tells whether there are more
     if (!changes)
         return changes.error();
     bool more = changes->size() > limit;
@@ -229,7 +251,7 @@ Result<void> MailCollectionSync::send_changes(size_t window, CollectionResult &r
     SyncChanges commands;
     size_t bytes = 0;
     for (auto &change : *changes) {
-        auto sent = send_change(change, commands, bytes);
+        auto sent = send_change(change, options, commands, bytes);
         if (!sent) {
             if (commands.size() == 0)
                 return sent.error();
@@ -248,8 +270,32 @@ Result<void> MailCollectionSync::send_changes(size_t window, CollectionResult &r
     return {};
 }
 
+/// What to tell, without a message that the device cannot digest; `options` are for the first of them.
+Result<std::vector<MailChange>> MailCollectionSync::next_changes(size_t limit, BodyOptions &options)
+{
+    auto changes = m_engine.changes(limit);
+    if (!changes || changes->empty() || changes->front().kind != MailChange::Kind::add)
+        return changes;
+    auto uid = changes->front().uid;
+    switch (m_delivery.form_of(uid)) {
+    case Delivery::Form::whole:
+        return changes;
+    case Delivery::Form::without_body:
+        options = without_body(options);
+        return changes;
+    case Delivery::Form::left_out:
+        break;
+    }
+    m_session.log_note += "UID " + std::to_string(uid) + " of folder " + m_folder_id +
+                          " is left out: again and again the device does not take the answer with it";
+    m_session.log_as_warning = true;
+    m_engine.drop(uid);
+    return m_engine.changes(limit);
+}
+
 /// False if the answer is full.
-Result<bool> MailCollectionSync::send_change(MailChange const &change, SyncChanges &commands, size_t &bytes)
+Result<bool> MailCollectionSync::send_change(MailChange const &change, BodyOptions const &options,
+                                             SyncChanges &commands, size_t &bytes)
 {
     auto id = message_id(m_folder_id, change.uid);
     switch (change.kind) {
@@ -265,7 +311,7 @@ Result<bool> MailCollectionSync::send_change(MailChange const &change, SyncChang
     case MailChange::Kind::add: {
         if (bytes >= answer_bytes)
             return false;
-        auto item = email(change.uid, m_options.body);
+        auto item = email(change.uid, options);
         if (!item && item.error().kind == ErrorKind::not_found) {
             m_engine.drop(change.uid);
             return true;
@@ -389,7 +435,7 @@ CollectionResult sync_collection(Session &session, SyncCollectionRequest const &
     auto folder = session.ports.mail.open(*request.collection_id);
     if (!folder)
         return failed(request, collection_status_of(folder.error().kind));
-    MailCollectionSync sync(session, request, *request.collection_id, **folder, **state, base->snapshot);
+    MailCollectionSync sync(session, request, *request.collection_id, **folder, **state, *base);
     if (auto done = sync.run(window, result); !done)
         return failed(request, collection_status_of(done.error().kind));
     if (auto kept = finish(session, request, **state, options_changed, sync.snapshot(), result); !kept)

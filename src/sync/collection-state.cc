@@ -86,6 +86,22 @@ bool read_snapshot_field(MailSnapshot &snapshot, Field const &field)
     return true;
 }
 
+void write_delivery(FieldWriter &out, Delivery const &delivery)
+{
+    if (delivery == Delivery())
+        return;
+    out.add("delivery", std::to_string(delivery.repeats) + ' ' + std::to_string(delivery.window) + ' ' +
+                            std::to_string(delivery.suspect) + ' ' + std::to_string(delivery.suspect_tries));
+}
+
+Delivery read_delivery(std::string_view value)
+{
+    auto pieces = split(value, ' ');
+    pieces.resize(4);
+    auto number = [&](size_t i) { return static_cast<uint32_t>(parse_unsigned(pieces[i]).value_or(0)); };
+    return {number(0), number(1), number(2), number(3)};
+}
+
 void read_option(CollectionOptions &options, Field const &field)
 {
     if (field.name == "option-filter")
@@ -144,6 +160,7 @@ std::string serialize(CollectionState const &state)
         write_preference(out, "option-body", preference);
     if (state.options.body.body_part_preference)
         write_preference(out, "option-body-part", *state.options.body.body_part_preference);
+    write_delivery(out, state.delivery);
     write_snapshot(out, state.current);
     if (state.previous)
         write_snapshot(out, *state.previous);
@@ -166,6 +183,8 @@ std::optional<CollectionState> parse_collection_state(std::string_view text, std
                 break;
             target = target == nullptr ? &state.current : &state.previous.emplace();
             target->sync_key = field.value;
+        } else if (field.name == "delivery") {
+            state.delivery = read_delivery(field.value);
         } else if (target == nullptr) {
             read_option(state.options, field);
         } else if (!read_snapshot_field(target->snapshot, field)) {

@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "items/body-options.h"
 #include "ports/state-store.h"
+#include "sync/delivery.h"
 #include "sync/mail-snapshot.h"
 #include <optional>
 #include <string>
@@ -32,6 +33,7 @@ struct CollectionState {
     CollectionOptions options;
     KeyedSnapshot current;
     std::optional<KeyedSnapshot> previous;
+    Delivery delivery;
 
     /// The snapshot that a key stands for; null for an unknown key.
     KeyedSnapshot const *find(std::string_view sync_key) const;

@@ -41,7 +41,7 @@ class Options:
     extra: str = ''            # lines for dovecot.conf
     eas_extra: str = ''        # lines for eas.conf
     with_directory: bool = True
-    sharing: bool = False      # shared and public mailboxes, attributes: sharing.conf.in
+    sharing: bool = False      # shared and public mailboxes, attributes, quota: sharing.conf.in
 
 
 class Instance:
@@ -109,7 +109,7 @@ class Instance:
             'PENALTY_MODE': '0600' if options.auth_penalty else '0',
             'ENVIRONMENT': ' '.join(f'{name}={value}' for name, value in options.environment.items()),
             'PING_MIN_INTERVAL': options.ping_min_interval, 'EXTRA': options.extra,
-            'EAS_EXTRA': options.eas_extra, 'EAS_PLUGINS': 'acl eas' if options.sharing else '$mail_plugins eas',
+            'EAS_EXTRA': options.eas_extra, 'EAS_PLUGINS': 'acl quota eas' if options.sharing else '$mail_plugins eas',
             'INTERNAL_USER': 'dovecot' if root else own_user, 'INTERNAL_GROUP': 'dovecot' if root else own_group,
             'LOGIN_USER': 'dovenull' if root else own_user,
             # Only root can change the root directory.
