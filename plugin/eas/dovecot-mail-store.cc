@@ -337,7 +337,10 @@ Result<Uid> DovecotMailStore::save(FolderId const &id, Content const &message, M
         return copied.error();
     if (!copied || !sink.finish())
         return mailbox_error(box->get(), "does not take a message");
-    return saving.commit();
+    auto uid = saving.commit();
+    if (m_kept && m_kept->id == id) // whoever has it open sees the message at the next look
+        m_kept->mailbox->mark_changed();
+    return uid;
 }
 
 Result<FoundMessages> DovecotMailStore::search(std::vector<FolderId> const &folders,

@@ -58,6 +58,60 @@ private:
     Content m_content;
 };
 
+/// Breaks what comes into lines.
+class LineSink final : public Sink {
+public:
+    explicit LineSink(Sink &sink) : m_sink(sink) {}
+
+    Result<void> write(std::string_view text) override
+    {
+        std::string lines;
+        lines.reserve(text.size() + text.size() / 32);
+        while (!text.empty()) {
+            auto const piece = text.substr(0, line_characters - m_column);
+            lines += piece;
+            m_column += piece.size();
+            text.remove_prefix(piece.size());
+            if (m_column == line_characters)
+                end_line(lines);
+        }
+        return m_sink.write(lines);
+    }
+
+    Result<void> finish()
+    {
+        std::string last;
+        if (m_column != 0)
+            end_line(last);
+        return m_sink.write(last);
+    }
+
+private:
+    static constexpr size_t line_characters = 76;
+    void end_line(std::string &lines)
+    {
+        lines += "\r\n";
+        m_column = 0;
+    }
+
+    Sink &m_sink;
+    size_t m_column = 0;
+};
+
+class LinesContent final : public ContentSource {
+public:
+    explicit LinesContent(Content content) : m_content(std::move(content)) {}
+    Result<void> copy_to(Sink &sink) const override
+    {
+        LineSink lines(sink);
+        auto const copied = m_content.copy_to(lines);
+        return copied ? lines.finish() : copied;
+    }
+
+private:
+    Content m_content;
+};
+
 /// Passes on what is in the range; ends the reading, as if with an error, where the range ends.
 class RangeSink final : public Sink {
 public:
@@ -148,6 +202,11 @@ Content joined_content(std::vector<Content> contents)
 Content base64_content(Content content)
 {
     return Content(std::make_shared<Base64Content const>(std::move(content)));
+}
+
+Content mime_base64_content(Content content)
+{
+    return Content(std::make_shared<LinesContent const>(base64_content(std::move(content))));
 }
 
 Content content_range(Content content, uint64_t first, uint64_t last)

@@ -2,6 +2,8 @@
 #include "commands/sync-collection.h"
 #include "base/text.h"
 #include "commands/arriving-conversations.h"
+#include "commands/known-message.h"
+#include "commands/sync-drafts.h"
 #include "mapping/email-from-message.h"
 #include "sync/mail-sync.h"
 #include "sync/server-id.h"
@@ -10,12 +12,7 @@
 
 namespace eas {
 
-namespace {
-
-constexpr size_t default_window = 100, largest_window = 512; // MS-ASCMD 2.2.3.199
-constexpr size_t answer_bytes = 8 << 20; ///< bodies of one collection's answer; the rest comes with the next
-
-int status_of(ErrorKind kind)
+int item_status_of(ErrorKind kind)
 {
     switch (kind) {
     case ErrorKind::bad_request:
@@ -34,6 +31,11 @@ int status_of(ErrorKind kind)
     }
     return sync_status::server_error;
 }
+
+namespace {
+
+constexpr size_t default_window = 100, largest_window = 512; // MS-ASCMD 2.2.3.199
+constexpr size_t answer_bytes = 8 << 20; ///< bodies of one collection's answer; the rest comes with the next
 
 /// What could not be done for the collection as a whole.
 int collection_status_of(ErrorKind kind)
@@ -82,9 +84,11 @@ class MailCollectionSync {
 public:
     MailCollectionSync(Session &session, SyncCollectionRequest const &request, FolderId folder_id,
                        MailFolderHandle &folder, CollectionState &state, MailSnapshot const &base)
-        : m_session(session), m_request(request), m_folder_id(std::move(folder_id)), m_folder(folder),
-          m_options(state.options), m_engine(folder, base, state.options.filter(), session.ports.clock.now()),
-          m_conversations(session, m_folder_id)
+        : m_session(session), m_request(request), m_folder_id(std::move(folder_id)), m_options(state.options),
+          m_drafts(state.drafts), m_known(folder, state.drafts),
+          m_engine(m_known, base, state.options.filter(), session.ports.clock.now()),
+          m_conversations(session, m_folder_id),
+          m_draft_operations(session, request, state, m_known, m_engine)
     {}
 
     Result<void> run(size_t window, CollectionResult &result);
@@ -93,6 +97,7 @@ public:
 private:
     void apply_operations(SyncOutcomes &outcomes);
     SyncOutcome change(SyncOperation const &operation);
+    Result<std::optional<Draft>> changed_draft(SyncOperation const &operation, Uid uid);
     SyncOutcome remove(SyncOperation const &operation, bool move_to_trash);
     SyncOutcome fetch(SyncOperation const &operation);
     Result<void> send_changes(size_t window, CollectionResult &result);
@@ -105,10 +110,12 @@ private:
     Session &m_session;
     SyncCollectionRequest const &m_request;
     FolderId m_folder_id;
-    MailFolderHandle &m_folder;
     CollectionOptions const &m_options;
+    KnownDrafts const &m_drafts;
+    KnownFolder m_known; ///< the folder with the client's UIDs
     MailSync m_engine;
     ArrivingConversations m_conversations;
+    DraftOperations m_draft_operations;
 };
 
 Result<void> MailCollectionSync::run(size_t window, CollectionResult &result)
@@ -131,16 +138,16 @@ void MailCollectionSync::apply_operations(SyncOutcomes &outcomes)
     auto &operations = *m_request.commands;
     bool move_to_trash = m_request.deletes_as_moves.value_or(true);
     for (auto &operation : operations.changes)
-        if (auto outcome = change(operation); outcome.status != sync_status::success)
+        if (auto outcome = change(operation);
+            outcome.status != sync_status::success || outcome.application_data)
             outcomes.changes.push_back(std::move(outcome));
     for (auto &operation : operations.deletes)
         if (auto outcome = remove(operation, move_to_trash); outcome.status != sync_status::success)
             outcomes.deletes.push_back(std::move(outcome));
     for (auto &operation : operations.fetches)
         outcomes.fetches.push_back(fetch(operation));
-    for (auto &operation : operations.adds) // only drafts can be added, from 16.0
-        outcomes.adds.push_back(
-            {operation.item_class, operation.client_id.value_or(""), {}, sync_status::conversion_error, {}});
+    for (auto &operation : operations.adds)
+        outcomes.adds.push_back(m_draft_operations.add(operation));
 }
 
 /// The message that an operation names, if its id is one of this folder.
@@ -166,18 +173,44 @@ SyncOutcome MailCollectionSync::change(SyncOperation const &operation)
         outcome.status = sync_status::conversion_error;
         return outcome;
     }
+    auto draft = changed_draft(operation, *uid);
+    if (!draft) {
+        outcome.status = item_status_of(draft.error().kind);
+        return outcome;
+    }
+    if (*draft)
+        return m_draft_operations.change(operation, **draft, *uid);
     MailFolderHandle::FlagChange flags;
     flags.seen = email->read;
     if (email->flag)
         flags.flagged = email->flag->status.value_or(0) == 2;
-    auto done = m_folder.set_flags(*uid, flags);
+    auto done = m_known.set_flags(*uid, flags);
     if (done)
         m_engine.client_set(*uid, flags.seen, flags.flagged);
     else if (done.error().kind == ErrorKind::denied)
         m_engine.client_refused(*uid, flags.seen, flags.flagged);
     if (!done)
-        outcome.status = status_of(done.error().kind);
+        outcome.status = item_status_of(done.error().kind);
     return outcome;
+}
+
+/// What the operation writes of a draft, if it is one and more than its flags are written. Of other messages
+/// only flags can be changed; what else the client sends is not looked at (MS-ASCMD 2.2.3.24).
+Result<std::optional<Draft>> MailCollectionSync::changed_draft(SyncOperation const &operation, Uid uid)
+{
+    if (m_session.version < v16_0)
+        return std::optional<Draft>();
+    auto draft = operation.application_data ? read<Draft>(*operation.application_data, m_session.version)
+                                            : Result<Draft>(Draft{});
+    if (!draft)
+        return draft.error();
+    if (!changes_content(*draft, operation))
+        return std::optional<Draft>();
+    auto flags = m_known.flags({uid});
+    if (!flags)
+        return flags.error();
+    bool is_draft = flags->empty() || flags->front().flags.draft;
+    return is_draft ? std::optional(std::move(*draft)) : std::nullopt;
 }
 
 SyncOutcome MailCollectionSync::remove(SyncOperation const &operation, bool move_to_trash)
@@ -194,15 +227,15 @@ SyncOutcome MailCollectionSync::remove(SyncOperation const &operation, bool move
     if (!trash)
         done = trash.error();
     else if (*trash == m_folder_id)
-        done = m_folder.expunge({*uid});
-    else if (auto moved = m_folder.move(*uid, *trash); !moved)
+        done = m_known.expunge({*uid});
+    else if (auto moved = m_known.move(*uid, *trash); !moved)
         done = moved.error();
     if (done || done.error().kind == ErrorKind::not_found) // gone already: what the client wanted
         m_engine.client_removed(*uid);
     else if (done.error().kind == ErrorKind::denied)
         m_engine.client_refused_removal(*uid);
     if (!done && done.error().kind != ErrorKind::not_found)
-        outcome.status = status_of(done.error().kind);
+        outcome.status = item_status_of(done.error().kind);
     return outcome;
 }
 
@@ -217,17 +250,21 @@ SyncOutcome MailCollectionSync::fetch(SyncOperation const &operation)
         outcome.status = sync_status::success;
         outcome.application_data = ApplicationData(std::move(*item));
     } else {
-        outcome.status = status_of(item.error().kind);
+        outcome.status = item_status_of(item.error().kind);
     }
     return outcome;
 }
 
 Result<Email> MailCollectionSync::email(Uid uid, BodyOptions const &options)
 {
-    auto message = m_folder.message(uid);
+    auto message = m_known.message(uid);
     if (!message)
         return message.error();
-    return email_from_message(**message, options, m_session.version, file_reference_prefix(m_folder_id, uid));
+    auto email =
+        email_from_message(**message, options, m_session.version, file_reference_prefix(m_folder_id, uid));
+    if (auto *known = find_known(m_drafts, uid); email && known)
+        rename_references(*email, *known, m_folder_id);
+    return email;
 }
 
 /// A message that is told for the sake of its conversation comes without its body. MS-ASCMD 2.2.3.36.2.
@@ -235,7 +272,7 @@ Result<Email> MailCollectionSync::new_email(Uid uid)
 {
     if (!m_options.whole_conversations)
         return email(uid, m_options.body);
-    auto received = m_folder.oldest_received({uid});
+    auto received = m_known.oldest_received({uid});
     if (!received)
         return received.error();
     bool is_wanted_itself = !*received || m_engine.is_inside_dates(**received);
@@ -279,7 +316,7 @@ bool MailCollectionSync::moved_with_its_conversation(Uid uid, Email const &email
     auto const destination = m_conversations.destination(email);
     if (!destination)
         return false;
-    auto const moved = m_folder.move(uid, *destination);
+    auto const moved = m_known.move(uid, *destination);
     if (!moved) // the folder of the conversation may be gone, or full: the message stays
         m_session.log_note += " not moved with its conversation: " + moved.error().message;
     return static_cast<bool>(moved);
@@ -297,8 +334,11 @@ Result<bool> MailCollectionSync::send_change(MailChange const &change, SyncChang
         commands.soft_deletes.push_back({std::move(id)});
         break;
     case MailChange::Kind::change:
-        commands.changes.push_back({std::move(id), flags_only(change.flags)});
-        break;
+        if (!change.whole) {
+            commands.changes.push_back({std::move(id), flags_only(change.flags)});
+            break;
+        }
+        [[fallthrough]];
     case MailChange::Kind::add: {
         if (bytes >= answer_bytes)
             return false;
@@ -309,14 +349,14 @@ Result<bool> MailCollectionSync::send_change(MailChange const &change, SyncChang
         }
         if (!item)
             return item.error();
-        if (moved_with_its_conversation(change.uid, *item)) {
+        if (!change.whole && moved_with_its_conversation(change.uid, *item)) {
             m_engine.drop(change.uid);
             return true;
         }
         bytes += body_bytes(*item);
         if (item->date_received)
             m_engine.note_received(*item->date_received);
-        commands.adds.push_back({std::move(id), std::move(*item)});
+        (change.whole ? commands.changes : commands.adds).push_back({std::move(id), std::move(*item)});
         break;
     }
     }
@@ -335,6 +375,7 @@ int take_options(SyncCollectionRequest const &request, CollectionOptions &option
         if (std::exchange(taken, true))
             return sync_status::protocol_error;
         options.filter_type = given.filter_type.value_or(0);
+        options.conflict = given.conflict.value_or(1);
         if (options.filter_type > 5) // MS-ASCMD 2.2.3.68.2: not for email
             return sync_status::protocol_error;
         if (given.body_part_preference && given.body_part_preference->type != BodyType::html)
@@ -451,7 +492,8 @@ Result<bool> has_changes(Session &session, FolderId const &folder_id, Collection
     auto folder = session.ports.mail.open(folder_id);
     if (!folder)
         return folder.error();
-    MailSync engine(**folder, snapshot, state.options.filter(), now);
+    KnownFolder known(**folder, state.drafts);
+    MailSync engine(known, snapshot, state.options.filter(), now);
     if (auto refreshed = engine.refresh(); !refreshed)
         return refreshed.error().kind == ErrorKind::conflict ? Result<bool>(true) : refreshed.error();
     auto found = engine.changes(1);

@@ -14,6 +14,9 @@ constexpr int success = 1, invalid_sync_key = 3, protocol_error = 4, server_erro
               wait_out_of_range = 14, too_many_collections = 15, retry = 16, body_part_type = 164;
 }
 
+/// The Status of an item that something could not be done with.
+int item_status_of(ErrorKind kind);
+
 struct CollectionResult {
     SyncCollectionResponse response;
     bool silent = false; ///< nothing to say: left out of the answer

@@ -19,7 +19,8 @@ struct SetField {
 constexpr std::array set_fields{
     SetField{"device", &MailSnapshot::device},       SetField{"read", &MailSnapshot::read},
     SetField{"flagged", &MailSnapshot::flagged},     SetField{"answered", &MailSnapshot::answered},
-    SetField{"forwarded", &MailSnapshot::forwarded}, SetField{"pending", &MailSnapshot::pending},
+    SetField{"forwarded", &MailSnapshot::forwarded}, SetField{"stale", &MailSnapshot::stale},
+    SetField{"pending", &MailSnapshot::pending},
 };
 
 void write_preference(FieldWriter &out, std::string_view name, BodyPreference const &preference)
@@ -96,6 +97,8 @@ void read_option(CollectionOptions &options, Field const &field)
         options.filter_type = static_cast<int>(field.number());
     else if (field.name == "option-conversations")
         options.whole_conversations = field.number() == 1;
+    else if (field.name == "option-conflict")
+        options.conflict = static_cast<int>(field.number());
     else if (field.name == "option-mime-support")
         options.body.mime_support = static_cast<int>(field.number());
     else if (field.name == "option-mime-truncation")
@@ -128,6 +131,10 @@ void CollectionState::advance(std::string const &base_key, MailSnapshot snapshot
     if (base_key == current.sync_key)
         previous = std::move(current);
     current = {std::move(key), std::move(snapshot)};
+    std::erase_if(drafts, [&](KnownDraft const &draft) {
+        return !current.snapshot.device.contains(draft.known_as) &&
+               !(previous && previous->snapshot.device.contains(draft.known_as));
+    });
 }
 
 std::string first_sync_key()
@@ -145,6 +152,7 @@ std::string serialize(CollectionState const &state)
     out.add("option-filter", state.options.filter_type);
     if (state.options.whole_conversations)
         out.add("option-conversations", 1);
+    out.add("option-conflict", static_cast<uint64_t>(state.options.conflict));
     out.add("option-mime-support", state.options.body.mime_support);
     if (state.options.body.mime_truncation)
         out.add("option-mime-truncation", *state.options.body.mime_truncation);
@@ -152,6 +160,8 @@ std::string serialize(CollectionState const &state)
         write_preference(out, "option-body", preference);
     if (state.options.body.body_part_preference)
         write_preference(out, "option-body-part", *state.options.body.body_part_preference);
+    for (auto &draft : state.drafts)
+        out.add("draft", serialize(draft));
     write_snapshot(out, state.current);
     if (state.previous)
         write_snapshot(out, *state.previous);
@@ -174,6 +184,9 @@ std::optional<CollectionState> parse_collection_state(std::string_view text, std
                 break;
             target = target == nullptr ? &state.current : &state.previous.emplace();
             target->sync_key = field.value;
+        } else if (field.name == "draft") {
+            if (auto draft = parse_known_draft(field.value))
+                state.drafts.push_back(std::move(*draft));
         } else if (target == nullptr) {
             read_option(state.options, field);
         } else if (!read_snapshot_field(target->snapshot, field)) {

@@ -35,6 +35,7 @@ struct MailSnapshot {
     /// When the earliest message on the device that is inside the filter's dates was received; 0: unknown,
     /// none.
     int64_t oldest_seconds = 0;
+    UidSet stale{}; ///< of `device`, those of which the device shows what is not stored
 
     bool operator==(MailSnapshot const &) const = default;
 };

@@ -276,8 +276,9 @@ Result<void> MailSync::find_differences(UidSet const &uids, size_t limit, std::v
         found.push_back({exists ? MailChange::Kind::soft_delete : MailChange::Kind::remove, uid, {}});
     }
     for (auto message = flags->rbegin(); message != flags->rend() && found.size() < limit; ++message)
-        if (wanted->contains(message->uid) && !shows(m_snapshot, message->uid, message->flags))
-            found.push_back({MailChange::Kind::change, message->uid, message->flags});
+        if (bool const whole = m_snapshot.stale.contains(message->uid);
+            wanted->contains(message->uid) && (whole || !shows(m_snapshot, message->uid, message->flags)))
+            found.push_back({MailChange::Kind::change, message->uid, message->flags, whole});
     return {};
 }
 
@@ -312,6 +313,7 @@ void MailSync::told(MailChange const &change)
         return;
     }
     m_snapshot.device.add(change.uid);
+    m_snapshot.stale.remove(change.uid);
     for (auto &field : flag_fields)
         put(m_snapshot.*field.set, change.uid, change.flags.*field.flag);
 }
@@ -333,6 +335,7 @@ void MailSync::client_removed(Uid uid)
 {
     m_snapshot.pending.remove(uid);
     m_snapshot.device.remove(uid);
+    m_snapshot.stale.remove(uid);
     for (auto &field : flag_fields)
         (m_snapshot.*field.set).remove(uid);
 }
@@ -354,6 +357,12 @@ void MailSync::client_refused(Uid uid, std::optional<bool> read, std::optional<b
 void MailSync::client_refused_removal(Uid uid)
 {
     client_removed(uid);
+    m_snapshot.pending.add(uid);
+}
+
+void MailSync::client_is_stale(Uid uid)
+{
+    m_snapshot.stale.add(uid);
     m_snapshot.pending.add(uid);
 }
 

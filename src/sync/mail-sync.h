@@ -14,7 +14,8 @@ namespace eas {
 struct MailChange {
     enum class Kind { remove, soft_delete, change, add } kind;
     Uid uid;
-    MailFlags flags; ///< of a change or an add
+    MailFlags flags;    ///< of a change or an add
+    bool whole = false; ///< a change of more than flags
 };
 
 class MailSync {
@@ -43,6 +44,10 @@ public:
     /// The client's change was refused: the next answer puts its view back.
     void client_refused(Uid uid, std::optional<bool> read, std::optional<bool> flagged);
     void client_refused_removal(Uid uid);
+    /// The client shows something else than what is stored: the next answer tells the whole message.
+    void client_is_stale(Uid uid);
+    /// Something happened to a message since refresh().
+    void look_again(Uid uid) { m_snapshot.pending.add(uid); }
 
     MailSnapshot const &snapshot() const { return m_snapshot; }
     /// Number of changes that are not told yet.
