@@ -44,6 +44,13 @@ OpenMailbox::~OpenMailbox()
         mailbox_header_lookup_unref(&m_headers);
 }
 
+PartMarks &OpenMailbox::marks_of(Uid uid, uint64_t position)
+{
+    if (m_marks.uid != uid || m_marks.position != position)
+        m_marks = {uid, position, {}, {}};
+    return m_marks;
+}
+
 Result<void> OpenMailbox::refresh()
 {
     if (!m_changed || m_mails > 0)

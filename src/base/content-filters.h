@@ -20,7 +20,4 @@ Content base64_content(Content content);
 /// Bytes `first` to `last` of `content`, both included, counted from 0; fewer if it is shorter.
 Content content_range(Content content, uint64_t first, uint64_t last);
 
-/// How many bytes `content` has. Reads all of it, unless it is in memory.
-Result<uint64_t> content_size(Content const &content);
-
 } // namespace eas

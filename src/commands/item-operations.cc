@@ -72,7 +72,7 @@ static Fetched<FetchedContent> cut_to_range(Content content, std::string const &
     auto const range = parse_range(wanted);
     if (!range)
         return Refusal{item_status::bad_range, "not a range: " + wanted};
-    auto const total = content_size(content);
+    auto const total = content.size();
     if (!total)
         return refuse(total.error(), item_status::invalid_attachment);
     if (range->first >= *total)
