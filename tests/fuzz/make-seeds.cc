@@ -114,7 +114,9 @@ Seeds calendars()
             "BEGIN:VALARM\r\nTRIGGER:-PT5M\r\nEND:VALARM\r\nDESCRIPTION:long\r\n  folded\r\nEND:VEVENT\r\n"
             "END:VCALENDAR\r\n",
             "\xEF\xBB\xBF"
-            "BEGIN:VCALENDAR\nBEGIN:VTODO\nSUM\n MARY:x\nbroken\n\nEND:VTODO\nEND:VCALENDAR"};
+            "BEGIN:VCALENDAR\nBEGIN:VTODO\nSUM\n MARY:x\nbroken\n\nEND:VTODO\nEND:VCALENDAR",
+            "{\"D:displayname\": \"a\\u00e4\\ud83d\\ude00\\n\", \"tag\": \"VCALENDAR\", \"x\": null}",
+            "item a.ics 1 2 3 -4 5 e abcdefghijk uid%2520x\nitem b.ics 1 2 3 4 5 ! - \n"};
 }
 
 Seeds outgoing()
