@@ -9,9 +9,10 @@
 #pragma GCC diagnostic ignored "-Wunused-parameter"
 #pragma GCC diagnostic ignored "-Wsign-compare"
 extern "C" {
+#include "mail-index-alloc-cache.h"
 #include "mail-index-modseq.h"
 #include "mail-index-private.h"
 #include "mail-storage-private.h"
-#include "mail-transaction-log.h"
+#include "mail-transaction-log-private.h"
 }
 #pragma GCC diagnostic pop

@@ -1,13 +1,14 @@
-// Two sources, in this order: dovecot.index.log from the record that raised the modseq to the one given,
-// and a look at each message's modseq. Both end where the mailbox view ends, so that the highest modseq
-// that is returned with them covers exactly what they saw.
+// dovecot.index.log is read from the record that raised the modseq to the one given to where the mailbox view
+// ends, so that the point that is returned covers exactly what was seen.
 //
 // A flag change counts whether it is internal (a client of Dovecot made it) or external (found in the
 // mailbox); an expunge only when external: an internal one is a request that the next sync fulfils.
 #include "eas/dovecot-folder-changes.h"
 #include "compat/index.h"
 #include "eas/dovecot-folder-limits.h"
+#include <fcntl.h>
 #include <memory>
+#include <unistd.h>
 
 namespace eas {
 
@@ -103,17 +104,31 @@ void add_log_record(struct mail_transaction_header const &header, void const *da
     }
 }
 
-/// False if the log does not reach back that far (or cannot be read): then `changes` is unusable.
-bool read_log(struct mailbox *box, uint64_t modseq, MailChanges &changes)
+/// Whether the log goes on from `since` in the file `log_file` without a gap: in the same file, or in the
+/// next one, begun when the one before ended, not after that was lost or the index was built anew.
+bool continues(struct mailbox *box, ChangePoint const &since, uint32_t log_file)
 {
-    uint32_t log_seq;
+    if (log_file == since.log_file)
+        return true;
+    struct mail_transaction_log_file *file;
+    char const *reason;
+    if (mail_transaction_log_find_file(box->index->log, log_file, FALSE, &file, &reason) <= 0)
+        return false;
+    return file->hdr.prev_file_seq == since.log_file && file->hdr.initial_modseq == since.modseq;
+}
+
+/// False if the log does not reach back that far (or cannot be read): then `changes` is unusable.
+bool read_log(struct mailbox *box, ChangePoint const &since, MailChanges &changes)
+{
+    uint32_t log_file;
     uoff_t log_offset;
-    if (!mail_index_modseq_get_next_log_offset(box->view, modseq, &log_seq, &log_offset))
+    if (!mail_index_modseq_get_next_log_offset(box->view, since.modseq, &log_file, &log_offset) ||
+        !continues(box, since, log_file))
         return false;
     LogView view(mail_transaction_log_view_open(box->index->log));
     bool reset;
     char const *reason;
-    if (mail_transaction_log_view_set(view.get(), log_seq, log_offset, box->view->log_file_head_seq,
+    if (mail_transaction_log_view_set(view.get(), log_file, log_offset, box->view->log_file_head_seq,
                                       box->view->log_file_head_offset, &reset, &reason) <= 0 ||
         reset)
         return false;
@@ -123,29 +138,6 @@ bool read_log(struct mailbox *box, uint64_t modseq, MailChanges &changes)
     while ((result = mail_transaction_log_view_next(view.get(), &header, &data)) > 0)
         add_log_record(*header, data, changes);
     return result == 0;
-}
-
-/// Messages by their modseqs; expunges as far as the log still has them.
-void search_by_modseq(struct mailbox *box, uint64_t modseq, UidSet const &known, MailChanges &changes)
-{
-    changes.limits_changed = true; // maybe
-    uint32_t messages = mail_index_view_get_messages_count(box->view);
-    for (uint32_t seq = 1; seq <= messages; ++seq)
-        if (mail_index_modseq_lookup(box->view, seq) > modseq)
-            changes.changed.add(uid_at(box, seq));
-    if (known.empty())
-        return;
-    ARRAY_TYPE(seq_range) filter, expunged;
-    t_array_init(&filter, known.ranges().size());
-    t_array_init(&expunged, 16);
-    for (auto range : known.ranges())
-        seq_range_array_add_range(&filter, range.first, range.last);
-    changes.expunges_known = mailbox_get_expunged_uids(box, modseq, &filter, &expunged);
-    struct seq_range_iter iteration;
-    seq_range_array_iter_init(&iteration, &expunged);
-    Uid uid;
-    for (unsigned n = 0; seq_range_array_iter_nth(&iteration, n, &uid); ++n)
-        changes.expunged.add(uid);
 }
 
 } // namespace
@@ -169,25 +161,43 @@ UidSet existing_among(struct mailbox *box, UidSet const &uids)
     return existing;
 }
 
-MailChanges mailbox_changes_since(struct mailbox *box, uint64_t modseq, UidSet const &known)
+ChangePoint point_of_open(struct mailbox *box)
 {
-    DataStackFrame frame;
     struct mailbox_status status;
     mailbox_get_open_status(box, STATUS_HIGHESTMODSEQ, &status);
+    return {status.nonpermanent_modseqs ? 0 : box->index->indexid, box->view->log_file_head_seq,
+            status.highest_modseq};
+}
+
+ChangePoint point_on_disk(struct mailbox *box)
+{
+    DataStackFrame frame;
+    char const *directory;
+    if (mailbox_get_path_to(box, MAILBOX_LIST_PATH_TYPE_INDEX, &directory) <= 0)
+        return {};
+    struct mail_transaction_log_header header;
+    int fd = open(t_strconcat(directory, "/" MAIL_INDEX_PREFIX MAIL_TRANSACTION_LOG_SUFFIX, nullptr),
+                  O_RDONLY | O_CLOEXEC);
+    ChangePoint point;
+    if (fd != -1 && read(fd, &header, sizeof header) == sizeof header)
+        point = {header.indexid, header.file_seq, 0};
+    i_close_fd(&fd);
+    return point;
+}
+
+MailChanges mailbox_changes_since(struct mailbox *box, ChangePoint const &since, UidSet const &known)
+{
+    DataStackFrame frame;
     MailChanges changes;
-    changes.highest_modseq = status.highest_modseq;
-    if (modseq == 0 || modseq > status.highest_modseq || status.nonpermanent_modseqs) {
-        // A state of an older index, or of one in memory: its modseqs say nothing about this one.
-        changes.changed = existing_uids(box);
+    changes.point = point_of_open(box);
+    if (since == changes.point && since.index_id != 0)
+        return changes;
+    bool same_index = since.index_id != 0 && since.index_id == changes.point.index_id;
+    if (!same_index || since.modseq > changes.point.modseq || !read_log(box, since, changes)) {
+        changes = {.point = changes.point, .changed = existing_uids(box), .expunged = {}};
         changes.expunges_known = known.empty();
         changes.limits_changed = true;
         return changes;
-    }
-    if (modseq == status.highest_modseq)
-        return changes;
-    if (!read_log(box, modseq, changes)) {
-        changes = {.highest_modseq = status.highest_modseq, .changed = {}, .expunged = {}};
-        search_by_modseq(box, modseq, known, changes);
     }
     changes.changed = existing_among(box, changes.changed);
     auto gone = changes.expunged.intersected(known);

@@ -2,6 +2,9 @@
 //
 // A mailbox that the user may look up but not read is a folder without messages.
 //
+// With Maildir++ Dovecot's list index goes on to show a mailbox that was deleted while others were below it,
+// with its GUID; IMAP's LIST shows it too, and SELECT fails. So each one is looked for in the file system.
+//
 // A name that holds no messages (\Noselect, \NonExistent, or a parent that LIST does not show at all) has
 // no GUID: its id is the SHA-1 of its name, cut to a GUID's length, so it is as stable as the name.
 #include "eas/dovecot-folder-list.h"
@@ -13,8 +16,10 @@
 #include "eas/dovecot-folder-rights.h"
 #include "eas/dovecot-folder-special-use.h"
 #include "eas/dovecot-mail-store-error.h"
+#include <cerrno>
 #include <map>
 #include <set>
+#include <sys/stat.h>
 
 namespace eas {
 
@@ -115,6 +120,26 @@ void add_missing_parents(ListedNames &names)
     names.merge(missing);
 }
 
+/// False if the storage keeps mailboxes in files, and there are none of this one.
+bool has_place(struct mailbox *box)
+{
+    char const *path;
+    struct stat status;
+    auto *list = mailbox_get_namespace(box)->list;
+    return mailbox_list_get_path(list, mailbox_get_name(box), MAILBOX_LIST_PATH_TYPE_MAILBOX, &path) <= 0 ||
+           stat(path, &status) == 0 || errno != ENOENT;
+}
+
+/// Opens a mailbox that is not where the list index has it: made now if it is one that is made when it is
+/// used.
+Result<FolderId> confirmed_id_of(struct mailbox *box)
+{
+    if (!has_place(box))
+        if (auto opened = open_mailbox(box); !opened)
+            return opened.error();
+    return folder_id_of(box);
+}
+
 /// The id of a listed name; `selectable` is cleared where there is nothing to open. Nothing if the mailbox
 /// was deleted after it was listed.
 Result<std::optional<FolderId>> identify(std::string const &vname, ListedName &listed, bool look_for_limits)
@@ -126,7 +151,7 @@ Result<std::optional<FolderId>> identify(std::string const &vname, ListedName &l
     MailboxHandle box(mailbox_alloc(listed.ns->list, vname.c_str(), MAILBOX_FLAG_IGNORE_ACLS));
     auto allowed = check_may_read(box.get());
     bool is_listed = allowed || allowed.error().kind == ErrorKind::denied;
-    auto id = is_listed ? folder_id_of(box.get()) : allowed.error();
+    auto id = is_listed ? confirmed_id_of(box.get()) : allowed.error();
     if (id) {
         listed.selectable = static_cast<bool>(allowed);
         auto limits = look_for_limits ? folder_limits(box.get()) : FolderLimits();

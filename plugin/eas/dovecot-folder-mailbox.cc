@@ -1,6 +1,7 @@
 // See the header.
 #include "eas/dovecot-folder-mailbox.h"
 #include "compat/storage.h"
+#include "eas/dovecot-folder-changes.h"
 #include "eas/dovecot-mail-store-error.h"
 #include "eas/dovecot-message-headers.h"
 
@@ -29,11 +30,11 @@ Result<void> sync_mailbox(struct mailbox *box)
 
 MailFolderStatus status_of_open(struct mailbox *box)
 {
-    auto const items = static_cast<enum mailbox_status_items>(STATUS_MESSAGES | STATUS_UIDNEXT |
-                                                              STATUS_UIDVALIDITY | STATUS_HIGHESTMODSEQ);
+    auto const items =
+        static_cast<enum mailbox_status_items>(STATUS_MESSAGES | STATUS_UIDNEXT | STATUS_UIDVALIDITY);
     struct mailbox_status status;
     mailbox_get_open_status(box, items, &status);
-    return {status.uidvalidity, status.uidnext, status.highest_modseq, status.messages};
+    return {status.uidvalidity, status.uidnext, point_of_open(box), status.messages};
 }
 
 OpenMailbox::~OpenMailbox()
@@ -42,6 +43,13 @@ OpenMailbox::~OpenMailbox()
     end_reading();
     if (m_headers)
         mailbox_header_lookup_unref(&m_headers);
+}
+
+PartMarks &OpenMailbox::marks_of(Uid uid, uint64_t position)
+{
+    if (m_marks.uid != uid || m_marks.position != position)
+        m_marks = {uid, position, {}, {}};
+    return m_marks;
 }
 
 Result<void> OpenMailbox::refresh()
@@ -58,6 +66,19 @@ Result<void> OpenMailbox::synchronise()
     if (synced)
         m_changed = false;
     return synced;
+}
+
+void OpenMailbox::stop_reading()
+{
+    if (m_mails == 0)
+        end_reading();
+}
+
+void OpenMailbox::abandon()
+{
+    m_changed = false;
+    if (m_reading)
+        mailbox_transaction_rollback(&m_reading);
 }
 
 void OpenMailbox::end_reading()

@@ -7,7 +7,9 @@
 #include "base/result.h"
 #include "ports/mail-store.h"
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 struct mail;
 struct mailbox;
@@ -15,6 +17,8 @@ struct mailbox_header_lookup_ctx;
 struct mailbox_transaction_context;
 
 namespace eas {
+
+class MailAnnotations;
 
 struct FreeMailbox {
     void operator()(struct mailbox *box) const;
@@ -27,21 +31,45 @@ Result<void> open_mailbox(struct mailbox *box);
 Result<void> sync_mailbox(struct mailbox *box);
 MailFolderStatus status_of_open(struct mailbox *box);
 
+/// Where the decoding of a part can begin, other than at its start, and how much it yields: a client that
+/// takes an attachment in ranges would have it decoded from the start for each of them.
+struct PartMarks {
+    struct Mark {
+        uint64_t stored, decoded; ///< bytes before it
+    };
+    Uid uid = 0;
+    uint64_t position = 0;         ///< of the part in the message
+    std::vector<Mark> marks;       ///< ascending
+    std::optional<uint64_t> total; ///< decoded bytes, once they were counted
+};
+
 class OpenMailbox {
 public:
-    /// `box` is open and synchronised.
-    explicit OpenMailbox(MailboxHandle box) : m_box(std::move(box)) {}
+    /// `box` is open and synchronised; `annotations` are the user's and must outlive it.
+    OpenMailbox(MailboxHandle box, MailAnnotations &annotations)
+        : m_box(std::move(box)), m_annotations(annotations)
+    {}
     ~OpenMailbox();
     OpenMailbox(OpenMailbox const &) = delete;
     OpenMailbox &operator=(OpenMailbox const &) = delete;
 
     struct mailbox *box() const { return m_box.get(); }
+    MailAnnotations &annotations() const { return m_annotations; }
     /// To be called after a change was committed; the next refresh() shows it.
     void mark_changed() { m_changed = true; }
+    /// Those of the part that was decoded last; empty if it was another one.
+    PartMarks &marks_of(Uid uid, uint64_t position);
     /// Synchronises if something was changed through this object and no message of it is in use.
     Result<void> refresh();
     /// The same in any case; no message of it may be in use.
     Result<void> synchronise();
+    /// Ends the transaction in which messages are read, if none is in use. It must not stay open between
+    /// requests: the mailbox may be another one when its additions to the cache are written.
+    void stop_reading();
+
+    /// The mailbox has gone from its place: nothing more is written to what is there now. No message of it
+    /// may be in use.
+    void abandon();
 
 private:
     friend class ReadMail;
@@ -50,10 +78,12 @@ private:
     void end_reading();
 
     MailboxHandle m_box;
+    MailAnnotations &m_annotations;
     struct mailbox_transaction_context *m_reading = nullptr;
     struct mailbox_header_lookup_ctx *m_headers = nullptr;
     unsigned m_mails = 0;
     bool m_changed = false;
+    PartMarks m_marks;
 };
 
 /// One of Dovecot's `mail` objects, on loan from an open mailbox.

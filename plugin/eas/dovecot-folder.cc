@@ -7,13 +7,12 @@
 #include "eas/dovecot-folder-limits.h"
 #include "eas/dovecot-mail-store-error.h"
 #include "eas/dovecot-mail-store.h"
+#include "eas/dovecot-message-flags.h"
 #include "eas/dovecot-message.h"
 
 namespace eas {
 
 namespace {
-
-constexpr char forwarded_keyword[] = "$Forwarded";
 
 /// A transaction with one message; rolled back unless committed.
 class Transaction {
@@ -99,64 +98,7 @@ Result<void> for_each_date(std::shared_ptr<OpenMailbox> const &mailbox, UidSet c
     return {};
 }
 
-struct FlagsToSet {
-    enum mail_flags add = static_cast<enum mail_flags>(0), remove = static_cast<enum mail_flags>(0);
-};
-
-FlagsToSet system_flags_of(MailFolderHandle::FlagChange const &change)
-{
-    FlagsToSet flags;
-    auto set = [&](std::optional<bool> value, enum mail_flags flag) {
-        if (!value)
-            return;
-        auto &mask = *value ? flags.add : flags.remove;
-        mask = static_cast<enum mail_flags>(mask | flag);
-    };
-    set(change.seen, MAIL_SEEN);
-    set(change.flagged, MAIL_FLAGGED);
-    set(change.answered, MAIL_ANSWERED);
-    return flags;
-}
-
-/// Dovecot's ACL plugin ignores flags that the user may not change; we want to say so.
-Result<void> check_rights(struct mailbox *box, MailFolderHandle::FlagChange const &change)
-{
-    struct mailbox_status status;
-    mailbox_get_open_status(box, STATUS_PERMANENT_FLAGS, &status);
-    auto flags = system_flags_of(change);
-    bool flags_ok = ((flags.add | flags.remove) & ~status.permanent_flags) == 0;
-    bool keywords_ok = !change.forwarded || status.permanent_keywords;
-    if (flags_ok && keywords_ok && !mailbox_is_readonly(box))
-        return {};
-    return Error{ErrorKind::denied, std::string("the rights on mailbox ") + mailbox_get_vname(box) +
-                                        " do not suffice to change these flags"};
-}
-
-Result<void> update_keyword(struct mail *mail, bool forwarded)
-{
-    char const *const names[] = {forwarded_keyword, nullptr};
-    struct mail_keywords *keywords;
-    if (mailbox_keywords_create(mail->box, names, &keywords) < 0)
-        return mailbox_error(mail->box, "refuses the keyword $Forwarded");
-    mail_update_keywords(mail, forwarded ? MODIFY_ADD : MODIFY_REMOVE, keywords);
-    mailbox_keywords_unref(&keywords);
-    return {};
-}
-
 } // namespace
-
-MailFlags mail_flags_of(struct mail *mail)
-{
-    auto flags = mail_get_flags(mail);
-    MailFlags result{.seen = (flags & MAIL_SEEN) != 0,
-                     .flagged = (flags & MAIL_FLAGGED) != 0,
-                     .answered = (flags & MAIL_ANSWERED) != 0,
-                     .draft = (flags & MAIL_DRAFT) != 0,
-                     .deleted = (flags & MAIL_DELETED) != 0};
-    for (auto *keyword = mail_get_keywords(mail); *keyword; ++keyword)
-        result.forwarded |= strcasecmp(*keyword, forwarded_keyword) == 0;
-    return result;
-}
 
 MailFolderStatus DovecotFolder::status() const
 {
@@ -193,11 +135,11 @@ Result<std::optional<Instant>> DovecotFolder::oldest_received(UidSet const &uids
     return oldest;
 }
 
-Result<MailChanges> DovecotFolder::changes_since(uint64_t modseq, UidSet const &known)
+Result<MailChanges> DovecotFolder::changes_since(ChangePoint const &point, UidSet const &known)
 {
     if (auto refreshed = m_mailbox->refresh(); !refreshed)
         return refreshed.error();
-    return mailbox_changes_since(box(), modseq, known);
+    return mailbox_changes_since(box(), point, known);
 }
 
 Result<FolderLimits> DovecotFolder::limits()
@@ -217,8 +159,13 @@ Result<std::vector<MailFolderHandle::UidFlags>> DovecotFolder::flags(UidSet cons
     for (auto range : existing.ranges())
         for (uint64_t uid = range.first; uid <= range.last; ++uid) {
             DataStackFrame frame;
-            if (mail.select(static_cast<Uid>(uid)))
-                result.push_back({static_cast<Uid>(uid), mail_flags_of(mail.get())});
+            if (!mail.select(static_cast<Uid>(uid)))
+                continue;
+            auto flags = flags_of(mail.get(), m_mailbox->annotations());
+            if (flags)
+                result.push_back({static_cast<Uid>(uid), std::move(*flags)});
+            else if (!mail.get()->expunged)
+                return flags.error();
         }
     return result;
 }
@@ -242,21 +189,13 @@ Result<std::unique_ptr<MailMessage>> DovecotFolder::message(Uid uid)
 
 Result<void> DovecotFolder::set_flags(Uid uid, FlagChange const &change)
 {
-    if (auto allowed = check_rights(box(), change); !allowed)
-        return allowed;
     DataStackFrame frame;
     Transaction transaction(box());
     auto *mail = transaction.mail();
     if (!mail_set_uid(mail, uid))
         return gone(box(), uid);
-    auto flags = system_flags_of(change);
-    if (flags.add != 0)
-        mail_update_flags(mail, MODIFY_ADD, flags.add);
-    if (flags.remove != 0)
-        mail_update_flags(mail, MODIFY_REMOVE, flags.remove);
-    if (change.forwarded)
-        if (auto updated = update_keyword(mail, *change.forwarded); !updated)
-            return updated;
+    if (auto updated = update_flags(mail, change, m_mailbox->annotations()); !updated)
+        return updated;
     m_mailbox->mark_changed();
     return transaction.commit("does not take flags of UID " + std::to_string(uid));
 }

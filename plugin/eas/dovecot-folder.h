@@ -14,10 +14,11 @@ public:
     DovecotFolder(DovecotMailStore &store, std::shared_ptr<OpenMailbox> mailbox)
         : m_store(store), m_mailbox(std::move(mailbox))
     {}
+    ~DovecotFolder() override { m_mailbox->stop_reading(); }
 
     MailFolderStatus status() const override;
     Result<UidSet> uids(std::optional<Instant> since) override;
-    Result<MailChanges> changes_since(uint64_t modseq, UidSet const &known) override;
+    Result<MailChanges> changes_since(ChangePoint const &point, UidSet const &known) override;
     Result<FolderLimits> limits() override;
     Result<std::vector<UidFlags>> flags(UidSet const &uids) override;
     Result<std::optional<Instant>> oldest_received(UidSet const &uids) override;

@@ -2,17 +2,20 @@
 // mailbox since (renamed, deleted and made anew), so the GUID is compared at every use and, if it differs,
 // everything is listed once more.
 #include "eas/dovecot-mail-store.h"
+#include "compat/index.h"
 #include "compat/message.h"
-#include "compat/storage.h"
+#include "eas/dovecot-folder-changes.h"
 #include "eas/dovecot-folder-list.h"
 #include "eas/dovecot-folder-rights.h"
 #include "eas/dovecot-folder-special-use.h"
 #include "eas/dovecot-folder-tree.h"
 #include "eas/dovecot-folder.h"
 #include "eas/dovecot-mail-store-error.h"
+#include "eas/dovecot-message-flags.h"
 #include "eas/dovecot-search.h"
 #include "ports/empty-folder.h"
 #include <algorithm>
+#include <sys/sysmacros.h>
 
 namespace eas {
 
@@ -91,14 +94,17 @@ private:
     bool m_refused = false;
 };
 
-void set_flags_to_save(struct mail_save_context *context, struct mailbox *box, MailFlags const &flags)
+/// Whether the index of that mailbox that this process holds, if any, is the one on the disk.
+bool has_its_index(struct mailbox *box)
 {
-    unsigned mask = flags.seen * MAIL_SEEN | flags.flagged * MAIL_FLAGGED | flags.answered * MAIL_ANSWERED |
-                    flags.draft * MAIL_DRAFT | flags.deleted * MAIL_DELETED;
-    char const *const names[] = {flags.forwarded ? "$Forwarded" : nullptr, nullptr};
-    struct mail_keywords *keywords = mailbox_keywords_create_valid(box, names);
-    mailbox_save_set_flags(context, static_cast<enum mail_flags>(mask), keywords);
-    mailbox_keywords_unref(&keywords);
+    DataStackFrame frame;
+    char const *directory;
+    struct stat status;
+    if (mailbox_get_path_to(box, MAILBOX_LIST_PATH_TYPE_INDEX, &directory) <= 0 ||
+        stat(directory, &status) < 0) // Dovecot would log why
+        return true;
+    auto *index = mail_index_alloc_cache_find(directory);
+    return index == nullptr || index->indexid == 0 || index->indexid == point_on_disk(box).index_id;
 }
 
 /// Of the mailbox's directory or file; none if the storage has no such place.
@@ -106,18 +112,20 @@ FileIdentity place_of(struct mailbox *box)
 {
     DataStackFrame frame;
     char const *path;
-    struct stat status;
+    struct statx status;
     auto *list = mailbox_get_namespace(box)->list;
     if (mailbox_list_get_path(list, mailbox_get_name(box), MAILBOX_LIST_PATH_TYPE_MAILBOX, &path) <= 0 ||
-        stat(path, &status) < 0)
+        statx(AT_FDCWD, path, 0, STATX_INO | STATX_BTIME, &status) < 0)
         return {};
-    return {status.st_dev, status.st_ino};
+    return {makedev(status.stx_dev_major, status.stx_dev_minor), status.stx_ino,
+            status.stx_btime.tv_sec * 1'000'000'000 + status.stx_btime.tv_nsec};
 }
 
 } // namespace
 
 Result<std::vector<MailFolder>> DovecotMailStore::folders()
 {
+    forget_replaced();
     return list(true);
 }
 
@@ -145,10 +153,13 @@ Result<std::vector<MailFolder>> DovecotMailStore::list(bool without_hidden)
 /// that name (seen with Maildir++ after a rename); a sync corrects it.
 Result<MailboxHandle> DovecotMailStore::find(FolderId const &id, Access access)
 {
+    forget_replaced();
     for (bool list_first : {false, true}) {
-        if (list_first)
+        if (list_first) {
+            mail_index_alloc_cache_destroy_unrefed(); // one of them may be of a mailbox that has gone
             if (auto listed = list(false); !listed)
                 return listed.error();
+        }
         auto name = m_names.find(id);
         if (name == m_names.end())
             continue;
@@ -156,6 +167,8 @@ Result<MailboxHandle> DovecotMailStore::find(FolderId const &id, Access access)
         char const *vname = name->second.c_str();
         auto *ns = mail_namespace_find(m_user->namespaces, vname);
         auto box = allocate(ns, vname, access == Access::saving);
+        if (box)
+            forget_removed_index(box->get());
         auto opened = !box                       ? Result<void>(box.error())
                       : access != Access::listed ? open_mailbox(box->get())
                                                  : Result<void>();
@@ -189,7 +202,9 @@ Result<MailFolderStatus> DovecotMailStore::status(FolderId const &id)
     struct mailbox_status status;
     if (mailbox_get_status(box->get(), items, &status) < 0)
         return mailbox_error(box->get(), "has no status");
-    return MailFolderStatus{status.uidvalidity, status.uidnext, status.highest_modseq, status.messages};
+    auto point = point_on_disk(box->get());
+    point.modseq = status.highest_modseq;
+    return MailFolderStatus{status.uidvalidity, status.uidnext, point, status.messages};
 }
 
 Result<std::unique_ptr<MailFolderHandle>> DovecotMailStore::open(FolderId const &id)
@@ -205,6 +220,7 @@ Result<std::unique_ptr<MailFolderHandle>> DovecotMailStore::open(FolderId const 
 /// Opened and synchronised.
 Result<std::shared_ptr<OpenMailbox>> DovecotMailStore::open_shared(FolderId const &id)
 {
+    m_annotations.refresh();
     if (auto kept = take_kept(id))
         return kept;
     auto box = find(id, Access::opened);
@@ -212,19 +228,42 @@ Result<std::shared_ptr<OpenMailbox>> DovecotMailStore::open_shared(FolderId cons
         return box.error();
     if (auto synced = sync_mailbox(box->get()); !synced)
         return synced.error();
-    return std::make_shared<OpenMailbox>(std::move(*box));
+    return std::make_shared<OpenMailbox>(std::move(*box), m_annotations);
+}
+
+/// Another mailbox is in the place of the kept one. Dovecot keeps indexes of closed mailboxes for some
+/// seconds and knows them by the inode of their directory, which the new mailbox may have got too.
+void DovecotMailStore::forget_replaced()
+{
+    if (!m_kept || m_kept->mailbox.use_count() != 1 || m_kept->place == place_of(m_kept->mailbox->box()))
+        return;
+    m_kept->mailbox->abandon();
+    m_kept.reset();
+    mail_index_alloc_cache_destroy_unrefed();
 }
 
 /// The kept mailbox, synchronised, if it is that one, nobody uses it, it is still in its place and may be
 /// read.
 std::shared_ptr<OpenMailbox> DovecotMailStore::take_kept(FolderId const &id)
 {
+    forget_replaced();
     auto kept = std::exchange(m_kept, std::nullopt);
-    if (!kept || kept->id != id || kept->mailbox.use_count() != 1 ||
-        kept->place != place_of(kept->mailbox->box()) || !check_may_read(kept->mailbox->box()) ||
-        !kept->mailbox->synchronise())
+    if (!kept || kept->id != id || kept->mailbox.use_count() != 1)
+        return nullptr;
+    auto *box = kept->mailbox->box();
+    if (!check_may_read(box) || !has_its_index(box) || !kept->mailbox->synchronise())
         return nullptr;
     return std::move(kept->mailbox);
+}
+
+/// Dovecot keeps indexes open for some seconds and takes a mailbox whose index was removed meanwhile for
+/// deleted.
+void DovecotMailStore::forget_removed_index(struct mailbox *box)
+{
+    if (has_its_index(box))
+        return;
+    m_kept.reset();
+    mail_index_alloc_cache_destroy_unrefed();
 }
 
 std::unique_ptr<MailFolderHandle> DovecotMailStore::keep(FolderId const &id,
@@ -329,7 +368,10 @@ Result<Uid> DovecotMailStore::save(FolderId const &id, Content const &message, M
     Saving saving(box->get());
     SaveSink sink;
     auto *context = saving.begin();
-    set_flags_to_save(context, box->get(), flags);
+    if (auto set = set_flags_to_save(context, box->get(), flags, m_annotations); !set) {
+        mailbox_save_cancel(&context);
+        return set.error();
+    }
     if (!sink.begin(context))
         return mailbox_error(box->get(), "does not take a message");
     auto copied = message.copy_to(sink);
@@ -337,7 +379,10 @@ Result<Uid> DovecotMailStore::save(FolderId const &id, Content const &message, M
         return copied.error();
     if (!copied || !sink.finish())
         return mailbox_error(box->get(), "does not take a message");
-    return saving.commit();
+    auto uid = saving.commit();
+    if (m_kept && m_kept->id == id) // whoever has it open sees the message at the next look
+        m_kept->mailbox->mark_changed();
+    return uid;
 }
 
 Result<FoundMessages> DovecotMailStore::search(std::vector<FolderId> const &folders,
@@ -356,7 +401,7 @@ Result<FoundMessages> DovecotMailStore::search(std::vector<FolderId> const &fold
             not_searched = mailbox.error();
             continue;
         }
-        auto through = search_mailbox((*mailbox)->box(), id, condition, deadline, found);
+        auto through = search_mailbox(*mailbox, id, condition, deadline, found);
         if (!through)
             return through.error();
         if (!*through) {

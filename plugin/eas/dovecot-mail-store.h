@@ -3,6 +3,7 @@
 #pragma once
 #include "eas/dovecot-folder-mailbox.h"
 #include "ports/mail-store.h"
+#include "stores/mail-annotations.h"
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,19 +16,20 @@ struct mailbox_transaction_context;
 
 namespace eas {
 
-/// Device and inode.
+/// Device, inode, and when that was made, since inodes are used again.
 struct FileIdentity {
     dev_t device = 0;
     ino_t inode = 0;
+    int64_t birth_nanoseconds = 0;
     bool operator==(FileIdentity const &) const = default;
 };
 
 class DovecotMailStore final : public MailStore {
 public:
-    /// `user` must outlive the store, and the store all that it hands out.
-    /// `namespaces` as in ListOptions.
-    explicit DovecotMailStore(struct mail_user *user, std::string namespaces = {})
-        : m_user(user), m_namespaces(std::move(namespaces))
+    /// `user` and `state`, where annotations are, must outlive the store, and the store all that it hands
+    /// out. `namespaces` as in ListOptions.
+    DovecotMailStore(struct mail_user *user, StateStore &state, std::string namespaces = {})
+        : m_user(user), m_namespaces(std::move(namespaces)), m_annotations(state)
     {}
 
     Result<std::vector<MailFolder>> folders() override;
@@ -61,11 +63,14 @@ private:
         std::shared_ptr<OpenMailbox> mailbox;
         FileIdentity place; ///< another one: the name has got another mailbox
     };
+    void forget_replaced();
     std::shared_ptr<OpenMailbox> take_kept(FolderId const &id);
+    void forget_removed_index(struct mailbox *box);
     std::unique_ptr<MailFolderHandle> keep(FolderId const &id, std::shared_ptr<OpenMailbox> mailbox);
 
     struct mail_user *m_user;
     std::string m_namespaces;
+    MailAnnotations m_annotations;
     std::optional<Kept> m_kept;
     std::unordered_map<FolderId, std::string> m_names; ///< as they were when last listed; checked at use
     std::unordered_map<FolderId, std::string> m_empty; ///< what has no messages for this user; likewise

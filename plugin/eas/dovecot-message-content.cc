@@ -6,10 +6,14 @@
 #include "eas/dovecot-mail-store-error.h"
 #include "eas/dovecot-message-charset.h"
 #include "eas/dovecot-message-transfer-encoding.h"
+#include <algorithm>
+#include <iterator>
 
 namespace eas {
 
 namespace {
+
+constexpr uint64_t bytes_between_marks = 128 << 10;
 
 /// Contents up to this size are read at once.
 constexpr uint64_t max_bytes_in_memory = 64 << 10;
@@ -64,18 +68,24 @@ Result<Stream> open_range(struct mail *mail, uint64_t position, uint64_t bytes)
     return Stream(i_stream_create_range(message, position, bytes));
 }
 
-/// A part's body, its transfer encoding undone, decoded in steps of `step` stored bytes.
-template <class Take>
-Result<void> read_decoded(struct mail *mail, PartPlace const &place, size_t step, Take take)
+/// A part's body from byte `from` on, its transfer encoding undone, decoded in steps of `step` stored bytes.
+/// `take` gets them with the number of stored bytes up to there, or 0 if the decoder is not at rest.
+template <class Take> Result<void> read_decoded_from(struct mail *mail, PartPlace const &place, uint64_t from,
+                                                     size_t step, Take take)
 {
-    auto input = open_range(mail, place.position + place.header_bytes, place.body_bytes);
+    auto const left = place.body_bytes - from;
+    auto input = open_range(mail, place.position + place.header_bytes + from, left);
     if (!input)
         return input.error();
     TransferDecoder decoder(place.encoding);
     bool stopped = false;
+    uint64_t stored = from;
     auto read = read_stream(mail, input->get(), [&](std::string_view bytes) -> Result<bool> {
         for (size_t begin = 0; begin < bytes.size(); begin += std::min(step, bytes.size() - begin)) {
-            auto goes_on = take(decoder.decode(bytes.substr(begin, step)));
+            auto const piece = bytes.substr(begin, step);
+            auto const decoded = decoder.decode(piece);
+            stored += piece.size();
+            auto goes_on = take(decoded, decoder.is_at_rest() ? stored : 0);
             stopped = goes_on && !*goes_on;
             if (!goes_on || stopped)
                 return goes_on;
@@ -86,12 +96,19 @@ Result<void> read_decoded(struct mail *mail, PartPlace const &place, size_t step
         return read.error();
     if (stopped)
         return {};
-    if (*read < place.body_bytes) {
+    if (*read < left) {
         mail_set_cache_corrupted(mail, MAIL_FETCH_MESSAGE_PARTS, "A part ends before its cached size");
         return unreadable(mail, ErrorKind::conflict, "a part ends before its cached size");
     }
-    auto last = take(decoder.finish());
+    auto last = take(decoder.finish(), 0);
     return last ? Result<void>() : last.error();
+}
+
+template <class Take>
+Result<void> read_decoded(struct mail *mail, PartPlace const &place, size_t step, Take take)
+{
+    return read_decoded_from(mail, place, 0, step,
+                             [&](std::string_view bytes, uint64_t) { return take(bytes); });
 }
 
 /// MIME header and body as stored, with CRLF.
@@ -120,7 +137,7 @@ Result<void> copy_decoded(struct mail *mail, PartPlace const &place, Sink &sink)
 using Copy = Result<void> (*)(struct mail *, PartPlace const &, Sink &);
 
 /// Selects its message anew for each reading, and keeps nothing of it between.
-class PartSource final : public ContentSource {
+class PartSource : public ContentSource {
 public:
     PartSource(std::shared_ptr<OpenMailbox> mailbox, Uid uid, PartPlace place, Copy copy)
         : m_mailbox(std::move(mailbox)), m_uid(uid), m_place(std::move(place)), m_copy(copy)
@@ -128,17 +145,26 @@ public:
 
     Result<void> copy_to(Sink &sink) const override
     {
+        return read([&](struct mail *mail) { return m_copy(mail, m_place, sink); });
+    }
+
+protected:
+    template <class Reader> Result<void> read(Reader reader) const
+    {
         DataStackFrame frame;
         ReadMail mail(m_mailbox);
         if (!mail.select(m_uid))
             return Error{ErrorKind::not_found, std::string("mailbox ") + mailbox_get_vname(mail.box()) +
                                                    " has no UID " + std::to_string(m_uid) + " any more"};
-        auto copied = m_copy(mail.get(), m_place, sink);
+        auto copied = reader(mail.get());
         // Half of it may be written: there is no way back, but the next request will read it right.
         if (!copied && copied.error().kind == ErrorKind::conflict)
             return Error{ErrorKind::temporary, copied.error().message};
         return copied;
     }
+
+    PartMarks &marks() const { return m_mailbox->marks_of(m_uid, m_place.position); }
+    PartPlace const &place() const { return m_place; }
 
 private:
     std::shared_ptr<OpenMailbox> m_mailbox;
@@ -147,9 +173,74 @@ private:
     Copy m_copy;
 };
 
+/// Begins a range at the mark before it.
+class DecodedPartSource final : public PartSource {
+public:
+    DecodedPartSource(std::shared_ptr<OpenMailbox> mailbox, Uid uid, PartPlace place)
+        : PartSource(std::move(mailbox), uid, std::move(place), copy_decoded)
+    {}
+
+    Result<uint64_t> size() const override
+    {
+        if (auto total = marks().total)
+            return *total;
+        uint64_t total = 0;
+        auto counted = decode_from({0, 0}, [&](std::string_view bytes) -> Result<bool> {
+            total += bytes.size();
+            return true;
+        });
+        if (!counted)
+            return counted.error();
+        marks().total = total;
+        return total;
+    }
+
+    Result<void> copy_range(uint64_t first, uint64_t count, Sink &sink) const override
+    {
+        auto const &known = marks().marks;
+        auto after = std::ranges::upper_bound(known, first, {}, &PartMarks::Mark::decoded);
+        auto const mark = after == known.begin() ? PartMarks::Mark{0, 0} : *std::prev(after);
+        uint64_t skip = first - mark.decoded, left = count;
+        return decode_from(mark, [&](std::string_view bytes) -> Result<bool> {
+            auto const skipped = std::min<uint64_t>(skip, bytes.size());
+            bytes.remove_prefix(skipped);
+            skip -= skipped;
+            bytes = bytes.substr(0, left);
+            left -= bytes.size();
+            auto written = sink.write(bytes);
+            return written ? Result<bool>(left > 0) : written.error();
+        });
+    }
+
+private:
+    /// Notes marks on its way.
+    template <class Take> Result<void> decode_from(PartMarks::Mark mark, Take take) const
+    {
+        uint64_t decoded = mark.decoded;
+        return read([&](struct mail *mail) {
+            return read_decoded_from(mail, place(), mark.stored, SIZE_MAX,
+                                     [&](std::string_view bytes, uint64_t stored) {
+                                         decoded += bytes.size();
+                                         if (stored != 0)
+                                             note({stored, decoded});
+                                         return take(bytes);
+                                     });
+        });
+    }
+
+    void note(PartMarks::Mark mark) const
+    {
+        auto &known = marks().marks;
+        if (mark.stored >= (known.empty() ? 0 : known.back().stored) + bytes_between_marks)
+            known.push_back(mark);
+    }
+};
+
 Result<Content> content_of(ReadMail const &mail, PartPlace const &place, Copy copy)
 {
     bool small = place.body_bytes <= max_bytes_in_memory && place.header_bytes <= max_bytes_in_memory;
+    if (!small && copy == copy_decoded)
+        return Content(std::make_shared<DecodedPartSource const>(mail.mailbox(), mail.get()->uid, place));
     if (!small)
         return Content(std::make_shared<PartSource const>(mail.mailbox(), mail.get()->uid, place, copy));
     StringSink sink;

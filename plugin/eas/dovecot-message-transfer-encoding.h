@@ -21,6 +21,8 @@ public:
     std::string_view decode(std::string_view bytes);
     /// What was held back; to be called after the last piece.
     std::string_view finish();
+    /// A new decoder would go on from here: nothing is held back. Never known of quoted-printable.
+    bool is_at_rest() const { return m_digits == 0 && !m_quoted_printable; }
 
 private:
     void decode_base64(std::string_view bytes);

@@ -5,6 +5,7 @@
 #include "compat/storage.h"
 #include "eas/dovecot-mail-store-error.h"
 #include "eas/dovecot-message-content.h"
+#include "eas/dovecot-message-flags.h"
 #include "eas/dovecot-message-headers.h"
 
 namespace eas {
@@ -21,7 +22,7 @@ std::unique_ptr<DovecotMessage> DovecotMessage::find(std::shared_ptr<OpenMailbox
 Result<MailFlags> DovecotMessage::flags()
 {
     DataStackFrame frame;
-    return mail_flags_of(m_mail.get());
+    return flags_of(m_mail.get(), m_mail.mailbox()->annotations());
 }
 
 Result<Instant> DovecotMessage::received()

@@ -8,9 +8,6 @@
 
 namespace eas {
 
-/// Flags and $Forwarded of a selected mail, from the index.
-MailFlags mail_flags_of(struct mail *mail);
-
 class DovecotMessage final : public MailMessage {
 public:
     /// Null if there is no message with that UID.

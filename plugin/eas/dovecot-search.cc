@@ -2,6 +2,7 @@
 // DKIM-Signature and their like in it, where half of all words are found in every message.
 #include "eas/dovecot-search.h"
 #include "compat/storage.h"
+#include "eas/dovecot-conversations.h"
 #include "eas/dovecot-folder-changes.h"
 #include "eas/dovecot-folder-mailbox.h"
 #include "eas/dovecot-mail-store-error.h"
@@ -25,7 +26,16 @@ using SearchArgs = std::unique_ptr<struct mail_search_args, ReleaseSearchArgs>;
 /// Dovecot's form of a condition, in the memory of `pool`.
 class ArgBuilder {
 public:
-    explicit ArgBuilder(pool_t pool) : m_pool(pool) {}
+    ArgBuilder(pool_t pool, std::shared_ptr<OpenMailbox> const &mailbox) : m_pool(pool), m_mailbox(mailbox) {}
+
+    struct mail_search_arg *uids(UidSet const &wanted)
+    {
+        auto *made = arg(SEARCH_UIDSET);
+        p_array_init(&made->value.seqset, m_pool, 8);
+        for (auto range : wanted.ranges())
+            seq_range_array_add_range(&made->value.seqset, range.first, range.last);
+        return made;
+    }
 
     struct mail_search_arg *build(MailCondition const &condition)
     {
@@ -62,6 +72,8 @@ public:
             return flags(MAIL_SEEN);
         case flagged:
             return flags(MAIL_FLAGGED);
+        case conversation:
+            return uids(members(condition.conversation));
         }
         i_unreached();
     }
@@ -133,20 +145,29 @@ private:
         return made;
     }
 
+    UidSet members(ConversationKey conversation)
+    {
+        UidSet found;
+        NewConversations derived;
+        for (auto const &message : conversations_of(m_mailbox, existing_uids(m_mailbox->box()), derived))
+            if (message.conversation == conversation)
+                found.add(message.uid);
+        return found;
+    }
+
     pool_t m_pool;
+    std::shared_ptr<OpenMailbox> m_mailbox;
 };
 
 /// `among`: of these messages; null: of all.
-SearchArgs search_args(MailCondition const &condition, UidSet const *among)
+SearchArgs search_args(std::shared_ptr<OpenMailbox> const &mailbox, MailCondition const &condition,
+                       UidSet const *among)
 {
     SearchArgs args(mail_search_build_init());
-    args->args = ArgBuilder(args->pool).build(condition);
+    ArgBuilder builder(args->pool, mailbox);
+    args->args = builder.build(condition);
     if (among) {
-        auto *uids = p_new(args->pool, struct mail_search_arg, 1);
-        uids->type = SEARCH_UIDSET;
-        p_array_init(&uids->value.seqset, args->pool, 8);
-        for (auto range : among->ranges())
-            seq_range_array_add_range(&uids->value.seqset, range.first, range.last);
+        auto *uids = builder.uids(*among);
         uids->next = std::exchange(args->args, uids);
     }
     return args;
@@ -223,7 +244,9 @@ bool has_negation(MailCondition const &condition)
 /// answers a query of negations only with an error in the log and no messages.
 class SetSearch {
 public:
-    SetSearch(struct mailbox *box, SearchClock::time_point deadline) : m_box(box), m_deadline(deadline) {}
+    SetSearch(std::shared_ptr<OpenMailbox> const &mailbox, SearchClock::time_point deadline)
+        : m_mailbox(mailbox), m_deadline(deadline)
+    {}
 
     /// Those of `among` that match.
     Result<UidSet> find(MailCondition const &condition, UidSet const &among)
@@ -245,7 +268,7 @@ private:
     Result<UidSet> ask(MailCondition const &condition, UidSet const &among)
     {
         UidSet uids;
-        auto through = for_each_match(m_box, search_args(condition, &among), m_deadline,
+        auto through = for_each_match(m_mailbox->box(), search_args(m_mailbox, condition, &among), m_deadline,
                                       [&](struct mail *mail) { uids.add(mail->uid); });
         if (!through)
             return through.error();
@@ -276,7 +299,7 @@ private:
         return all;
     }
 
-    struct mailbox *m_box;
+    std::shared_ptr<OpenMailbox> m_mailbox;
     SearchClock::time_point m_deadline;
     bool m_timed_out = false;
 };
@@ -311,9 +334,11 @@ FoundMessages NewestMessages::take()
     return {std::move(m_heap), m_total, false};
 }
 
-Result<bool> search_mailbox(struct mailbox *box, FolderId const &folder, MailCondition const &condition,
-                            SearchClock::time_point deadline, NewestMessages &found)
+Result<bool> search_mailbox(std::shared_ptr<OpenMailbox> const &mailbox, FolderId const &folder,
+                            MailCondition const &condition, SearchClock::time_point deadline,
+                            NewestMessages &found)
 {
+    auto *box = mailbox->box();
     auto const uid_validity = status_of_open(box).uid_validity;
     auto const add = [&](struct mail *mail) {
         time_t received;
@@ -321,14 +346,14 @@ Result<bool> search_mailbox(struct mailbox *box, FolderId const &folder, MailCon
             found.add({folder, uid_validity, mail->uid, Instant::from_seconds(received)});
     };
     if (!has_negation(condition))
-        return for_each_match(box, search_args(condition, nullptr), deadline, add);
-    SetSearch search(box, deadline);
+        return for_each_match(box, search_args(mailbox, condition, nullptr), deadline, add);
+    SetSearch search(mailbox, deadline);
     auto const uids = search.find(condition, existing_uids(box));
     if (!uids)
         return uids.error();
     if (search.timed_out() || uids->empty())
         return !search.timed_out();
-    return for_each_match(box, search_args({}, &*uids), deadline, add);
+    return for_each_match(box, search_args(mailbox, {}, &*uids), deadline, add);
 }
 
 } // namespace eas

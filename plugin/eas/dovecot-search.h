@@ -2,11 +2,10 @@
 // the messages where none is.
 #pragma once
 #include "base/result.h"
+#include "eas/dovecot-folder-mailbox.h"
 #include "ports/mail-store.h"
 #include <chrono>
 #include <vector>
-
-struct mailbox;
 
 namespace eas {
 
@@ -27,9 +26,9 @@ private:
 
 using SearchClock = std::chrono::steady_clock;
 
-/// Adds what matches in `box`, which is open and synchronised, and has no transaction; false if it is not
-/// through at `deadline`.
-Result<bool> search_mailbox(struct mailbox *box, FolderId const &folder, MailCondition const &condition,
-                            SearchClock::time_point deadline, NewestMessages &found);
+/// Adds what matches in a mailbox that was just opened; false if it is not through at `deadline`.
+Result<bool> search_mailbox(std::shared_ptr<OpenMailbox> const &mailbox, FolderId const &folder,
+                            MailCondition const &condition, SearchClock::time_point deadline,
+                            NewestMessages &found);
 
 } // namespace eas

@@ -36,7 +36,9 @@ std::string command_name(HttpRequest const &request)
     return line && !line->command.empty() ? line->command : request.method;
 }
 
-RequestRunner::RequestRunner(UserSession const &session) : m_session(session) {}
+RequestRunner::RequestRunner(UserSession const &session)
+    : m_session(session), m_repeats(session.settings().repeat_limit)
+{}
 
 RequestRunner::~RequestRunner() = default;
 
@@ -58,6 +60,8 @@ HttpResponse RequestRunner::run(HttpRequest const &request, Spool &answer)
     try {
         if (m_ports == nullptr)
             m_ports = std::make_unique<UserPorts>(m_session);
+        if (auto refused = refuse_repeated(request))
+            return *refused;
         if (auto const line = parse_query(request.query); line && !request.resumed && ends_other_waits(*line))
             parking_lot().end_other_waits(request.user, line->device_id);
         return serve(m_ports->ports(), request, answer);
@@ -65,6 +69,21 @@ HttpResponse RequestRunner::run(HttpRequest const &request, Spool &answer)
         answer.clear();
         return failure(500, "Internal Server Error", std::string("failed: ") + exception.what());
     }
+}
+
+std::optional<HttpResponse> RequestRunner::refuse_repeated(HttpRequest const &request)
+{
+    if (request.resumed)
+        return std::nullopt;
+    auto const now = Instant::from_seconds(time(nullptr));
+    auto const verdict = m_repeats.check(request.query, request.body, now);
+    if (verdict == RepeatLimiter::Verdict::serve)
+        return std::nullopt;
+    auto response =
+        failure(503, "Service Unavailable",
+                "the device is in a loop: it has sent the same request over eas_repeat_limit times");
+    response.log_as_debug = verdict == RepeatLimiter::Verdict::refuse;
+    return response;
 }
 
 void RequestRunner::log(HttpRequest const &request, HttpResponse const &response,
@@ -95,7 +114,9 @@ void RequestRunner::log(HttpRequest const &request, HttpResponse const &response
     event_add_int(event, "running_usecs", account.microseconds);
     event_add_str(event, "parked", account.parked ? "yes" : "no");
     bool const is_refusal = response.status == 501 || response.status == 503 || response.is_clients_fault;
-    if (response.status >= 500 && !is_refusal)
+    if (response.log_as_debug)
+        e_debug(event, "%s", str_c(text));
+    else if (response.status >= 500 && !is_refusal)
         e_error(event, "%s", str_c(text));
     else if (response.log_as_warning || response.status == 503)
         e_warning(event, "%s", str_c(text));

@@ -5,6 +5,7 @@
 #include "eas/spool.h"
 #include "eas/user-session.h"
 #include "request/dispatch.h"
+#include "request/repeat-limiter.h"
 
 namespace eas {
 
@@ -32,7 +33,11 @@ public:
     static void close_parking_lot(); ///< at the end of the process
 
 private:
+    /// Of a client in a loop, 503.
+    std::optional<HttpResponse> refuse_repeated(HttpRequest const &request);
+
     UserSession const &m_session;
+    RepeatLimiter m_repeats;
     std::unique_ptr<UserPorts> m_ports; ///< made for the first request
 };
 

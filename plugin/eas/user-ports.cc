@@ -28,8 +28,9 @@ std::unique_ptr<StateStore> state_store(UserSession const &session)
 } // namespace
 
 UserPorts::UserPorts(UserSession const &session)
-    : m_mail(std::make_unique<DovecotMailStore>(session.user(), session.dovecot_settings().eas_namespaces)),
-      m_state(state_store(session)),
+    : m_state(state_store(session)),
+      m_mail(std::make_unique<DovecotMailStore>(session.user(), *m_state,
+                                                session.dovecot_settings().eas_namespaces)),
       m_submission(std::make_unique<SmtpSubmission>(session.user(), &session.smtp_settings())),
       m_clock(std::make_unique<SystemClock>()), m_ports{*m_mail, *m_state, *m_submission, *m_clock,
                                                         session.settings()}

@@ -14,8 +14,8 @@ public:
     Ports &ports() { return m_ports; }
 
 private:
-    std::unique_ptr<MailStore> m_mail;
     std::unique_ptr<StateStore> m_state;
+    std::unique_ptr<MailStore> m_mail; ///< after the state: it keeps annotations there
     std::unique_ptr<Submission> m_submission;
     std::unique_ptr<Clock> m_clock;
     Ports m_ports;

@@ -25,6 +25,7 @@ static const struct setting_define eas_setting_defines[] = {
 	DEF(STR_VARS, eas_state_dir),
 	DEF(BOOL, eas_require_provisioning),
 	DEF(STR, eas_namespaces),
+	DEF(UINT, eas_repeat_limit),
 
 	SETTING_DEFINE_LIST_END
 };
@@ -39,6 +40,7 @@ static const struct eas_settings eas_default_settings = {
 	.eas_state_dir = "~/.eas",
 	.eas_require_provisioning = FALSE,
 	.eas_namespaces = "",
+	.eas_repeat_limit = 50000,
 };
 
 static const struct setting_parser_info *eas_setting_dependencies[] = {

@@ -12,6 +12,7 @@ struct eas_settings {
 	uoff_t eas_max_request_size;        /* bytes */
 	const char *eas_state_dir;          /* %variables are expanded, a leading ~/ is the user's home */
 	bool eas_require_provisioning;
+	unsigned int eas_repeat_limit;      /* requests; 0 for no limit */
 	const char *eas_namespaces;         /* names or prefixes, space separated; "" for all */
 };
 

@@ -58,28 +58,58 @@ private:
     Content m_content;
 };
 
-/// Passes on what is in the range; ends the reading, as if with an error, where the range ends.
-class RangeSink final : public Sink {
+/// Breaks what comes into lines.
+class LineSink final : public Sink {
 public:
-    RangeSink(Sink &sink, uint64_t first, uint64_t count) : m_sink(sink), m_skip(first), m_left(count) {}
+    explicit LineSink(Sink &sink) : m_sink(sink) {}
 
-    Result<void> write(std::string_view bytes) override
+    Result<void> write(std::string_view text) override
     {
-        auto const skipped = std::min<uint64_t>(m_skip, bytes.size());
-        bytes.remove_prefix(skipped);
-        m_skip -= skipped;
-        bytes = bytes.substr(0, m_left);
-        m_left -= bytes.size();
-        auto const written = m_sink.write(bytes);
-        m_is_full = written && m_left == 0;
-        return m_is_full ? Result<void>(Error{ErrorKind::too_large, "the range ends"}) : written;
+        std::string lines;
+        lines.reserve(text.size() + text.size() / 32);
+        while (!text.empty()) {
+            auto const piece = text.substr(0, line_characters - m_column);
+            lines += piece;
+            m_column += piece.size();
+            text.remove_prefix(piece.size());
+            if (m_column == line_characters)
+                end_line(lines);
+        }
+        return m_sink.write(lines);
     }
-    bool is_full() const { return m_is_full; }
+
+    Result<void> finish()
+    {
+        std::string last;
+        if (m_column != 0)
+            end_line(last);
+        return m_sink.write(last);
+    }
 
 private:
+    static constexpr size_t line_characters = 76;
+    void end_line(std::string &lines)
+    {
+        lines += "\r\n";
+        m_column = 0;
+    }
+
     Sink &m_sink;
-    uint64_t m_skip, m_left;
-    bool m_is_full = false;
+    size_t m_column = 0;
+};
+
+class LinesContent final : public ContentSource {
+public:
+    explicit LinesContent(Content content) : m_content(std::move(content)) {}
+    Result<void> copy_to(Sink &sink) const override
+    {
+        LineSink lines(sink);
+        auto const copied = m_content.copy_to(lines);
+        return copied ? lines.finish() : copied;
+    }
+
+private:
+    Content m_content;
 };
 
 class RangeContent final : public ContentSource {
@@ -87,11 +117,11 @@ public:
     RangeContent(Content content, uint64_t first, uint64_t count)
         : m_content(std::move(content)), m_first(first), m_count(count)
     {}
-    Result<void> copy_to(Sink &sink) const override
+    Result<void> copy_to(Sink &sink) const override { return m_content.copy_range(m_first, m_count, sink); }
+    Result<uint64_t> size() const override
     {
-        RangeSink range(sink, m_first, m_count);
-        auto const copied = m_content.copy_to(range);
-        return range.is_full() ? Result<void>() : copied;
+        auto const whole = m_content.size();
+        return whole ? Result<uint64_t>(std::min(m_count, *whole - std::min(m_first, *whole))) : whole;
     }
 
 private:
@@ -123,16 +153,6 @@ private:
     std::vector<Content> m_contents;
 };
 
-class CountingSink final : public Sink {
-public:
-    Result<void> write(std::string_view bytes) override
-    {
-        count += bytes.size();
-        return {};
-    }
-    uint64_t count = 0;
-};
-
 } // namespace
 
 Content borrowed_content(std::string_view bytes)
@@ -150,16 +170,14 @@ Content base64_content(Content content)
     return Content(std::make_shared<Base64Content const>(std::move(content)));
 }
 
+Content mime_base64_content(Content content)
+{
+    return Content(std::make_shared<LinesContent const>(base64_content(std::move(content))));
+}
+
 Content content_range(Content content, uint64_t first, uint64_t last)
 {
     return Content(std::make_shared<RangeContent const>(std::move(content), first, last - first + 1));
-}
-
-Result<uint64_t> content_size(Content const &content)
-{
-    CountingSink counter;
-    auto const copied = content.copy_to(counter);
-    return copied ? Result<uint64_t>(counter.count) : copied.error();
 }
 
 } // namespace eas

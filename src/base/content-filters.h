@@ -17,10 +17,10 @@ Content joined_content(std::vector<Content> contents);
 /// The base64 form of `content`, without line breaks. RFC 4648 section 4.
 Content base64_content(Content content);
 
+/// The same in lines of 76 characters, each ended by CRLF, as MIME wants it. RFC 2045 section 6.8.
+Content mime_base64_content(Content content);
+
 /// Bytes `first` to `last` of `content`, both included, counted from 0; fewer if it is shorter.
 Content content_range(Content content, uint64_t first, uint64_t last);
-
-/// How many bytes `content` has. Reads all of it, unless it is in memory.
-Result<uint64_t> content_size(Content const &content);
 
 } // namespace eas

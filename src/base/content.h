@@ -4,6 +4,7 @@
 #pragma once
 #include "base/result.h"
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -36,6 +37,11 @@ public:
     virtual ~ContentSource() = default;
     /// Writes the whole content to `sink`.
     virtual Result<void> copy_to(Sink &sink) const = 0;
+    /// `count` bytes from `first` on, fewer if it is shorter. Reads from the start, unless the source knows
+    /// a shorter way.
+    virtual Result<void> copy_range(uint64_t first, uint64_t count, Sink &sink) const;
+    /// How many bytes it has. Reads them, unless the source knows.
+    virtual Result<uint64_t> size() const;
 };
 
 class Content {
@@ -53,6 +59,9 @@ public:
             return sink.write(*held);
         return std::get<1>(m_value)->copy_to(sink);
     }
+    /// See ContentSource.
+    Result<void> copy_range(uint64_t first, uint64_t count, Sink &sink) const;
+    Result<uint64_t> size() const;
     bool operator==(Content const &) const = default;
 
 private:

@@ -10,6 +10,7 @@ struct Settings {
     uint32_t ping_min_interval_seconds = 60;
     uint32_t ping_max_interval_seconds = 59 * 60;
     uint64_t max_request_bytes = 64 << 20;
+    uint32_t repeat_limit = 50000;     ///< request/repeat-limiter.h; 0: none
     bool require_provisioning = false; ///< refuse clients that do not provision (142 / HTTP 449)
 };
 

@@ -48,7 +48,8 @@ Result<size_t> count_changes(Session &session, EstimateCollection const &collect
     if (!collection.options.empty() && collection.options.front().filter_type)
         filter.type = *collection.options.front().filter_type;
     filter.whole_conversations = collection.conversation_mode.value_or(filter.whole_conversations);
-    MailSync engine(**folder, base, filter, session.ports.clock.now());
+    KnownFolder known(**folder, state.drafts);
+    MailSync engine(known, base, filter, session.ports.clock.now(), shown_properties(session.version));
     if (auto refreshed = engine.refresh(); !refreshed)
         return refreshed.error();
     return engine.count();

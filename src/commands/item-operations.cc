@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "commands/empty-folder-contents.h"
 #include "commands/item-operations-messages.h"
+#include "commands/known-message.h"
 #include "commands/move-conversation.h"
 #include "commands/multipart-answer.h"
 #include "mapping/email-from-message.h"
@@ -72,7 +73,7 @@ static Fetched<FetchedContent> cut_to_range(Content content, std::string const &
     auto const range = parse_range(wanted);
     if (!range)
         return Refusal{item_status::bad_range, "not a range: " + wanted};
-    auto const total = content_size(content);
+    auto const total = content.size();
     if (!total)
         return refuse(total.error(), item_status::invalid_attachment);
     if (range->first >= *total)
@@ -158,10 +159,12 @@ private:
             return refuse(message.error(), item_status::not_found);
         if (uid_validity && m_folder->status().uid_validity != *uid_validity)
             return Refusal{item_status::not_found, "folder " + id.folder + " was rebuilt since the search"};
-        auto email = email_from_message(**message, options, m_session.version,
+        auto email = email_from_message(*message->message, options, m_session.version,
                                         file_reference_prefix(id.folder, id.uid));
         if (!email)
             return refuse(email.error(), item_status::not_found);
+        if (message->known)
+            rename_references(*email, *message->known, id.folder);
         if (is_multipart() && email->body && email->body->data) {
             email->body->part = static_cast<int>(add_part(std::move(*email->body->data)));
             email->body->data.reset();
@@ -181,13 +184,13 @@ private:
         auto const message = open(reference->message);
         if (!message)
             return refuse(message.error(), item_status::invalid_attachment);
-        auto const structure = (*message)->structure();
+        auto const structure = message->message->structure();
         if (!structure)
             return refuse(structure.error(), item_status::invalid_attachment);
-        MimePart const *const part = find_attachment(*structure, reference->part);
+        MimePart const *const part = find_attachment(*structure, part_of(*message, *reference));
         if (!part)
             return Refusal{item_status::invalid_attachment, "no attachment " + *request.file_reference};
-        auto content = (*message)->part(part->id);
+        auto content = message->message->part(part->id);
         if (!content)
             return refuse(content.error(), item_status::invalid_attachment);
 
@@ -221,7 +224,7 @@ private:
         return options;
     }
 
-    Result<std::unique_ptr<MailMessage>> open(MessageId const &id)
+    Result<KnownMessage> open(MessageId const &id)
     {
         if (!m_folder || m_folder_id != id.folder) {
             auto folder = m_session.ports.mail.open(id.folder);
@@ -230,7 +233,7 @@ private:
             m_folder = std::move(*folder);
             m_folder_id = id.folder;
         }
-        return m_folder->message(id.uid);
+        return open_known(m_session, *m_folder, id);
     }
 
     bool is_multipart() const { return m_session.line.accept_multi_part; }

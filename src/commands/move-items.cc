@@ -3,6 +3,7 @@
 // What the device holds is not touched: the next Sync of the source tells a Delete and that of the
 // destination an Add (MS-ASCMD 2.2.1.12), whether or not the answer arrives.
 #include "commands/move-items.h"
+#include "commands/known-message.h"
 #include "sync/conversation-moves.h"
 #include "sync/recent-moves.h"
 #include "sync/server-id.h"
@@ -64,7 +65,7 @@ private:
     int check(MoveRequest const &request, std::optional<MessageId> const &message);
     int check_destination(FolderId const &id);
     Result<MailFolderHandle *> source(FolderId const &id);
-    Result<bool> exists(MessageId const &message);
+    Result<std::optional<Uid>> uid_of(MessageId const &message);
     int repeated(MoveRequest const &request, MoveAnswer &answer);
     std::optional<ConversationKey> conversation_to_end(MessageId const &message);
     int note(int status, Error const &error);
@@ -96,7 +97,8 @@ Result<MailFolderHandle *> Mover::source(FolderId const &id)
     return handle.get();
 }
 
-Result<bool> Mover::exists(MessageId const &message)
+/// Its UID in the mailbox; nothing if it is not there.
+Result<std::optional<Uid>> Mover::uid_of(MessageId const &message)
 {
     auto folder = source(message.folder);
     if (!folder)
@@ -104,7 +106,12 @@ Result<bool> Mover::exists(MessageId const &message)
     auto flags = (*folder)->flags({message.uid});
     if (!flags)
         return flags.error();
-    return !flags->empty();
+    if (!flags->empty())
+        return std::optional(message.uid);
+    auto known = find_known_draft(m_session, message);
+    if (known)
+        flags = (*folder)->flags({known->uid});
+    return known && flags && !flags->empty() ? std::optional(known->uid) : std::nullopt;
 }
 
 int Mover::check_destination(FolderId const &id)
@@ -167,7 +174,7 @@ MoveAnswer Mover::move(MoveRequest const &request)
     answer.status = check(request, message);
     if (answer.status != move_status::success)
         return answer;
-    auto found = exists(*message);
+    auto found = uid_of(*message);
     if (!found) {
         answer.status = note(is_transient(found.error()) ? move_status::locked : move_status::invalid_source,
                              found.error());
@@ -179,7 +186,7 @@ MoveAnswer Mover::move(MoveRequest const &request)
     }
     auto const conversation = conversation_to_end(*message);
     auto const &destination = request.destinations[0];
-    auto moved = m_sources[message->folder]->move(message->uid, destination);
+    auto moved = m_sources[message->folder]->move(**found, destination);
     if (!moved) {
         answer.status =
             note(is_transient(moved.error()) ? move_status::locked : move_status::failed, moved.error());

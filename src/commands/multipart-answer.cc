@@ -50,7 +50,7 @@ Result<void> write_multipart(Sink &sink, std::string_view document, std::vector<
 {
     std::vector<uint64_t> lengths{document.size()};
     for (Content const &content : contents) {
-        auto const length = content_size(content);
+        auto const length = content.size();
         if (!length)
             return length.error();
         lengths.push_back(*length);

@@ -42,6 +42,7 @@ struct DateComparison {
 struct SearchCriteria {
     std::vector<std::string> free_texts, classes, collection_ids;
     std::vector<DateComparison> greater_than, less_than;
+    std::vector<Bytes> conversation_ids;
 };
 
 struct SearchRequest {
@@ -98,7 +99,8 @@ template <> struct Schema<SearchCriteria> {
                    list(Tag::AirSync_Class, &SearchCriteria::classes),
                    list(Tag::AirSync_CollectionId, &SearchCriteria::collection_ids),
                    list(Tag::Search_GreaterThan, &SearchCriteria::greater_than),
-                   list(Tag::Search_LessThan, &SearchCriteria::less_than)};
+                   list(Tag::Search_LessThan, &SearchCriteria::less_than),
+                   list(Tag::Search_ConversationId, &SearchCriteria::conversation_ids)};
 };
 
 template <> struct Schema<SearchRequest> {

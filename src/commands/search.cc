@@ -8,6 +8,7 @@
 #include "commands/keyword-query.h"
 #include "commands/mailbox-search.h"
 #include "commands/search-messages.h"
+#include "mapping/conversation.h"
 #include "mapping/email-from-message.h"
 #include "sync/server-id.h"
 #include <algorithm>
@@ -30,8 +31,8 @@ constexpr std::array item_classes{ItemClass{"Email", v12_1},    ItemClass{"Calen
                                   ItemClass{"Contacts", v12_1}, ItemClass{"Tasks", v12_1},
                                   ItemClass{"SMS", v14_0},      ItemClass{"Notes", v14_0}};
 
-constexpr std::array criteria{Tag::Search_FreeText, Tag::AirSync_Class, Tag::AirSync_CollectionId,
-                              Tag::Search_GreaterThan, Tag::Search_LessThan};
+constexpr std::array criteria{Tag::Search_FreeText,    Tag::AirSync_Class,   Tag::AirSync_CollectionId,
+                              Tag::Search_GreaterThan, Tag::Search_LessThan, Tag::Search_ConversationId};
 constexpr std::array operators{Tag::Search_And, Tag::Search_Or};
 
 /// The Search of one request; its functions give a Status, `success` to go on.
@@ -47,6 +48,7 @@ private:
     int read_criteria(SearchCriteria const &given);
     int read_classes(std::vector<std::string> const &classes);
     int read_dates(SearchCriteria const &given);
+    int read_conversation(std::vector<Bytes> const &ids);
     int find(bool rebuild, SearchResults &results);
     int add_rows(SearchResults const &results, SearchStoreResponse &response);
     int refuse(int status, std::string log);
@@ -125,6 +127,22 @@ int MailboxSearcher::read_dates(SearchCriteria const &given)
     return search_status::success;
 }
 
+/// MS-ASCMD 2.2.3.35.2: one at most, 14.0 on. Of an id that is none of ours, no message is found.
+int MailboxSearcher::read_conversation(std::vector<Bytes> const &ids)
+{
+    if (ids.empty())
+        return search_status::success;
+    if (ids.size() > 1 || m_session.version < v14_0)
+        return refuse(search_status::invalid, "ConversationId comes twice, or before 14.0");
+    MailCondition condition{MailCondition::Kind::any_of, {}, {}, {}};
+    if (auto const key = conversation_key(ids.front().value)) {
+        condition.kind = MailCondition::Kind::conversation;
+        condition.conversation = *key;
+    }
+    m_search.condition.parts.push_back(std::move(condition));
+    return search_status::success;
+}
+
 int MailboxSearcher::read_criteria(SearchCriteria const &given)
 {
     if (given.collection_ids.size() > most_collections)
@@ -133,6 +151,8 @@ int MailboxSearcher::read_criteria(SearchCriteria const &given)
     if (int status = read_classes(given.classes); status != search_status::success)
         return status;
     if (int status = read_dates(given); status != search_status::success)
+        return status;
+    if (int status = read_conversation(given.conversation_ids); status != search_status::success)
         return status;
     for (auto const &text : given.free_texts) {
         if (trim(text).empty())

@@ -110,7 +110,7 @@ static Result<OutgoingChanges> changes_for(std::string_view mime, MailMessage &o
 /// LastVerbExecuted of the original. The mail is out: that this failed is for the log only.
 static void mark(Session &session, MailFolderHandle &folder, Uid uid, Verb verb)
 {
-    MailFolderHandle::FlagChange change;
+    FlagChange change;
     (verb == Verb::reply ? change.answered : change.forwarded) = true;
     if (auto const marked = folder.set_flags(uid, change); !marked)
         session.log_note += " original not marked: " + marked.error().message;

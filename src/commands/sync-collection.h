@@ -14,6 +14,9 @@ constexpr int success = 1, invalid_sync_key = 3, protocol_error = 4, server_erro
               wait_out_of_range = 14, too_many_collections = 15, retry = 16, body_part_type = 164;
 }
 
+/// The Status of an item that something could not be done with.
+int item_status_of(ErrorKind kind);
+
 struct CollectionResult {
     SyncCollectionResponse response;
     bool silent = false; ///< nothing to say: left out of the answer
@@ -22,6 +25,9 @@ struct CollectionResult {
 
 /// `window` is the room that the request's WindowSize leaves.
 CollectionResult sync_collection(Session &session, SyncCollectionRequest const &request, size_t window);
+
+/// What of a message the device is told when it changes: 12.1 has neither Categories nor LastVerbExecuted.
+ShownProperties shown_properties(ProtocolVersion version);
 
 /// The StateStore key of a mail collection's state.
 std::string mail_state_key(Device const &device, FolderId const &folder);

@@ -1,6 +1,7 @@
 // Requests and responses of Sync as they stand on the wire. MS-ASCMD 2.2.1.21; SyncResponse.xsd.
 #pragma once
 #include "items/body-options.h"
+#include "items/draft.h"
 #include "items/email.h"
 #include "schema/schema.h"
 #include <optional>
@@ -27,6 +28,7 @@ struct SyncOperation {
     std::optional<std::string> client_id;
     std::optional<std::string> item_class;
     std::optional<Element> application_data;
+    Present send; ///< of a draft: MS-ASEMAIL 2.2.2.69
 };
 
 struct SyncOperations {
@@ -53,7 +55,7 @@ struct SyncRequest {
     Present partial;
 };
 
-using ApplicationData = std::variant<std::monostate, Email>;
+using ApplicationData = std::variant<std::monostate, Email, WrittenDraft>;
 
 /// An item that the server adds or changes.
 struct SyncItem {
@@ -77,7 +79,7 @@ struct SyncOutcome {
     std::optional<std::string> client_id;
     std::optional<std::string> server_id;
     int status = 1;
-    std::optional<ApplicationData> application_data; ///< of a Fetch
+    std::optional<ApplicationData> application_data; ///< of a Fetch; of an Add or Change of attachments
 };
 
 struct SyncOutcomes {
@@ -118,7 +120,8 @@ template <> struct Schema<SyncOperation> {
         std::tuple{property(Tag::AirSync_Class, &SyncOperation::item_class),
                    property(Tag::AirSync_ServerId, &SyncOperation::server_id),
                    property(Tag::AirSync_ClientId, &SyncOperation::client_id),
-                   property(Tag::AirSync_ApplicationData, &SyncOperation::application_data)};
+                   property(Tag::AirSync_ApplicationData, &SyncOperation::application_data),
+                   property(Tag::Email2_Send, &SyncOperation::send, since(v16_0))};
 };
 
 template <> struct Schema<SyncOperations> {

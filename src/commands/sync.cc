@@ -125,7 +125,7 @@ Result<SyncResponse> sync(Session &session, SyncRequest const &request)
     bool failures = false;
     for (auto &collection : collections) {
         if (room == 0 && !collection.commands)
-            break;
+            continue; // its changes come with the next request
         auto result = sync_collection(session, collection, room);
         room -= std::min(room, result.changes);
         failures |= result.response.status != sync_status::success;

@@ -44,11 +44,19 @@ struct Attachment {
     std::optional<bool> is_inline;
 };
 
-/// MS-ASEMAIL 2.2.2.34. Without members: the message has no flag. Task fields follow with the issue that
-/// brings them.
+/// MS-ASEMAIL 2.2.2.34. Without members: the message has no flag.
 struct EmailFlag {
+    std::optional<std::string> subject;
     std::optional<int> status; ///< 0 cleared, 1 complete, 2 active
     std::optional<std::string> flag_type;
+    std::optional<Instant> date_completed, complete_time;
+    std::optional<Instant> start_date, due_date; ///< the client's local time, written as if it were UTC
+    std::optional<Instant> utc_start_date, utc_due_date;
+    std::optional<bool> reminder_set;
+    std::optional<Instant> reminder_time;
+    std::optional<Instant> ordinal_date; ///< when the flag was set: sorts
+    std::optional<std::string> sub_ordinal_date;
+    bool operator==(EmailFlag const &) const = default;
 };
 
 struct Email {
@@ -62,7 +70,8 @@ struct Email {
     std::optional<std::string> message_class; ///< "IPM.Note"
     std::optional<std::string> internet_cpid; ///< "65001"
     std::optional<EmailFlag> flag;
-    std::optional<std::string> content_class; ///< "urn:content-classes:message"
+    std::optional<std::string> content_class;           ///< "urn:content-classes:message"
+    std::optional<std::vector<std::string>> categories; ///< 14.0 on; empty: none
     std::optional<BodyType> native_body_type;
     std::optional<std::string> sender;                        ///< Email2, 14.0 on
     std::optional<int> last_verb_executed;                    ///< Email2, 14.0 on
@@ -107,8 +116,19 @@ template <> struct Schema<Attachment> {
 
 template <> struct Schema<EmailFlag> {
     static constexpr auto properties = std::tuple{
+        property(Tag::Tasks_Subject, &EmailFlag::subject),
         property(Tag::Email_Status, &EmailFlag::status, in_range(0, 2)),
         property(Tag::Email_FlagType, &EmailFlag::flag_type),
+        property(Tag::Tasks_DateCompleted, &EmailFlag::date_completed),
+        property(Tag::Email_CompleteTime, &EmailFlag::complete_time),
+        property(Tag::Tasks_StartDate, &EmailFlag::start_date),
+        property(Tag::Tasks_DueDate, &EmailFlag::due_date),
+        property(Tag::Tasks_UtcStartDate, &EmailFlag::utc_start_date),
+        property(Tag::Tasks_UtcDueDate, &EmailFlag::utc_due_date),
+        property(Tag::Tasks_ReminderSet, &EmailFlag::reminder_set),
+        property(Tag::Tasks_ReminderTime, &EmailFlag::reminder_time),
+        property(Tag::Tasks_OrdinalDate, &EmailFlag::ordinal_date),
+        property(Tag::Tasks_SubOrdinalDate, &EmailFlag::sub_ordinal_date),
     };
 };
 
@@ -131,6 +151,7 @@ template <> struct Schema<Email> {
         property(Tag::Email_InternetCPID, &Email::internet_cpid),
         property(Tag::Email_Flag, &Email::flag),
         property(Tag::Email_ContentClass, &Email::content_class),
+        list(Tag::Email_Categories, Tag::Email_Category, &Email::categories, since(v14_0)),
         property(Tag::AirSyncBase_NativeBodyType, &Email::native_body_type),
         property(Tag::Email2_ConversationId, &Email::conversation_id, since(v14_0)),
         property(Tag::Email2_ConversationIndex, &Email::conversation_index, since(v14_0)),

@@ -121,4 +121,11 @@ Attachment to_attachment(AttachedPart const &attached, std::string const &file_r
     return attachment;
 }
 
+std::string_view type_of_name(std::string_view name)
+{
+    auto const extension = to_lower(name.substr(std::min(name.rfind('.'), name.size())));
+    auto const found = std::ranges::find(extensions, extension, &Extension::extension);
+    return found == extensions.end() ? "application/octet-stream" : found->type;
+}
+
 } // namespace eas

@@ -7,6 +7,7 @@
 #include "mapping/conversation.h"
 #include "base/random.h"
 #include "base/text.h"
+#include <algorithm>
 #include <openssl/sha.h>
 
 namespace eas {
@@ -90,22 +91,13 @@ std::string digest(std::string_view text)
     return {reinterpret_cast<char const *>(bytes), id_bytes};
 }
 
-/// How many messages were written before this one that it answers.
-size_t answered_messages(MailHeaders const &headers)
+/// The levels of a message without Thread-Index: how many messages it answers, directly or not.
+std::string levels_of(MailHeaders const &headers)
 {
-    size_t const references = message_ids(headers.references).size();
-    if (references != 0)
-        return std::min(references, max_levels);
-    return first_message_id(headers.in_reply_to).empty() ? 0 : 1;
-}
-
-/// As the message has it, or as it would have it from Outlook.
-ThreadIndex thread_index(MailHeaders const &headers)
-{
-    if (auto own = parse_thread_index(headers.thread_index))
-        return std::move(*own);
-    return {time_of(headers.sent), conversation_id(headers),
-            std::string(answered_messages(headers) * level_bytes, '\0')};
+    auto levels = static_cast<size_t>(std::ranges::count(headers.references, '<'));
+    if (levels == 0 && !first_message_id(headers.in_reply_to).empty())
+        levels = 1;
+    return std::string(std::min(levels, max_levels) * level_bytes, '\0');
 }
 
 } // namespace
@@ -148,16 +140,19 @@ std::optional<ConversationKey> conversation_key(std::string_view id)
 
 std::string conversation_index(MailHeaders const &headers)
 {
-    auto index = thread_index(headers);
-    return index.time + index.levels;
+    if (auto const index = parse_thread_index(headers.thread_index))
+        return index->time + index->levels;
+    return time_of(headers.sent) + levels_of(headers);
 }
 
 std::string thread_index_of_reply(MailHeaders const &original, Instant now)
 {
-    auto index = thread_index(original);
-    if (index.levels.size() < max_levels * level_bytes)
-        index.levels += response_level(index.time, now);
-    return base64_encode('\1' + index.time + index.guid + index.levels);
+    auto index = parse_thread_index(original.thread_index);
+    if (!index)
+        index = ThreadIndex{time_of(original.sent), conversation_id(original), levels_of(original)};
+    if (index->levels.size() < max_levels * level_bytes)
+        index->levels += response_level(index->time, now);
+    return base64_encode('\1' + index->time + index->guid + index->levels);
 }
 
 } // namespace eas

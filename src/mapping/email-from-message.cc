@@ -3,11 +3,13 @@
 // would cost a read is.
 #include "mapping/email-from-message.h"
 #include "base/text.h"
+#include "items/categories.h"
 #include "mapping/addresses.h"
 #include "mapping/attachments.h"
 #include "mapping/body-choice.h"
 #include "mapping/code-page.h"
 #include "mapping/conversation.h"
+#include "mapping/email-flag.h"
 #include "mapping/message-class.h"
 #include "mapping/thread-topic.h"
 
@@ -113,14 +115,30 @@ Result<void> set_content(Email &email, MailMessage &message, BodyOptions const &
 void set_flags(Email &email, MailFlags const &flags)
 {
     email.read = flags.seen;
-    email.flag = EmailFlag{};
-    if (flags.flagged)
-        email.flag = EmailFlag{2, "Flag for follow up"};
+    email.flag = flag_of(flags, email.subject);
+    email.categories = category_names(flags.keywords);
     // IMAP does not say which came last; that it was answered matters more to the user.
     if (flags.answered)
         email.last_verb_executed = 1;
     else if (flags.forwarded)
         email.last_verb_executed = 3;
+}
+
+Result<Email> email_from_flags(MailFolderHandle &folder, Uid uid, MailFlags const &flags)
+{
+    Email email;
+    if (flags.flagged || flags.has_keyword(complete_keyword)) {
+        auto message = folder.message(uid);
+        if (!message)
+            return message.error();
+        auto headers = (*message)->headers();
+        if (!headers)
+            return headers.error();
+        email.subject = to_line(headers->subject);
+    }
+    set_flags(email, flags);
+    email.subject.reset();
+    return email;
 }
 
 Result<Email> email_from_message(MailMessage &message, BodyOptions const &options, ProtocolVersion version,

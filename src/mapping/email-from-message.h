@@ -14,8 +14,11 @@ namespace eas {
 Result<Email> email_from_message(MailMessage &message, BodyOptions const &options, ProtocolVersion version,
                                  std::string const &file_reference_prefix);
 
-/// Sets what a message's flags say: Read, Flag, LastVerbExecuted. All that a change of flags tells.
+/// Sets what a message's flags say: Read, Flag, Categories, LastVerbExecuted.
 void set_flags(Email &email, MailFlags const &flags);
+
+/// Only what `flags` say of a message of `folder`; its header is read if it has a flag.
+Result<Email> email_from_flags(MailFolderHandle &folder, Uid uid, MailFlags const &flags);
 
 /// Bytes that `email`'s bodies take of an answer (estimates for those that are streamed).
 size_t body_bytes(Email const &email);

@@ -2,7 +2,6 @@
 #include "mapping/ical-document.h"
 #include "base/text.h"
 #include <algorithm>
-#include <set>
 
 namespace eas {
 
@@ -35,19 +34,15 @@ std::string component_name(std::string_view line)
     return name;
 }
 
-void collect_time_zones(IcalComponent const &component, std::set<std::string> &used,
-                        std::set<std::string> &defined)
+void collect_time_zones(IcalComponent const &component, std::set<std::string> &used)
 {
-    if (component.name() == "VTIMEZONE") {
-        if (auto const id = component.property("TZID"))
-            defined.insert(id->text());
+    if (component.name() == "VTIMEZONE")
         return;
-    }
     for (auto const &property : component.properties())
         if (auto id = property.parameter("TZID"); !id.empty() && !id.starts_with('/'))
             used.insert(std::move(id));
     for (auto const *nested : component.components())
-        collect_time_zones(*nested, used, defined);
+        collect_time_zones(*nested, used);
 }
 
 } // namespace
@@ -147,6 +142,17 @@ std::vector<IcalComponent const *> IcalComponent::components(std::string_view na
 {
     auto const found = const_cast<IcalComponent *>(this)->components(name);
     return {found.begin(), found.end()};
+}
+
+IcalComponent IcalComponent::without_components() const
+{
+    IcalComponent copy;
+    copy.m_name = m_name;
+    copy.m_begin = m_begin;
+    copy.m_end = m_end;
+    std::ranges::copy_if(m_parts, std::back_inserter(copy.m_parts),
+                         [](auto const &part) { return part.nested.empty(); });
+    return copy;
 }
 
 IcalComponent &IcalComponent::add(IcalComponent component)
@@ -275,10 +281,19 @@ std::vector<IcalComponent const *> IcalDocument::items() const &
 
 std::vector<std::string> IcalDocument::undefined_time_zones() const
 {
-    std::set<std::string> used, defined, undefined;
-    collect_time_zones(m_root, used, defined);
-    std::ranges::set_difference(used, defined, std::inserter(undefined, undefined.end()));
+    auto undefined = time_zones_used(m_root);
+    for (auto const *calendar : m_root.components("VCALENDAR"))
+        for (auto const *zone : calendar->components("VTIMEZONE"))
+            if (auto const id = zone->property("TZID"))
+                undefined.erase(id->text());
     return {undefined.begin(), undefined.end()};
+}
+
+std::set<std::string> time_zones_used(IcalComponent const &component)
+{
+    std::set<std::string> used;
+    collect_time_zones(component, used);
+    return used;
 }
 
 } // namespace eas

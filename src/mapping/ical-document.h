@@ -4,6 +4,7 @@
 #pragma once
 #include "base/result.h"
 #include "mapping/ical-line.h"
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,6 +36,8 @@ public:
     /// The components directly inside, all or those of a name. They live until the next change of this one.
     std::vector<IcalComponent *> components(std::string_view name = {});
     std::vector<IcalComponent const *> components(std::string_view name = {}) const;
+    /// A copy with its own lines only.
+    IcalComponent without_components() const;
     /// Adds at the end; a VTIMEZONE before the first component.
     IcalComponent &add(IcalComponent component);
     /// Removes `component`, which components() gave.
@@ -58,6 +61,9 @@ private:
     Part m_begin, m_end;
     std::vector<Part> m_parts;
 };
+
+/// The TZIDs that the properties of a component and of those inside use; not those that start with "/".
+std::set<std::string> time_zones_used(IcalComponent const &component);
 
 class IcalDocument {
 public:

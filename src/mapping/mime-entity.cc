@@ -48,6 +48,41 @@ Content message_as_part(Content message)
 
 namespace {
 
+constexpr std::string_view mime_prefix = "Content-";
+
+/// The fields that say what a part is.
+std::string mime_fields(std::string_view header)
+{
+    std::string fields;
+    auto const pieces = split_message(header);
+    for (HeaderField const &field : pieces.fields)
+        if (equals_ignoring_case(field.name.substr(0, mime_prefix.size()), mime_prefix))
+            append_field(fields, field.text);
+    return fields;
+}
+
+bool has_whole_header(std::string_view text, size_t seen)
+{
+    return text.starts_with("\r\n") || text.starts_with("\n") || text.find("\n\n", seen) != text.npos ||
+           text.find("\n\r\n", seen) != text.npos;
+}
+
+/// Ends the reading, as if with an error, where the header ends.
+class HeaderSink final : public Sink {
+public:
+    Result<void> write(std::string_view bytes) override
+    {
+        size_t const seen = text.size() < 3 ? 0 : text.size() - 3;
+        text += bytes;
+        is_whole = has_whole_header(text, seen);
+        if (is_whole || text.size() > max_header_bytes)
+            return Error{ErrorKind::too_large, "a message's header is over 1 MiB"};
+        return {};
+    }
+    std::string text;
+    bool is_whole = false;
+};
+
 /// Collects the header, passes its MIME fields, and then all that follows.
 class MimeFieldsSink final : public Sink {
 public:
@@ -59,8 +94,7 @@ public:
             return m_sink.write(bytes);
         size_t const seen = m_header.size() < 3 ? 0 : m_header.size() - 3;
         m_header += bytes;
-        if (m_header.starts_with("\r\n") || m_header.starts_with("\n") ||
-            m_header.find("\n\n", seen) != m_header.npos || m_header.find("\n\r\n", seen) != m_header.npos)
+        if (has_whole_header(m_header, seen))
             return finish();
         if (m_header.size() > max_header_bytes)
             return Error{ErrorKind::too_large, "a message's header is over 1 MiB"};
@@ -73,17 +107,11 @@ public:
         if (m_in_body)
             return {};
         m_in_body = true;
-        auto const pieces = split_message(m_header);
-        std::string fields;
-        for (HeaderField const &field : pieces.fields)
-            if (equals_ignoring_case(field.name.substr(0, prefix.size()), prefix))
-                append_field(fields, field.text);
-        auto const written = m_sink.write(fields + "\r\n");
-        return written ? m_sink.write(pieces.body) : written;
+        auto const written = m_sink.write(mime_fields(m_header) + "\r\n");
+        return written ? m_sink.write(split_message(m_header).body) : written;
     }
 
 private:
-    static constexpr std::string_view prefix = "Content-";
     Sink &m_sink;
     std::string m_header;
     bool m_in_body = false;
@@ -104,6 +132,24 @@ private:
 };
 
 } // namespace
+
+Result<std::string> header_of(Content const &whole)
+{
+    HeaderSink sink;
+    auto const copied = whole.copy_to(sink);
+    if (!copied && !sink.is_whole)
+        return copied.error();
+    std::string_view const text = sink.text;
+    return std::string(text.substr(0, text.size() - split_message(text).body.size()));
+}
+
+Result<MimeEntity> entity_of(Content const &whole)
+{
+    auto const header = header_of(whole);
+    if (!header)
+        return header.error();
+    return MimeEntity{mime_fields(*header), content_range(whole, header->size(), UINT64_MAX - 1)};
+}
 
 Content body_as_part(Content message)
 {

@@ -23,6 +23,12 @@ MimeEntity multipart_entity(std::string_view subtype, std::string const &boundar
 /// Header and body, as a part of a multipart.
 Content as_part(MimeEntity const &entity);
 
+/// The header of a message or part, its empty line included. too_large: over 1 MiB.
+Result<std::string> header_of(Content const &whole);
+
+/// The "Content-" fields and the body of a message or part. Errors are those of header_of().
+Result<MimeEntity> entity_of(Content const &whole);
+
 /// A whole message (header and body) as an attached message/rfc822.
 Content message_as_part(Content message);
 

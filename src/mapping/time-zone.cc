@@ -12,7 +12,7 @@ using namespace std::chrono;
 
 constexpr size_t structure_bytes = 172;
 constexpr size_t name_units = 32;
-constexpr int32_t most_bias_minutes = 26 * 60;
+constexpr int32_t most_bias_minutes = 52 * 60; ///< between two offsets of 26 hours, RFC 8536's most
 constexpr int32_t day_seconds = 86400;
 
 /// Up to the first NUL.

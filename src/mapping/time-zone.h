@@ -32,8 +32,8 @@ struct TimeZoneStructure {
     bool operator==(TimeZoneStructure const &) const = default;
 };
 
-/// Nothing if `text` is not base64 of 172 bytes. Dates that do not exist and biases over a day are refused
-/// too.
+/// Nothing if `text` is not base64 of 172 bytes. Dates that do not exist and biases over 52 hours
+/// are refused too.
 std::optional<TimeZoneStructure> parse_time_zone(std::string_view text);
 /// Names are cut to 31 UTF-16 units.
 std::string format_time_zone(TimeZoneStructure const &structure);

@@ -169,8 +169,11 @@ std::optional<YearlyDate> date(RuleScanner &scanner)
 std::optional<YearlyChange> parse_posix_rule(std::string_view text)
 {
     RuleScanner scanner(text);
+    auto const is_offset = [](int32_t seconds) {
+        return seconds >= -most_offset_seconds && seconds <= most_offset_seconds;
+    };
     auto const standard = scanner.name() ? scanner.time() : std::nullopt;
-    if (!standard)
+    if (!standard || !is_offset(*standard))
         return std::nullopt;
     YearlyChange rule{-*standard, -*standard, {}, {}};
     if (scanner.at_end())
@@ -180,7 +183,7 @@ std::optional<YearlyChange> parse_posix_rule(std::string_view text)
     auto const daylight = scanner.next() == ',' ? *standard - 3600 : scanner.time();
     auto const to_daylight = date(scanner);
     auto const to_standard = to_daylight ? date(scanner) : std::nullopt;
-    if (!daylight || !to_standard || !scanner.at_end())
+    if (!daylight || !is_offset(*daylight) || !to_standard || !scanner.at_end())
         return std::nullopt;
     return YearlyChange{-*standard, -*daylight, *to_daylight, *to_standard};
 }

@@ -7,13 +7,13 @@ namespace eas {
 
 class EmptyFolder final : public MailFolderHandle {
 public:
-    static constexpr MailFolderStatus constant_status{1, 1, 1, 0};
+    static constexpr MailFolderStatus constant_status{1, 1, {1, 1, 1}, 0};
 
     MailFolderStatus status() const override { return constant_status; }
     Result<UidSet> uids(std::optional<Instant>) override { return UidSet(); }
-    Result<MailChanges> changes_since(uint64_t, UidSet const &known) override
+    Result<MailChanges> changes_since(ChangePoint const &, UidSet const &known) override
     {
-        return MailChanges{constant_status.highest_modseq, {}, known, true};
+        return MailChanges{constant_status.point, {}, known, true};
     }
     Result<std::vector<UidFlags>> flags(UidSet const &) override { return std::vector<UidFlags>(); }
     Result<std::optional<Instant>> oldest_received(UidSet const &) override

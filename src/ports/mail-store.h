@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "base/uid-set.h"
+#include "ports/mail-flags.h"
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -31,29 +32,32 @@ struct MailFolder {
     bool operator==(MailFolder const &) const = default;
 };
 
+/// Where the index of a mailbox stands. Only the same index can tell what happened since.
+struct ChangePoint {
+    uint32_t index_id = 0; ///< an index that was made anew has another one; 0: none that outlives the process
+    uint32_t log_file = 0; ///< number of the file of its log that reached `modseq`
+    uint64_t modseq = 0;   ///< the highest
+    bool operator==(ChangePoint const &) const = default;
+};
+
 /// Cheap facts of a folder, read from the list index where it has them.
 struct MailFolderStatus {
     uint32_t uid_validity = 0;
     Uid uid_next = 1;
-    uint64_t highest_modseq = 0;
+    ChangePoint point;
     uint32_t messages = 0;
     bool operator==(MailFolderStatus const &) const = default;
-};
-
-struct MailFlags {
-    bool seen = false, flagged = false, answered = false, forwarded = false, draft = false, deleted = false;
-    bool operator==(MailFlags const &) const = default;
 };
 
 /// Tells conversations apart: conversation_key() of mapping/conversation.h. Never 0.
 using ConversationKey = uint64_t;
 
-/// What happened since a modseq. UIDs may be in both lists of neighbouring calls; never lost.
+/// What happened since a point. UIDs may be in both lists of neighbouring calls; never lost.
 struct MailChanges {
-    uint64_t highest_modseq = 0; ///< everything up to here is in the lists
-    UidSet changed;              ///< new messages and those whose flags may have changed
+    ChangePoint point; ///< everything up to here is in the lists
+    UidSet changed;    ///< new messages and those whose flags may have changed
     UidSet expunged;
-    bool expunges_known = true;  ///< false: Dovecot's log was rotated; compare with uids()
+    bool expunges_known = true;  ///< false: Dovecot's log does not reach back; compare with uids()
     bool limits_changed = false; ///< limits() may be others now
 };
 
@@ -129,11 +133,12 @@ public:
     virtual MailFolderStatus status() const = 0;
     /// UIDs of all messages, or of those received at or after `since`.
     virtual Result<UidSet> uids(std::optional<Instant> since) = 0;
-    /// Changes after `modseq`, looking only at expunges among `known`. Cost follows their number.
-    virtual Result<MailChanges> changes_since(uint64_t modseq, UidSet const &known) = 0;
+    /// Changes after `point`, looking only at expunges among `known`. Cost follows their number; where the
+    /// index cannot tell, all messages are in `changed`.
+    virtual Result<MailChanges> changes_since(ChangePoint const &point, UidSet const &known) = 0;
     /// May cost a look at a database: to be asked for once, and again when changes_since() says so.
     virtual Result<FolderLimits> limits() { return FolderLimits(); }
-    /// Flags of those of `uids` that exist, ascending by UID. Reads the index only.
+    /// Flags of those of `uids` that exist, ascending by UID. Reads the index only, but for annotations.
     struct UidFlags {
         Uid uid;
         MailFlags flags;
@@ -149,10 +154,8 @@ public:
     };
     virtual Result<std::vector<UidConversation>> conversations(UidSet const &uids) = 0;
     virtual Result<std::unique_ptr<MailMessage>> message(Uid uid) = 0;
-    /// Sets and clears flags; not_found if the message is gone, denied if the rights do not suffice.
-    struct FlagChange {
-        std::optional<bool> seen, flagged, answered, forwarded;
-    };
+    /// not_found if the message is gone, denied if the rights do not suffice, bad_request for a keyword that
+    /// the mailbox cannot have. A new annotation is a change that changes_since() tells.
     virtual Result<void> set_flags(Uid uid, FlagChange const &change) = 0;
     virtual Result<void> expunge(UidSet const &uids) = 0;
     /// Copies and expunges in one go; the UID in the destination.
@@ -177,11 +180,13 @@ struct MailCondition {
         received_before, ///< before `instant`
         seen,
         flagged,
+        conversation, ///< is in `conversation`
     };
     Kind kind = Kind::all_of;
     std::string text = {}; ///< UTF-8, not empty
     Instant instant = {};
     std::vector<MailCondition> parts = {};
+    ConversationKey conversation = 0;
     bool operator==(MailCondition const &) const = default;
 };
 

@@ -21,7 +21,8 @@ public:
     virtual ~StateStore() = default;
     /// `key` is a path of segments [A-Za-z0-9._-]+ joined by '/', 200 bytes at most.
     virtual Result<std::optional<std::string>> get(std::string_view key) = 0;
-    /// Durable when it returns: a reader sees the old value or the new one, never a part.
+    /// Durable when it returns: a reader sees the old value or the new one, never a part. The caller holds
+    /// the lock of the device that the value is of.
     virtual Result<void> set(std::string_view key, std::string_view value) = 0;
     /// No error if there is no such key. Removes the keys below it too.
     virtual Result<void> remove(std::string_view key) = 0;

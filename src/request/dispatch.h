@@ -32,6 +32,7 @@ struct HttpResponse {
     std::string device_id;    ///< "" before it is known
     std::string log;          ///< one line for the request's log entry
     bool log_as_warning = false;
+    bool log_as_debug = false; ///< the admin was told before
     bool is_clients_fault =
         false; ///< a 5xx that the protocol wants for what is not there: nothing for an admin
 };

@@ -146,7 +146,9 @@ Result<void> FileStateStore::set(std::string_view key, std::string_view value)
     if (!is_key(key))
         return Error{ErrorKind::bad_request, "invalid state key: " + std::string(key)};
     auto path = m_directory + '/' + std::string(key);
-    auto temporary = path + ".tmp" + std::to_string(getpid());
+    // The caller holds the device's lock, so nobody else writes there. What a killed process left is
+    // overwritten.
+    auto temporary = path + ".tmp";
     auto file = std::make_unique<File>(temporary, O_WRONLY | O_CREAT | O_TRUNC);
     if (!file->is_open() && errno == ENOENT) {
         if (auto made = make_parent(path); !made)

@@ -1,7 +1,10 @@
 // See collection-state.h.
 #include "sync/collection-state.h"
 #include "base/fields.h"
+#include "sync/compact-uids.h"
+#include <algorithm>
 #include <array>
+#include <charconv>
 #include <random>
 
 namespace eas {
@@ -9,9 +12,9 @@ namespace eas {
 namespace {
 
 constexpr std::string_view format_name = "eas-mail-state";
-constexpr uint64_t format_version = 1;
+constexpr uint64_t format_version = 2;
 
-/// One set of UIDs of a snapshot: a line each.
+/// One set of UIDs of a snapshot: a line each, unless it is empty.
 struct SetField {
     std::string_view name;
     UidSet MailSnapshot::*set;
@@ -19,8 +22,26 @@ struct SetField {
 constexpr std::array set_fields{
     SetField{"device", &MailSnapshot::device},       SetField{"read", &MailSnapshot::read},
     SetField{"flagged", &MailSnapshot::flagged},     SetField{"answered", &MailSnapshot::answered},
-    SetField{"forwarded", &MailSnapshot::forwarded}, SetField{"pending", &MailSnapshot::pending},
+    SetField{"forwarded", &MailSnapshot::forwarded}, SetField{"stale", &MailSnapshot::stale},
+    SetField{"pending", &MailSnapshot::pending},
 };
+
+/// Groups of UIDs by fingerprint: a line "name <fingerprint in hex> <UIDs>" each.
+struct GroupsField {
+    std::string_view name;
+    UidGroups MailSnapshot::*groups;
+};
+constexpr std::array groups_fields{
+    GroupsField{"categories", &MailSnapshot::categories},
+    GroupsField{"flag-details", &MailSnapshot::flag_details},
+};
+
+std::string to_hex(uint64_t number)
+{
+    std::array<char, 16> digits{};
+    auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number, 16).ptr;
+    return {digits.data(), end};
+}
 
 void write_preference(FieldWriter &out, std::string_view name, BodyPreference const &preference)
 {
@@ -44,12 +65,21 @@ BodyPreference read_preference(std::string_view value)
     return preference;
 }
 
-void write_snapshot(FieldWriter &out, KeyedSnapshot const &keyed)
+/// What is in one of them only; undoes itself.
+UidSet difference(UidSet const &one, UidSet const &other)
+{
+    return one.without(other).united(other.without(one));
+}
+
+/// Sets are written as they differ from those of `base`.
+void write_snapshot(FieldWriter &out, KeyedSnapshot const &keyed, MailSnapshot const &base)
 {
     auto &snapshot = keyed.snapshot;
     out.add("key", keyed.sync_key);
     out.add("uidvalidity", snapshot.uid_validity);
-    out.add("modseq", snapshot.modseq);
+    out.add("index", snapshot.point.index_id);
+    out.add("log", snapshot.point.log_file);
+    out.add("modseq", snapshot.point.modseq);
     out.add("uidnext", snapshot.uid_next);
     out.add("filter", snapshot.filter_type);
     if (snapshot.whole_conversations)
@@ -58,8 +88,31 @@ void write_snapshot(FieldWriter &out, KeyedSnapshot const &keyed)
         out.add("filter-limit", snapshot.filter_limit);
     out.add("oldest", static_cast<uint64_t>(snapshot.oldest_seconds));
     for (auto &field : set_fields)
-        if (!(snapshot.*field.set).empty())
-            out.add(field.name, (snapshot.*field.set).to_string());
+        if (auto differing = difference(snapshot.*field.set, base.*field.set); !differing.empty())
+            out.add(field.name, compact(differing));
+    for (auto &field : groups_fields)
+        for (auto &[fingerprint, uids] : (snapshot.*field.groups).groups())
+            out.add(field.name, to_hex(fingerprint) + ' ' + uids.to_string());
+}
+
+/// False if the line is damaged.
+bool read_group(UidGroups &groups, std::string_view value)
+{
+    auto blank = std::min(value.find(' '), value.size());
+    uint64_t fingerprint = 0;
+    auto number = std::from_chars(value.data(), value.data() + blank, fingerprint, 16);
+    auto uids = UidSet::parse(value.substr(std::min(blank + 1, value.size())));
+    if (number.ec != std::errc() || number.ptr != value.data() + blank || fingerprint == 0 || !uids ||
+        uids->empty())
+        return false;
+    groups.add_group(fingerprint, std::move(*uids));
+    return true;
+}
+
+void copy_sets(MailSnapshot const &from, MailSnapshot &to)
+{
+    for (auto &field : set_fields)
+        to.*field.set = from.*field.set;
 }
 
 /// False if the line is damaged.
@@ -68,7 +121,11 @@ bool read_snapshot_field(MailSnapshot &snapshot, Field const &field)
     if (field.name == "uidvalidity")
         snapshot.uid_validity = static_cast<uint32_t>(field.number());
     else if (field.name == "modseq")
-        snapshot.modseq = field.number();
+        snapshot.point.modseq = field.number();
+    else if (field.name == "index")
+        snapshot.point.index_id = static_cast<uint32_t>(field.number());
+    else if (field.name == "log")
+        snapshot.point.log_file = static_cast<uint32_t>(field.number());
     else if (field.name == "uidnext")
         snapshot.uid_next = static_cast<Uid>(field.number());
     else if (field.name == "filter")
@@ -82,12 +139,31 @@ bool read_snapshot_field(MailSnapshot &snapshot, Field const &field)
     for (auto &known : set_fields) {
         if (field.name != known.name)
             continue;
-        auto set = UidSet::parse(field.value);
-        if (!set)
+        auto differing = parse_compact(field.value);
+        if (!differing)
             return false;
-        snapshot.*known.set = std::move(*set);
+        snapshot.*known.set = difference(snapshot.*known.set, *differing);
     }
+    for (auto &known : groups_fields)
+        if (field.name == known.name)
+            return read_group(snapshot.*known.groups, field.value);
     return true;
+}
+
+void write_delivery(FieldWriter &out, Delivery const &delivery)
+{
+    if (delivery == Delivery())
+        return;
+    out.add("delivery", std::to_string(delivery.repeats) + ' ' + std::to_string(delivery.window) + ' ' +
+                            std::to_string(delivery.suspect) + ' ' + std::to_string(delivery.suspect_tries));
+}
+
+Delivery read_delivery(std::string_view value)
+{
+    auto pieces = split(value, ' ');
+    pieces.resize(4);
+    auto number = [&](size_t i) { return static_cast<uint32_t>(parse_unsigned(pieces[i]).value_or(0)); };
+    return {number(0), number(1), number(2), number(3)};
 }
 
 void read_option(CollectionOptions &options, Field const &field)
@@ -96,6 +172,8 @@ void read_option(CollectionOptions &options, Field const &field)
         options.filter_type = static_cast<int>(field.number());
     else if (field.name == "option-conversations")
         options.whole_conversations = field.number() == 1;
+    else if (field.name == "option-conflict")
+        options.conflict = static_cast<int>(field.number());
     else if (field.name == "option-mime-support")
         options.body.mime_support = static_cast<int>(field.number());
     else if (field.name == "option-mime-truncation")
@@ -122,12 +200,27 @@ KeyedSnapshot const *CollectionState::find(std::string_view sync_key) const
     return nullptr;
 }
 
+bool CollectionState::replace(std::string_view base_key, MailSnapshot const &snapshot)
+{
+    auto &known = base_key == current.sync_key ? current.snapshot : previous->snapshot;
+    if (known == snapshot)
+        return false;
+    known = snapshot;
+    return true;
+}
+
 void CollectionState::advance(std::string const &base_key, MailSnapshot snapshot)
 {
+    if (base_key != current.sync_key && snapshot == current.snapshot)
+        return;
     auto key = next_key(current.sync_key);
     if (base_key == current.sync_key)
         previous = std::move(current);
     current = {std::move(key), std::move(snapshot)};
+    std::erase_if(drafts, [&](KnownDraft const &draft) {
+        return !current.snapshot.device.contains(draft.known_as) &&
+               !(previous && previous->snapshot.device.contains(draft.known_as));
+    });
 }
 
 std::string first_sync_key()
@@ -145,6 +238,7 @@ std::string serialize(CollectionState const &state)
     out.add("option-filter", state.options.filter_type);
     if (state.options.whole_conversations)
         out.add("option-conversations", 1);
+    out.add("option-conflict", static_cast<uint64_t>(state.options.conflict));
     out.add("option-mime-support", state.options.body.mime_support);
     if (state.options.body.mime_truncation)
         out.add("option-mime-truncation", *state.options.body.mime_truncation);
@@ -152,9 +246,12 @@ std::string serialize(CollectionState const &state)
         write_preference(out, "option-body", preference);
     if (state.options.body.body_part_preference)
         write_preference(out, "option-body-part", *state.options.body.body_part_preference);
-    write_snapshot(out, state.current);
+    write_delivery(out, state.delivery);
+    for (auto &draft : state.drafts)
+        out.add("draft", serialize(draft));
+    write_snapshot(out, state.current, {});
     if (state.previous)
-        write_snapshot(out, *state.previous);
+        write_snapshot(out, *state.previous, state.current.snapshot);
     out.add("end", 1);
     return std::move(out.text);
 }
@@ -172,8 +269,16 @@ std::optional<CollectionState> parse_collection_state(std::string_view text, std
         if (field.name == "key") {
             if (target != nullptr && field.value != sync_key)
                 break;
-            target = target == nullptr ? &state.current : &state.previous.emplace();
+            bool first = target == nullptr;
+            target = first ? &state.current : &state.previous.emplace();
+            if (!first)
+                copy_sets(state.current.snapshot, target->snapshot);
             target->sync_key = field.value;
+        } else if (field.name == "delivery") {
+            state.delivery = read_delivery(field.value);
+        } else if (field.name == "draft") {
+            if (auto draft = parse_known_draft(field.value))
+                state.drafts.push_back(std::move(*draft));
         } else if (target == nullptr) {
             read_option(state.options, field);
         } else if (!read_snapshot_field(target->snapshot, field)) {

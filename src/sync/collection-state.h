@@ -2,12 +2,18 @@
 // previous SyncKey, and the options that the client set. A client that did not get an answer repeats
 // its request with the previous key and is told the same again.
 //
+// With it goes what drafts that the client wrote are known by (known-drafts.h), while it has them.
+//
 // Stored as text under "device/<id>/mail-<collection id>": lines "name value"; a snapshot's lines follow
-// its "key" line. A value of another format or version reads as "no state": the client starts at 0.
+// its "key" line. Of the previous snapshot only the UIDs are stored in which it differs from the current one:
+// most often a few, and the value is written at each change. A value of another format or version reads as
+// "no state": the client starts at 0.
 #pragma once
 #include "base/result.h"
 #include "items/body-options.h"
 #include "ports/state-store.h"
+#include "sync/delivery.h"
+#include "sync/known-drafts.h"
 #include "sync/mail-snapshot.h"
 #include <optional>
 #include <string>
@@ -19,6 +25,7 @@ namespace eas {
 struct CollectionOptions {
     int filter_type = 0;
     bool whole_conversations = false; ///< ConversationMode
+    int conflict = 1; ///< MS-ASCMD 2.2.3.34: 0 the client's object replaces the server's, 1 the other way
     BodyOptions body;
     MailFilter filter() const { return {filter_type, whole_conversations}; }
     bool operator==(CollectionOptions const &) const = default;
@@ -34,10 +41,15 @@ struct CollectionState {
     CollectionOptions options;
     KeyedSnapshot current;
     std::optional<KeyedSnapshot> previous;
+    Delivery delivery;
+    KnownDrafts drafts;
 
     /// The snapshot that a key stands for; null for an unknown key.
     KeyedSnapshot const *find(std::string_view sync_key) const;
-    /// `snapshot`, reached from the one that `base_key` stands for, becomes current under a new key.
+    /// `snapshot` takes the place of the one that `base_key` stands for, if it differs; whether it does.
+    bool replace(std::string_view base_key, MailSnapshot const &snapshot);
+    /// `snapshot`, reached from the one that `base_key` stands for, becomes current under a new key. A
+    /// request that is repeated and leads to the same again gets the same key again.
     void advance(std::string const &base_key, MailSnapshot snapshot);
     bool operator==(CollectionState const &) const = default;
 };

@@ -9,36 +9,18 @@ namespace eas {
 
 namespace {
 
-/// One property of a message that the device shows, and where the snapshot keeps it.
-struct FlagField {
-    bool MailFlags::*flag;
-    UidSet MailSnapshot::*set;
-};
-constexpr std::array flag_fields{
-    FlagField{&MailFlags::seen, &MailSnapshot::read},
-    FlagField{&MailFlags::flagged, &MailSnapshot::flagged},
-    FlagField{&MailFlags::answered, &MailSnapshot::answered},
-    FlagField{&MailFlags::forwarded, &MailSnapshot::forwarded},
-};
-
-bool shows(MailSnapshot const &snapshot, Uid uid, MailFlags const &flags)
-{
-    return std::ranges::all_of(flag_fields, [&](FlagField const &field) {
-        return (snapshot.*field.set).contains(uid) == flags.*field.flag;
-    });
-}
-
-void put(UidSet &set, Uid uid, bool present)
-{
-    present ? set.add(uid) : set.remove(uid);
-}
-
 UidSet existing(std::vector<MailFolderHandle::UidFlags> const &flags)
 {
     UidSet uids;
     for (auto &message : flags)
         uids.add(message.uid);
     return uids;
+}
+
+/// Without an index that lasts, nobody can tell.
+bool stands_still(MailSnapshot const &snapshot, MailFolderStatus const &status)
+{
+    return snapshot.point == status.point && status.point.index_id != 0;
 }
 
 constexpr size_t few_messages = 32;
@@ -67,14 +49,15 @@ bool surely_unchanged(MailSnapshot const &snapshot, MailFolderStatus const &stat
     int const filter_type = narrower_filter(filter.type, snapshot.filter_limit);
     auto since = filter_start(filter_type, now);
     bool window_moved = since && snapshot.oldest_seconds != 0 && snapshot.oldest_seconds < since->seconds();
-    return snapshot.uid_validity == status.uid_validity && snapshot.modseq == status.highest_modseq &&
+    return snapshot.uid_validity == status.uid_validity && stands_still(snapshot, status) &&
            snapshot.uid_next == status.uid_next && snapshot.pending.empty() &&
            snapshot.filter_type == filter_type &&
            snapshot.whole_conversations == filter.whole_conversations && !window_moved;
 }
 
-MailSync::MailSync(MailFolderHandle &folder, MailSnapshot base, MailFilter filter, Instant now)
-    : m_folder(folder), m_snapshot(std::move(base)), m_now(now), m_filter(filter)
+MailSync::MailSync(MailFolderHandle &folder, MailSnapshot base, MailFilter filter, Instant now,
+                   ShownProperties const &shown)
+    : m_folder(folder), m_snapshot(std::move(base)), m_now(now), m_filter(filter), m_shown(shown)
 {}
 
 Result<void> MailSync::refresh()
@@ -83,9 +66,10 @@ Result<void> MailSync::refresh()
     if (m_snapshot.uid_validity != 0 && m_snapshot.uid_validity != status.uid_validity)
         return Error{ErrorKind::conflict, "UIDVALIDITY changed"};
     bool first = m_snapshot.uid_validity == 0;
-    MailChanges changes{.highest_modseq = status.highest_modseq, .changed = {}, .expunged = {}};
-    if (!first && m_snapshot.modseq != status.highest_modseq) {
-        auto found = m_folder.changes_since(m_snapshot.modseq, m_snapshot.device);
+    bool moved = !first && !stands_still(m_snapshot, status);
+    MailChanges changes{.point = status.point, .changed = {}, .expunged = {}};
+    if (moved) {
+        auto found = m_folder.changes_since(m_snapshot.point, m_snapshot.device);
         if (!found)
             return found.error();
         changes = std::move(*found);
@@ -106,10 +90,10 @@ Result<void> MailSync::refresh()
     if (m_since && m_snapshot.oldest_seconds != 0 && m_snapshot.oldest_seconds < m_since->seconds())
         if (auto dropped = drop_outside_window(); !dropped)
             return dropped;
-    if (!first && m_snapshot.modseq != changes.highest_modseq)
+    if (moved)
         if (auto added = add_to_pending(changes); !added)
             return added;
-    m_snapshot.modseq = changes.highest_modseq;
+    m_snapshot.point = changes.point;
     m_snapshot.uid_next = std::max(m_snapshot.uid_next, status.uid_next);
     return {};
 }
@@ -273,11 +257,14 @@ Result<void> MailSync::find_differences(UidSet const &uids, size_t limit, std::v
         return wanted.error();
     for (auto uid : uids.without(*wanted).newest(limit)) {
         bool exists = existing_uids.contains(uid);
-        found.push_back({exists ? MailChange::Kind::soft_delete : MailChange::Kind::remove, uid, {}});
+        found.push_back({exists ? MailChange::Kind::soft_delete : MailChange::Kind::remove, uid, {}, {}});
     }
-    for (auto message = flags->rbegin(); message != flags->rend() && found.size() < limit; ++message)
-        if (wanted->contains(message->uid) && !shows(m_snapshot, message->uid, message->flags))
-            found.push_back({MailChange::Kind::change, message->uid, message->flags});
+    for (auto message = flags->rbegin(); message != flags->rend() && found.size() < limit; ++message) {
+        auto changed = m_snapshot.difference(message->uid, message->flags) & m_shown;
+        bool whole = m_snapshot.stale.contains(message->uid);
+        if ((changed.any() || whole) && wanted->contains(message->uid))
+            found.push_back({MailChange::Kind::change, message->uid, message->flags, changed, whole});
+    }
     return {};
 }
 
@@ -292,7 +279,7 @@ Result<void> MailSync::find_additions(UidSet const &uids, size_t limit, std::vec
         return wanted.error();
     for (auto message = flags->rbegin(); message != flags->rend() && found.size() < limit; ++message)
         if (wanted->contains(message->uid))
-            found.push_back({MailChange::Kind::add, message->uid, message->flags});
+            found.push_back({MailChange::Kind::add, message->uid, message->flags, {}});
     return {};
 }
 
@@ -312,8 +299,8 @@ void MailSync::told(MailChange const &change)
         return;
     }
     m_snapshot.device.add(change.uid);
-    for (auto &field : flag_fields)
-        put(m_snapshot.*field.set, change.uid, change.flags.*field.flag);
+    m_snapshot.stale.remove(change.uid);
+    m_snapshot.show(change.uid, change.flags, m_shown);
 }
 
 void MailSync::drop(Uid uid)
@@ -332,28 +319,31 @@ void MailSync::note_received(Instant received)
 void MailSync::client_removed(Uid uid)
 {
     m_snapshot.pending.remove(uid);
-    m_snapshot.device.remove(uid);
-    for (auto &field : flag_fields)
-        (m_snapshot.*field.set).remove(uid);
+    m_snapshot.forget(uid);
 }
 
-void MailSync::client_set(Uid uid, std::optional<bool> read, std::optional<bool> flagged)
+void MailSync::client_set(Uid uid, MailFlags const &shows, ShownProperties const &which)
 {
-    if (read)
-        put(m_snapshot.read, uid, *read);
-    if (flagged)
-        put(m_snapshot.flagged, uid, *flagged);
+    m_snapshot.show(uid, shows, which);
 }
 
-void MailSync::client_refused(Uid uid, std::optional<bool> read, std::optional<bool> flagged)
+void MailSync::client_refused(Uid uid, bool read, ShownProperties const &which)
 {
-    client_set(uid, read, flagged); // that is what the device shows now
+    if (which.read)
+        m_snapshot.show(uid, {.seen = read}, {.read = true});
+    m_snapshot.show_otherwise(uid, which);
     m_snapshot.pending.add(uid);
 }
 
 void MailSync::client_refused_removal(Uid uid)
 {
     client_removed(uid);
+    m_snapshot.pending.add(uid);
+}
+
+void MailSync::client_is_stale(Uid uid)
+{
+    m_snapshot.stale.add(uid);
     m_snapshot.pending.add(uid);
 }
 

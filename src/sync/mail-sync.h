@@ -1,6 +1,6 @@
 // The sync engine for mail: takes what a device was told (a snapshot) and an open mailbox, and says what
 // to tell it next. It never asks what is stored but what changed: the mailbox gives the UIDs that were
-// touched since the snapshot's modseq, they join `pending`, and each pending UID is compared with what
+// touched since the snapshot's point, they join `pending`, and each pending UID is compared with what
 // the device shows. Nothing is written here; the caller keeps the new snapshot or drops it.
 #pragma once
 #include "base/result.h"
@@ -14,13 +14,17 @@ namespace eas {
 struct MailChange {
     enum class Kind { remove, soft_delete, change, add } kind;
     Uid uid;
-    MailFlags flags; ///< of a change or an add
+    MailFlags flags;              ///< of a change or an add
+    ShownProperties changed = {}; ///< of a change
+    bool whole = false;           ///< a change of more than those
 };
 
 class MailSync {
 public:
-    /// `folder` must outlive it. `now` bounds the window of `filter`.
-    MailSync(MailFolderHandle &folder, MailSnapshot base, MailFilter filter, Instant now);
+    /// `folder` must outlive it. `now` bounds the window of `filter`. `shown` are the properties that the
+    /// device's version has: a change of others is none.
+    MailSync(MailFolderHandle &folder, MailSnapshot base, MailFilter filter, Instant now,
+             ShownProperties const &shown = all_properties);
 
     /// Finds out what may have changed. conflict: the mailbox has another UIDVALIDITY (start at key 0);
     /// not_found: it is hidden from phones.
@@ -39,10 +43,15 @@ public:
 
     /// What the client did to its own copy, and the mailbox accepted.
     void client_removed(Uid uid);
-    void client_set(Uid uid, std::optional<bool> read, std::optional<bool> flagged);
-    /// The client's change was refused: the next answer puts its view back.
-    void client_refused(Uid uid, std::optional<bool> read, std::optional<bool> flagged);
+    void client_set(Uid uid, MailFlags const &shows, ShownProperties const &which);
+    /// The client's change of those properties, Read to `read`, was refused: the next answer puts its view
+    /// back.
+    void client_refused(Uid uid, bool read, ShownProperties const &which);
     void client_refused_removal(Uid uid);
+    /// The client shows something else than what is stored: the next answer tells the whole message.
+    void client_is_stale(Uid uid);
+    /// Something happened to a message since refresh().
+    void look_again(Uid uid) { m_snapshot.pending.add(uid); }
 
     MailSnapshot const &snapshot() const { return m_snapshot; }
     /// Number of changes that are not told yet.
@@ -67,6 +76,7 @@ private:
     Instant m_now;
     MailFilter m_filter;            ///< that the client wants
     std::optional<Instant> m_since; ///< start of the window; known after refresh()
+    ShownProperties m_shown;
 };
 
 /// Whether a mailbox with that status cannot have anything to tell: what spares opening it.

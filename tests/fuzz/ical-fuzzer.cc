@@ -1,6 +1,10 @@
-// Any text as an iCalendar file that is edited, as a content line and as TEXT.
+// Any text as an iCalendar file that is edited, as a content line and as TEXT; as Radicale's properties of a
+// collection, and as our index of one.
 #include "fuzz.h"
 #include "mapping/ical-document.h"
+#include "stores/ics-index.h"
+#include "stores/ics-item.h"
+#include "stores/ics-properties.h"
 
 using namespace eas;
 using fuzz::demand;
@@ -58,10 +62,24 @@ static void check_file(std::string_view text)
     (void)edited.undefined_time_zones();
 }
 
+static void check_stored(std::string_view text)
+{
+    if (auto const properties = parse_radicale_properties(text)) {
+        auto const json = print_radicale_properties(*properties);
+        auto const again = parse_radicale_properties(json);
+        demand(again && print_radicale_properties(*again) == json, "properties survive");
+    }
+    auto const index = "format 1\n" + std::string(text);
+    auto const entries = parse_ics_index(index + "end " + content_version(index) + '\n');
+    demand(parse_ics_index(serialize(entries)) == entries, "an index survives");
+    (void)examine_item(text);
+}
+
 int LLVMFuzzerTestOneInput(uint8_t const *data, size_t size)
 {
     auto const text = fuzz::text_of(data, size);
     check_lines(text);
     check_file(text);
+    check_stored(text);
     return 0;
 }

@@ -1,5 +1,6 @@
 // Writes a few inputs for each fuzzer to start from: make-seeds DIRECTORY makes DIRECTORY/<fuzzer>/<number>.
 #include "base/text.h"
+#include "mapping/time-zone.h"
 #include "schema/every-kind.h"
 #include "sync/collection-state.h"
 #include "wbxml/all-tags.h"
@@ -114,7 +115,31 @@ Seeds calendars()
             "BEGIN:VALARM\r\nTRIGGER:-PT5M\r\nEND:VALARM\r\nDESCRIPTION:long\r\n  folded\r\nEND:VEVENT\r\n"
             "END:VCALENDAR\r\n",
             "\xEF\xBB\xBF"
-            "BEGIN:VCALENDAR\nBEGIN:VTODO\nSUM\n MARY:x\nbroken\n\nEND:VTODO\nEND:VCALENDAR"};
+            "BEGIN:VCALENDAR\nBEGIN:VTODO\nSUM\n MARY:x\nbroken\n\nEND:VTODO\nEND:VCALENDAR",
+            "{\"D:displayname\": \"a\\u00e4\\ud83d\\ude00\\n\", \"tag\": \"VCALENDAR\", \"x\": null}",
+            "item a.ics 1 2 3 -4 5 e abcdefghijk uid%2520x\nitem b.ics 1 2 3 4 5 ! - \n"};
+}
+
+/// Each after two bytes that choose the start of a series.
+Seeds zones_and_recurrences()
+{
+    TimeZoneStructure structure;
+    structure.bias = -60;
+    structure.standard_name = "W. Europe Standard Time";
+    structure.standard_date = {0, 10, 0, 5, 3, 0, 0, 0};
+    structure.daylight_date = {0, 3, 0, 5, 2, 0, 0, 0};
+    structure.daylight_bias = -60;
+    Seeds seeds{*base64_decode(format_time_zone(structure)),
+                "CET-1CEST,M3.5.0,M10.5.0/3",
+                "FREQ=MONTHLY;BYDAY=MO,TU,WE;BYSETPOS=-1;COUNT=5",
+                "FREQ=YEARLY;UNTIL=20301231T080000Z;INTERVAL=2;BYMONTH=2;BYMONTHDAY=29;WKST=SU",
+                "RSCALE=HEBREW;FREQ=YEARLY;BYMONTH=5L;BYMONTHDAY=8;SKIP=OMIT",
+                "FREQ=HOURLY;BYHOUR=9,17;BYMINUTE=0,30;BYWEEKNO=20;BYYEARDAY=-1"};
+    for (auto const &calendar : calendars())
+        seeds.push_back(calendar);
+    for (auto &seed : seeds)
+        seed.insert(0, "ab");
+    return seeds;
 }
 
 Seeds outgoing()
@@ -151,7 +176,8 @@ int main(int argc, char **argv)
     Seeds documents = code_pages();
     for (auto const &seed : structs())
         documents.push_back(seed);
-    bool const written = write_seeds(directory / "decoder-fuzzer", documents) &&
+    bool const written = write_seeds(directory / "calendar-fuzzer", zones_and_recurrences()) &&
+                         write_seeds(directory / "decoder-fuzzer", documents) &&
                          write_seeds(directory / "schema-fuzzer", documents) &&
                          write_seeds(directory / "html-fuzzer", pages()) &&
                          write_seeds(directory / "ical-fuzzer", calendars()) &&

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import base64
+import random
 
 import pytest
 
@@ -67,6 +68,19 @@ def test_a_range_of_an_attachment(attached):
     properties = answer.document.find('Response/Fetch/Properties')
     assert base64.b64decode(properties.get('Data')) == DATA[100:300]
     assert (properties.get('Range'), properties.get('Total')) == ('100-299', str(len(DATA)))
+
+
+def test_ranges_of_a_large_attachment_in_any_order(stored):
+    data = random.Random(7).randbytes(3_000_000)
+    stored.deliver_raw(make_message('Large', to=stored.user, attachments=[('large.bin', 'application/octet-stream', data)]))
+    device = stored.phone()
+    (item,) = device.sync_all(device.inbox()).items.values()
+    reference = item['AirSyncBase:Attachments'].children[0].get('FileReference')
+    for first, last in ((2_000_001, 2_100_000), (0, 99), (1_000_000, 1_500_000), (2_999_990, 3_000_999), (500_000, 2_500_000)):
+        answer = device.client.fetch(fetch_file(reference, E('ItemOperations:Range', f'{first}-{last}')), multi_part=True).expect()
+        properties = answer.document.find('Response/Fetch/Properties')
+        assert answer.parts[1] == data[first:last + 1]
+        assert (properties.get('Range'), properties.get('Total')) == (f'{first}-{min(last, 2_999_999)}', '3000000')
 
 
 def test_a_range_beyond_the_end_has_status_8(attached):

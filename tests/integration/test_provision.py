@@ -119,6 +119,8 @@ def test_every_command_but_provision_is_refused_before(strict_account):
     for command in client.options().headers['MS-ASProtocolCommands'].split(','):
         if command == 'GetAttachment':  # it ended with 12.1
             assert strict_account.client('12.1').post(command).status == 449
+        elif command == 'Find':  # it came with 16.1
+            assert strict_account.client('16.1').post(command, E('Find:Find')).get('Status') == '142'
         elif command != 'Provision':
             answer = client.post(command, E(f'{namespaces.get(command, command)}:{command}'))
             assert answer.status == 449 or answer.get('Status') == '142', command

@@ -84,7 +84,7 @@ def _whole_message(inbox: str, server_id: str):
 
 def _large_attachment(instance: Instance, megabytes: int, table: Table) -> None:
     user = instance.take_user()
-    fill(instance, user, 1, lambda number, name: _large_message(name, megabytes << 20))
+    fill(instance, user, 1, lambda number, name: large_message(name, megabytes << 20))
     device = phones.phone(instance, user)
     (item,) = device.sync_all(device.inbox()).items.values()
     reference = item['AirSyncBase:Attachments'].children[0].get('FileReference')
@@ -105,7 +105,7 @@ def _large_attachment(instance: Instance, megabytes: int, table: Table) -> None:
 
 def _large_mail(instance: Instance, sink: SmtpSink, megabytes: int, table: Table) -> None:
     user = instance.take_user()
-    mime = _large_message('friend@elsewhere.example', megabytes * 720_000).replace(b'\n', b'\r\n')
+    mime = large_message('friend@elsewhere.example', megabytes * 720_000).replace(b'\n', b'\r\n')
     for version in ('14.1', '12.1'):
         device = phones.phone(instance, user, f'Bench{version[:2]}', version=version)
         pid = processes.only(instance, 'eas', user)
@@ -120,7 +120,7 @@ def _large_mail(instance: Instance, sink: SmtpSink, megabytes: int, table: Table
                   FLAT_LARGE_MB, f'{idle / 2**20:.1f} MB before; with a copy in Sent')
 
 
-def _large_message(recipient: str, size: int) -> bytes:
+def large_message(recipient: str, size: int) -> bytes:
     """With an attachment of `size` bytes, which are 4/3 and line ends in the message."""
     line = base64.b64encode(bytes(range(57))) + b'\n'
     return (f'From: sender@elsewhere.example\nTo: {recipient}\nSubject: Large\nMIME-Version: 1.0\n'

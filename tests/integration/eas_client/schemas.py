@@ -7,6 +7,7 @@ and in each file the imports of all other umbrellas.
 from __future__ import annotations
 
 import collections
+import copy
 import functools
 import os
 import tempfile
@@ -40,6 +41,8 @@ def _schema() -> Optional[etree.XMLSchema]:
         tree = etree.parse(str(path))
         namespace = tree.getroot().get('targetNamespace')
         if not namespace.startswith('http'):  # Autodiscover's are plain XML and complete in themselves
+            if path.name == 'SyncResponse.xsd':
+                _let_changes_answer(tree)
             by_namespace[namespace].append((path.name, tree))
     with tempfile.TemporaryDirectory(prefix='eas-xsd-') as directory:
         for namespace, files in by_namespace.items():
@@ -53,6 +56,14 @@ def _schema() -> Optional[etree.XMLSchema]:
         _write_schema(f'{directory}/all.xsd',
                       [_reference('import', _umbrella(namespace), namespace) for namespace in by_namespace])
         return etree.XMLSchema(etree.parse(f'{directory}/all.xsd'))
+
+
+def _let_changes_answer(tree: etree._ElementTree) -> None:
+    """Change in Responses may have ApplicationData as Add has, says MS-ASCMD 2.2.3.24; the schema forgets it."""
+    responses, = tree.xpath('//xs:element[@name="Responses"]', namespaces={'xs': XS})
+    add, = responses.xpath('.//xs:element[@name="Add"]//xs:element[@name="ApplicationData"]', namespaces={'xs': XS})
+    change, = responses.xpath('.//xs:element[@name="Change"]/xs:complexType/xs:sequence', namespaces={'xs': XS})
+    change.append(copy.deepcopy(add))
 
 
 def _umbrella(namespace: str) -> str:

@@ -2,9 +2,12 @@
 // tells is applied to what was known before, and the result compared with the mailbox.
 #include "private-storage.h"
 #include <boost/test/unit_test.hpp>
+#include <chrono>
+#include <ctime>
 #include <fstream>
 #include <map>
 #include <random>
+#include <thread>
 
 namespace eas::test {
 
@@ -21,7 +24,7 @@ public:
     void take()
     {
         auto folder = m_user.open("INBOX");
-        m_modseq = folder->status().highest_modseq;
+        m_point = folder->status().point;
         m_flags = flags_of(*folder, value_of(folder->uids({})));
     }
     /// By what changed; the test fails if it is then not what the mailbox is.
@@ -31,7 +34,7 @@ public:
         UidSet known;
         for (auto const &[uid, flags] : m_flags)
             known.add(uid);
-        auto changes = value_of(folder->changes_since(m_modseq, known));
+        auto changes = value_of(folder->changes_since(m_point, known));
         auto all = value_of(folder->uids({}));
         expunges_were_known = changes.expunges_known;
         auto expunged = changes.expunges_known ? changes.expunged : known.without(all);
@@ -40,8 +43,8 @@ public:
                 m_flags.erase(uid);
         for (auto const &[uid, flags] : flags_of(*folder, changes.changed))
             m_flags[uid] = flags;
-        m_modseq = changes.highest_modseq;
-        BOOST_TEST(m_modseq == folder->status().highest_modseq);
+        m_point = changes.point;
+        BOOST_CHECK(m_point == folder->status().point);
         BOOST_TEST((m_flags == flags_of(*folder, all)), "the replica differs after " << after);
         changed = changes.changed;
         auto status = value_of(m_user.store().status(m_user.folder("INBOX")));
@@ -50,7 +53,7 @@ public:
 
     UidSet changed;
     bool expunges_were_known = true;
-    uint64_t m_modseq = 0;
+    ChangePoint m_point;
 
 private:
     static std::map<Uid, MailFlags> flags_of(MailFolderHandle &folder, UidSet const &uids)
@@ -190,6 +193,34 @@ BOOST_AUTO_TEST_CASE(no_change_is_missed_over_a_rebuild_of_the_index)
     }
 }
 
+/// Dovecot tells two indexes apart by the second in which they were made.
+void remove_index_files(User &user, std::string const &suffix)
+{
+    for (auto second = time(nullptr); time(nullptr) == second;)
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    for (auto const &entry : std::filesystem::directory_iterator(user.mail_directory()))
+        if (entry.path().filename().string().starts_with("dovecot.index" + suffix))
+            std::filesystem::remove(entry.path());
+}
+
+BOOST_AUTO_TEST_CASE(no_change_is_missed_when_the_index_or_its_log_was_deleted)
+{
+    std::mt19937 random(8);
+    for (std::string suffix : {"", ".log"}) {
+        User user("maildir", {"mailbox_list_index_include_inbox=yes"});
+        save_some(user, 6);
+        Replica replica(user);
+        for (int round = 0; round < 4; ++round) {
+            auto operations = one_operation(user, random);
+            user.reconnect();
+            remove_index_files(user, suffix);
+            for (int count = 0; count < 2 * round; ++count) // the new one counts as far as the old one did
+                operations += ", " + one_operation(user, random);
+            replica.update(operations + " after dovecot.index" + suffix + " was deleted");
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(nothing_changes_when_nothing_was_done)
 {
     for (auto format : formats) {
@@ -224,11 +255,14 @@ BOOST_AUTO_TEST_CASE(a_state_of_another_index_reports_everything)
     User user("sdbox");
     save_some(user, 3);
     auto folder = user.open("INBOX");
-    for (uint64_t modseq : {uint64_t{0}, folder->status().highest_modseq + 1}) {
-        auto changes = value_of(folder->changes_since(modseq, {1, 2, 9}));
+    auto const point = folder->status().point;
+    for (auto other : {ChangePoint{}, ChangePoint{point.index_id, point.log_file, point.modseq + 1},
+                       ChangePoint{point.index_id + 1, point.log_file, point.modseq},
+                       ChangePoint{point.index_id, point.log_file - 1, point.modseq - 1}}) {
+        auto changes = value_of(folder->changes_since(other, {1, 2, 9}));
         BOOST_TEST(changes.changed.to_string() == "1:3");
         BOOST_TEST(!changes.expunges_known);
-        BOOST_TEST(changes.highest_modseq == folder->status().highest_modseq);
+        BOOST_CHECK(changes.point == point);
     }
 }
 
@@ -237,9 +271,9 @@ BOOST_AUTO_TEST_CASE(only_known_messages_are_reported_as_expunged)
     for (auto format : formats) {
         User user(format);
         save_some(user, 5);
-        auto modseq = user.open("INBOX")->status().highest_modseq;
+        auto point = user.open("INBOX")->status().point;
         user.doveadm({"expunge", "mailbox", "INBOX", "2:4"});
-        auto changes = value_of(user.open("INBOX")->changes_since(modseq, {1, 3, 5}));
+        auto changes = value_of(user.open("INBOX")->changes_since(point, {1, 3, 5}));
         BOOST_TEST(changes.expunged.to_string() == "3");
         BOOST_TEST(changes.changed.to_string() == "");
         BOOST_TEST(changes.expunges_known);
@@ -262,7 +296,7 @@ BOOST_AUTO_TEST_CASE(an_index_in_memory_reports_everything)
                           "namespace/inbox/location=maildir:~/mail:INDEX=MEMORY"});
     save_some(user, 2);
     auto folder = user.open("INBOX");
-    auto changes = value_of(folder->changes_since(folder->status().highest_modseq, {}));
+    auto changes = value_of(folder->changes_since(folder->status().point, {}));
     BOOST_TEST(changes.changed.to_string() == "1:2");
 }
 

@@ -98,6 +98,80 @@ BOOST_AUTO_TEST_CASE(flags_are_set_and_cleared_one_by_one)
     }
 }
 
+BOOST_AUTO_TEST_CASE(keywords_are_added_and_removed_one_by_one)
+{
+    for (auto format : formats) {
+        User user(format);
+        auto uid = user.save("INBOX", message_with_body("x"), {.forwarded = true, .keywords = {"b", "A"}});
+        auto folder = user.open("INBOX");
+        auto flags = value_of(folder->flags({uid})).at(0).flags;
+        BOOST_TEST((flags == MailFlags{.forwarded = true, .keywords = {"A", "b"}}));
+        value_of(folder->set_flags(uid, {.add_keywords = {"c", "B"}, .remove_keywords = {"a", "never"}}));
+        BOOST_TEST((flags_of(user, uid) == MailFlags{.forwarded = true, .keywords = {"b", "c"}}));
+        auto refused = folder->set_flags(uid, {.add_keywords = {"two words"}});
+        BOOST_TEST_REQUIRE(!refused);
+        BOOST_CHECK(refused.error().kind == ErrorKind::bad_request);
+        BOOST_TEST(user.doveadm({"fetch", "flags", "mailbox", "INBOX"}).find("never") == std::string::npos);
+    }
+}
+
+/// More than a Maildir file name has letters for.
+BOOST_AUTO_TEST_CASE(forty_keywords_are_kept)
+{
+    for (auto format : formats) {
+        User user(format);
+        auto uid = user.save("INBOX", message_with_body("x"));
+        std::vector<std::string> keywords;
+        for (int n = 10; n < 50; ++n)
+            keywords.push_back("category" + std::to_string(n));
+        value_of(user.open("INBOX")->set_flags(uid, {.add_keywords = keywords}));
+        user.reconnect();
+        BOOST_TEST((flags_of(user, uid).keywords == keywords), format);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(an_annotation_follows_its_message)
+{
+    for (auto format : formats) {
+        User user(format);
+        auto uid = user.save("INBOX", message_with_body("x"), {.flagged = true});
+        auto target = value_of(user.store().create_folder("", "Other"));
+        auto folder = user.open("INBOX");
+        auto before = folder->status().point;
+        value_of(folder->set_flags(uid, {.annotation = "due tomorrow\n"}));
+        BOOST_TEST((value_of(folder->changes_since(before, {})).changed == UidSet{uid}), format);
+        before = folder->status().point;
+        value_of(folder->set_flags(uid, {.annotation = "due tomorrow\n"}));
+        BOOST_TEST((folder->status().point == before), format);
+        BOOST_TEST(flags_of(user, uid).annotation == "due tomorrow\n");
+
+        auto moved = value_of(folder->move(uid, target));
+        folder = value_of(user.store().open(target));
+        BOOST_TEST(value_of(folder->flags({moved})).at(0).flags.annotation == "due tomorrow\n", format);
+        user.doveadm({"move", "INBOX", "mailbox", "Other", "all"});
+        folder = user.open("INBOX");
+        auto back = value_of(folder->uids({})).highest();
+        BOOST_TEST(flags_of(user, back).annotation == "due tomorrow\n", format);
+        folder.reset();
+        user.doveadm({"force-resync", "INBOX"});
+        user.reconnect();
+        folder = user.open("INBOX");
+        back = value_of(folder->uids({})).highest();
+        BOOST_TEST(flags_of(user, back).annotation == "due tomorrow\n", format);
+        value_of(folder->set_flags(back, {.flagged = false}));
+        BOOST_TEST(flags_of(user, back).annotation == "", format);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_message_is_saved_with_its_annotation)
+{
+    for (auto format : formats) {
+        User user(format);
+        auto uid = user.save("INBOX", message_with_body("x"), {.flagged = true, .annotation = "due"});
+        BOOST_TEST((flags_of(user, uid) == MailFlags{.flagged = true, .annotation = "due"}), format);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(flags_can_change_while_a_message_is_held)
 {
     User user("maildir");

@@ -208,7 +208,8 @@ void User::connect()
     char const *reason;
     if (mail_storage_service_lookup_next(storage_service, &input, &m_service_user, &m_user, &reason) <= 0)
         fail(reason);
-    m_store = std::make_unique<DovecotMailStore>(m_user);
+    m_state = std::make_unique<FileStateStore>((home() / "eas").string(), false);
+    m_store = std::make_unique<DovecotMailStore>(m_user, *m_state);
 }
 
 void User::disconnect()

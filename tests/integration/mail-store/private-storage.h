@@ -5,6 +5,7 @@
 #pragma once
 #include "eas/dovecot-mail-store.h"
 #include "ports/mail-store.h"
+#include "stores/file-state-store.h"
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -53,6 +54,7 @@ private:
     std::vector<std::string> m_overrides;
     struct mail_storage_service_user *m_service_user = nullptr;
     struct mail_user *m_user = nullptr;
+    std::unique_ptr<FileStateStore> m_state;
     std::unique_ptr<DovecotMailStore> m_store;
 };
 

@@ -42,7 +42,7 @@ class Options:
     eas_extra: str = ''        # lines for eas.conf
     with_directory: bool = True
     mail_plugins: str = ''     # of all processes that read mail; EAS has them before its own
-    sharing: bool = False      # shared and public mailboxes, attributes: sharing.conf.in
+    sharing: bool = False      # shared and public mailboxes, attributes, quota: sharing.conf.in
 
 
 class Instance:
@@ -110,7 +110,8 @@ class Instance:
             'PENALTY_MODE': '0600' if options.auth_penalty else '0',
             'ENVIRONMENT': ' '.join(f'{name}={value}' for name, value in options.environment.items()),
             'PING_MIN_INTERVAL': options.ping_min_interval, 'EXTRA': options.extra,
-            'EAS_EXTRA': options.eas_extra, 'EAS_PLUGINS': f'{"acl" if options.sharing else options.mail_plugins} eas',
+            'EAS_EXTRA': options.eas_extra,
+            'EAS_PLUGINS': f'{"acl quota" if options.sharing else options.mail_plugins} eas',
             'MAIL_PLUGINS': options.mail_plugins,
             'INTERNAL_USER': 'dovecot' if root else own_user, 'INTERNAL_GROUP': 'dovecot' if root else own_group,
             'LOGIN_USER': 'dovenull' if root else own_user,

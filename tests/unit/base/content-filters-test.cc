@@ -84,13 +84,16 @@ BOOST_AUTO_TEST_CASE(errors_of_the_content_come_through)
     BOOST_CHECK_EQUAL(text_of(base64_content(failing)), "error: gone");
     BOOST_CHECK_EQUAL(text_of(content_range(failing, 5, 20)), "error: gone");
     BOOST_CHECK_EQUAL(text_of(content_range(failing, 5, 6)), "56");
-    BOOST_CHECK(!content_size(failing));
+    BOOST_CHECK(!failing.size());
 }
 
 BOOST_AUTO_TEST_CASE(size_counts_all_bytes)
 {
-    BOOST_CHECK_EQUAL(*content_size(pieces(digits, 3)), 10u);
-    BOOST_CHECK_EQUAL(*content_size(Content("abc")), 3u);
+    BOOST_CHECK_EQUAL(*pieces(digits, 3).size(), 10u);
+    BOOST_CHECK_EQUAL(*Content("abc").size(), 3u);
+    BOOST_CHECK_EQUAL(*content_range(pieces(digits, 3), 4, 6).size(), 3u);
+    BOOST_CHECK_EQUAL(*content_range(pieces(digits, 3), 8, 100).size(), 2u);
+    BOOST_CHECK_EQUAL(*content_range("abc", 5, 6).size(), 0u);
 }
 
 BOOST_AUTO_TEST_CASE(joined_contents_follow_one_another_until_one_fails)

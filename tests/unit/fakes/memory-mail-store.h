@@ -25,6 +25,7 @@ struct StoredFolder {
     MailFolder folder;
     uint32_t uid_validity = 1;
     Uid uid_next = 1;
+    uint32_t index_id = 1; ///< another one: the index was made anew
     uint64_t highest_modseq = 1;
     std::map<Uid, StoredMessage> messages;
     std::map<Uid, uint64_t> expunged; ///< UID -> modseq of the expunge
@@ -264,6 +265,8 @@ public:
             return message.received >= condition.instant;
         case MailCondition::Kind::received_before:
             return message.received < condition.instant;
+        case MailCondition::Kind::conversation:
+            return conversation_key(conversation_id(message.headers)) == condition.conversation;
         default:
             return message.headers.subject.find(condition.text) != std::string::npos;
         }
@@ -272,7 +275,9 @@ public:
     static Error no_folder(FolderId const &id) { return {ErrorKind::not_found, "no folder " + id}; }
     static MailFolderStatus status_of(StoredFolder const &folder)
     {
-        return {folder.uid_validity, folder.uid_next, folder.highest_modseq,
+        return {folder.uid_validity,
+                folder.uid_next,
+                {folder.index_id, 1, folder.highest_modseq},
                 static_cast<uint32_t>(folder.messages.size())};
     }
 
@@ -281,6 +286,7 @@ public:
     std::optional<Error> open_refusal;
     std::optional<Error> folder_refusal; ///< of create_folder(), move_folder() and delete_folder()
     std::optional<Error> move_refusal;   ///< of a message
+    std::optional<Error> flags_refusal;
     std::optional<Error> search_refusal;
     bool search_times_out = false;
     MailCondition last_condition; ///< of search()
@@ -303,17 +309,18 @@ public:
                 found.add(uid);
         return found;
     }
-    Result<MailChanges> changes_since(uint64_t modseq, UidSet const &known) override
+    Result<MailChanges> changes_since(ChangePoint const &point, UidSet const &known) override
     {
         MailChanges changes;
-        changes.highest_modseq = m_folder.highest_modseq;
-        changes.expunges_known = m_folder.expunges_known;
-        changes.limits_changed = m_folder.limits_modseq > modseq;
+        changes.point = status().point;
+        bool other_index = point.index_id != m_folder.index_id;
+        changes.expunges_known = m_folder.expunges_known && !other_index;
+        changes.limits_changed = m_folder.limits_modseq > point.modseq || other_index;
         for (auto const &[uid, message] : m_folder.messages)
-            if (message.modseq > modseq)
+            if (message.modseq > point.modseq || other_index)
                 changes.changed.add(uid);
         for (auto const &[uid, expunge_modseq] : m_folder.expunged)
-            if (m_folder.expunges_known && expunge_modseq > modseq && known.contains(uid))
+            if (changes.expunges_known && expunge_modseq > point.modseq && known.contains(uid))
                 changes.expunged.add(uid);
         return changes;
     }
@@ -357,11 +364,9 @@ public:
         auto const found = m_folder.messages.find(uid);
         if (found == m_folder.messages.end())
             return gone(uid);
-        MailFlags &flags = found->second.flags;
-        flags.seen = change.seen.value_or(flags.seen);
-        flags.flagged = change.flagged.value_or(flags.flagged);
-        flags.answered = change.answered.value_or(flags.answered);
-        flags.forwarded = change.forwarded.value_or(flags.forwarded);
+        if (m_store.flags_refusal)
+            return *m_store.flags_refusal;
+        found->second.flags = changed_flags(found->second.flags, change);
         found->second.modseq = ++m_folder.highest_modseq;
         return {};
     }

@@ -22,7 +22,9 @@ Email full_email()
     email.attachments = {Attachment{"a.pdf", "1:2:3", Attachment::Method::email, 5, "id", "x.png", true}};
     email.body = Body{BodyType::html, 10, true, Content("data"), "preview", std::nullopt};
     email.body_part = BodyPart{1, BodyType::html, 10, true, Content("data"), "preview"};
-    email.flag = EmailFlag{2, "Flag for follow up"};
+    email.flag.emplace();
+    email.flag->status = 2;
+    email.flag->flag_type = "Flag for follow up";
     email.native_body_type = BodyType::plain;
     email.last_verb_executed = 1;
     email.is_draft = false;

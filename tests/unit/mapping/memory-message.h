@@ -73,8 +73,9 @@ public:
     MailFlags message_flags;
     MailHeaders message_headers;
     Instant message_received = Instant::from_seconds(1'000'000'000);
-    std::string whole;       ///< what raw("") gives; of parts it is a header of two fields and the content
-    std::string first_words; ///< what preview() gives
+    std::string whole;        ///< what raw("") gives; of parts it is a header of two fields and the content
+    std::string mime_of_root; ///< of a multipart: MIME field and body
+    std::string first_words;  ///< what preview() gives
     std::map<std::string, size_t> bytes_read; ///< of text(), by part
     int previews_read = 0, raw_read = 0;
     std::optional<Error> failure; ///< of every call
@@ -125,8 +126,15 @@ private:
         m_contents[id] = part.content;
         if (!id.empty())
             m_raw[id] = "Content-Type: " + mime.type + "\r\nX-Part: " + id + "\r\n\r\n" + part.content;
-        for (size_t i = 0; i < part.parts.size(); ++i)
-            mime.parts.push_back(number(part.parts[i], (id.empty() ? "" : id + ".") + std::to_string(i + 1)));
+        std::string const boundary = "of-" + id;
+        std::string joined = "Content-Type: " + mime.type + "; boundary=\"" + boundary + "\"\r\n\r\n";
+        for (size_t i = 0; i < part.parts.size(); ++i) {
+            auto const child = (id.empty() ? "" : id + ".") + std::to_string(i + 1);
+            mime.parts.push_back(number(part.parts[i], child));
+            joined += "--" + boundary + "\r\n" + m_raw[child] + "\r\n";
+        }
+        if (mime.type.starts_with("multipart/") && !part.parts.empty())
+            (id.empty() ? mime_of_root : m_raw[id]) = joined + "--" + boundary + "--\r\n";
         return mime;
     }
 

@@ -131,9 +131,9 @@ BOOST_AUTO_TEST_CASE(posix_rules_of_all_kinds)
         (parse_posix_rule("<-02>2<-01>,M3.5.0/-1,M10.5.0/0")->to_daylight.in(2026) == at(2026, 3, 28, 23)));
     BOOST_TEST((parse_posix_rule("XXX-00:30YYY,J60/0,365/1")->to_daylight.in(2024) == at(2024, 3, 1, 0)));
     BOOST_TEST((parse_posix_rule("XXX-00:30YYY,J60/0,365/1")->to_standard.in(2024) == at(2024, 12, 31, 1)));
-    for (auto wrong :
-         {"", "CE-1", "CET", "CET-1CEST", "CET-1CEST,M13.5.0,M10.5.0", "CET-1CEST,M3.5.0", "<CET-1",
-          "CET-1CEST,M3.5.0,M10.5.0/3x", "CET-200", "CET-1CEST,M3.6.0,M10.5.0", "CET-1CEST,J0,J366"})
+    for (auto wrong : {"", "CE-1", "CET", "CET-1CEST", "CET-1CEST,M13.5.0,M10.5.0", "CET-1CEST,M3.5.0",
+                       "<CET-1", "CET-1CEST,M3.5.0,M10.5.0/3x", "CET-200", "SRNab33",
+                       "CET-1CEST-27,M3.5.0,M10.5.0", "CET-1CEST,M3.6.0,M10.5.0", "CET-1CEST,J0,J366"})
         BOOST_TEST(!parse_posix_rule(wrong), wrong);
 }
 

@@ -1,6 +1,7 @@
 #include "stores/file-state-store.h"
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
+#include <fstream>
 #include <sys/stat.h>
 #include <thread>
 
@@ -49,6 +50,16 @@ BOOST_AUTO_TEST_CASE(nobody_else_can_read_it)
     BOOST_TEST((status.st_mode & 0777) == 0600u);
     BOOST_REQUIRE(stat((directory.path / "below/state").c_str(), &status) == 0);
     BOOST_TEST((status.st_mode & 0777) == 0700u);
+}
+
+BOOST_AUTO_TEST_CASE(what_a_killed_process_left_does_not_stay)
+{
+    BOOST_REQUIRE(store.set("device/PHONE/info", "1"));
+    auto left = directory.path / "below/state/device/PHONE/info.tmp";
+    std::ofstream(left) << "a longer value, half wri";
+    BOOST_REQUIRE(store.set("device/PHONE/info", "2"));
+    BOOST_TEST(**store.get("device/PHONE/info") == "2");
+    BOOST_TEST(!fs::exists(left));
 }
 
 BOOST_AUTO_TEST_CASE(no_temporary_file_is_left)

@@ -1,4 +1,5 @@
 #include "fakes/memory-mail-store.h"
+#include "items/categories.h"
 #include "sync/mail-sync.h"
 #include <boost/test/unit_test.hpp>
 #include <random>
@@ -14,19 +15,59 @@ Instant days_ago(double days)
     return {now.milliseconds - static_cast<int64_t>(days * 86'400'000)};
 }
 
+/// What a phone shows of a message's flags.
+struct Shown {
+    bool read = false, flagged = false, complete = false, answered = false, forwarded = false;
+    std::string flag_details;
+    std::vector<std::string> categories;
+    bool operator==(Shown const &) const = default;
+};
+
+Shown shown(MailFlags const &flags)
+{
+    Shown result;
+    result.read = flags.seen;
+    result.flagged = flags.flagged;
+    result.complete = !flags.flagged && flags.has_keyword(complete_keyword);
+    if (result.flagged || result.complete)
+        result.flag_details = flags.annotation;
+    result.answered = flags.answered;
+    result.forwarded = flags.forwarded;
+    result.categories = category_names(flags.keywords);
+    return result;
+}
+
+void take(Shown &on_phone, Shown const &told, ShownProperties const &which)
+{
+    if (which.read)
+        on_phone.read = told.read;
+    if (which.flag) {
+        on_phone.flagged = told.flagged;
+        on_phone.complete = told.complete;
+        on_phone.flag_details = told.flag_details;
+    }
+    if (which.categories)
+        on_phone.categories = told.categories;
+    if (which.last_verb) {
+        on_phone.answered = told.answered;
+        on_phone.forwarded = told.forwarded;
+    }
+}
+
 /// A phone: it holds what it was told, and complains about what makes no sense.
 struct Phone {
-    std::map<Uid, MailFlags> messages;
+    std::map<Uid, Shown> messages;
     void apply(MailChange const &change)
     {
         switch (change.kind) {
         case MailChange::Kind::add:
             BOOST_TEST(!messages.contains(change.uid), "added twice: " << change.uid);
-            messages[change.uid] = change.flags;
+            messages[change.uid] = shown(change.flags);
             break;
         case MailChange::Kind::change:
             BOOST_TEST(messages.contains(change.uid), "changed but not there: " << change.uid);
-            messages[change.uid] = change.flags;
+            BOOST_TEST(change.changed.any(), "changed but the same: " << change.uid);
+            take(messages[change.uid], shown(change.flags), change.changed);
             break;
         case MailChange::Kind::remove:
         case MailChange::Kind::soft_delete:
@@ -43,6 +84,7 @@ struct Fixture {
     Phone phone;
     MailFilter filter;
     Instant time = now;
+    ShownProperties properties = all_properties;
 
     Uid deliver(double age_in_days = 0, MailFlags flags = {}, std::string conversation = "")
     {
@@ -53,17 +95,51 @@ struct Fixture {
         message.flags = flags;
         return folder.add(std::move(message));
     }
-    void set_seen(Uid uid, bool seen)
+    /// As another client does it.
+    void set(Uid uid, FlagChange const &change)
     {
         auto &message = folder.messages.at(uid);
-        message.flags.seen = seen;
+        message.flags = changed_flags(message.flags, change);
         message.modseq = ++folder.highest_modseq;
+    }
+    void set_seen(Uid uid, bool seen) { set(uid, {.seen = seen}); }
+    /// What the next Sync would tell of that message.
+    ShownProperties told(Uid uid)
+    {
+        auto handle = store.open("f");
+        MailSync engine(**handle, snapshot, filter, time, properties);
+        BOOST_REQUIRE(engine.refresh());
+        auto changes = engine.changes(100);
+        BOOST_REQUIRE(changes);
+        for (auto &change : *changes)
+            if (change.uid == uid)
+                return change.changed;
+        return {};
+    }
+    /// The phone changes its copy, and the mailbox or not.
+    void change_on_phone(Uid uid, FlagChange const &change, ShownProperties const &which, bool refused)
+    {
+        auto handle = store.open("f");
+        MailSync engine(**handle, snapshot, filter, time, properties);
+        BOOST_REQUIRE(engine.refresh());
+        auto flags = folder.messages.at(uid).flags;
+        auto wanted = changed_flags(flags, change);
+        wanted.answered = flags.answered; // what a client cannot set
+        wanted.forwarded = flags.forwarded;
+        take(phone.messages[uid], shown(wanted), which);
+        if (refused) {
+            engine.client_refused(uid, wanted.seen, which);
+        } else {
+            BOOST_REQUIRE((*handle)->set_flags(uid, change));
+            engine.client_set(uid, wanted, which);
+        }
+        snapshot = engine.snapshot();
     }
     /// One Sync with a window; the kinds of the changes told, as letters.
     std::string sync(size_t window = 100)
     {
         auto handle = store.open("f");
-        MailSync engine(**handle, snapshot, filter, time);
+        MailSync engine(**handle, snapshot, filter, time, properties);
         BOOST_REQUIRE(engine.refresh());
         auto changes = engine.changes(window);
         BOOST_REQUIRE(changes);
@@ -102,10 +178,23 @@ BOOST_AUTO_TEST_CASE(only_what_changed_is_told)
     sync();
     set_seen(2, true);
     BOOST_TEST(sync() == "c");
-    BOOST_TEST(phone.messages[2].seen);
+    BOOST_TEST(phone.messages[2].read);
     folder.expunge(1);
     deliver();
     BOOST_TEST(sync() == "dA");
+    BOOST_TEST(sync() == "");
+}
+
+BOOST_AUTO_TEST_CASE(an_index_made_anew_hides_nothing_however_far_it_counted)
+{
+    for (int i = 0; i < 3; ++i)
+        deliver();
+    sync();
+    folder.index_id = 2;
+    folder.messages.at(1).flags.seen = true; // and its modseq is old
+    folder.messages.erase(2);
+    folder.highest_modseq += 10;
+    BOOST_TEST(sync() == "dc");
     BOOST_TEST(sync() == "");
 }
 
@@ -135,12 +224,12 @@ BOOST_AUTO_TEST_CASE(the_phones_own_changes_do_not_come_back)
         MailSync engine(**handle, snapshot, 0, now);
         BOOST_REQUIRE(engine.refresh());
         BOOST_REQUIRE((*handle)->set_flags(1, {true, {}, {}, {}}));
-        engine.client_set(1, true, {});
+        engine.client_set(1, {.seen = true}, {.read = true});
         BOOST_REQUIRE((*handle)->expunge({2}));
         engine.client_removed(2);
         snapshot = engine.snapshot();
     }
-    phone.messages[1].seen = true;
+    phone.messages[1].read = true;
     phone.messages.erase(2);
     BOOST_TEST(sync() == "");
 }
@@ -154,14 +243,81 @@ BOOST_AUTO_TEST_CASE(a_change_that_was_refused_is_put_back)
         auto handle = store.open("f");
         MailSync engine(**handle, snapshot, 0, now);
         BOOST_REQUIRE(engine.refresh());
-        engine.client_refused(1, true, {});
+        engine.client_refused(1, true, {.read = true});
         engine.client_refused_removal(2);
         snapshot = engine.snapshot();
     }
-    phone.messages[1].seen = true;
+    phone.messages[1].read = true;
     phone.messages.erase(2);
     BOOST_TEST(sync() == "cA");
-    BOOST_TEST(!phone.messages[1].seen);
+    BOOST_TEST(!phone.messages[1].read);
+}
+
+BOOST_AUTO_TEST_CASE(a_change_tells_only_what_changed)
+{
+    deliver(0, {.keywords = {"$label2", "$MDNSent"}});
+    sync();
+    set(1, {.add_keywords = {"Urlaub"}});
+    BOOST_TEST((told(1) == ShownProperties{.categories = true}));
+    sync();
+    BOOST_TEST((phone.messages[1].categories == std::vector<std::string>{"Urlaub", "Work"}));
+    set(1, {.seen = true, .answered = true});
+    BOOST_TEST((told(1) == ShownProperties{.read = true, .last_verb = true}));
+    sync();
+    set(1, {.add_keywords = {"$Junk", "NonJunk"}});
+    BOOST_TEST((told(1) == ShownProperties{}));
+    set(1, {.flagged = true, .remove_keywords = {"Urlaub", "$label2"}});
+    BOOST_TEST((told(1) == ShownProperties{.flag = true, .categories = true}));
+    BOOST_TEST(sync() == "c");
+    BOOST_TEST(phone.messages[1].categories.empty());
+    BOOST_TEST(snapshot.categories.groups().empty());
+}
+
+BOOST_AUTO_TEST_CASE(all_states_and_details_of_a_flag_are_told)
+{
+    deliver();
+    sync();
+    for (FlagChange const &change :
+         {FlagChange{.flagged = true}, FlagChange{.annotation = "due"}, FlagChange{.annotation = "due later"},
+          FlagChange{.flagged = false, .add_keywords = {complete_keyword}}, FlagChange{.flagged = true},
+          FlagChange{.annotation = ""},
+          FlagChange{.flagged = false, .remove_keywords = {complete_keyword}}}) {
+        set(1, change);
+        BOOST_TEST((told(1) == ShownProperties{.flag = true}));
+        BOOST_TEST(sync() == "c");
+        BOOST_TEST(sync() == "");
+    }
+    BOOST_TEST(snapshot.flag_details.groups().empty());
+}
+
+BOOST_AUTO_TEST_CASE(an_old_version_is_not_told_of_what_it_does_not_know)
+{
+    properties = {.read = true, .flag = true};
+    deliver(0, {.answered = true, .keywords = {"a"}});
+    sync();
+    set(1, {.forwarded = true, .add_keywords = {"b"}});
+    BOOST_TEST(sync() == "");
+    set(1, {.seen = true, .add_keywords = {"c"}});
+    BOOST_TEST((told(1) == ShownProperties{.read = true}));
+}
+
+BOOST_AUTO_TEST_CASE(a_refused_flag_and_refused_categories_are_put_back)
+{
+    deliver(0, {.keywords = {"a"}});
+    sync();
+    change_on_phone(1, {.flagged = true, .add_keywords = {"b"}}, {.flag = true, .categories = true}, true);
+    BOOST_TEST(sync() == "c");
+    BOOST_TEST((phone.messages[1] == shown({.keywords = {"a"}})));
+    BOOST_TEST(sync() == "");
+}
+
+BOOST_AUTO_TEST_CASE(messages_without_categories_and_flags_leave_no_groups)
+{
+    for (int i = 0; i < 1000; ++i)
+        deliver(0, {.seen = true, .keywords = {"$MDNSent"}});
+    sync(1000);
+    BOOST_TEST(snapshot.categories.groups().empty());
+    BOOST_TEST(snapshot.flag_details.groups().empty());
 }
 
 BOOST_AUTO_TEST_CASE(the_window_of_the_filter_lets_in_and_takes_out)
@@ -329,6 +485,25 @@ BOOST_AUTO_TEST_CASE(conversations_can_be_switched_on_and_off)
     BOOST_TEST(sync() == "A");
 }
 
+/// What a client may do to a message's flags.
+template <class Roll> FlagChange random_change(Roll roll)
+{
+    static std::vector<std::string> const keywords{"a", "b", "$label1", "$Junk", complete_keyword};
+    FlagChange change;
+    if (roll(2))
+        change.seen = roll(2) == 0;
+    if (roll(2))
+        change.flagged = roll(2) == 0;
+    if (roll(4) == 0)
+        change.answered = roll(2) == 0;
+    if (roll(4) == 0)
+        change.forwarded = roll(2) == 0;
+    if (roll(2))
+        change.annotation = std::vector<std::string>{"", "due", "due later"}[roll(3)];
+    (roll(2) ? change.add_keywords : change.remove_keywords).push_back(keywords[roll(5)]);
+    return change;
+}
+
 /// Random changes, small windows, answers that get lost, forgotten expunges: the phone ends up with
 /// what the mailbox has.
 BOOST_AUTO_TEST_CASE(the_phone_converges_whatever_happens)
@@ -341,10 +516,11 @@ BOOST_AUTO_TEST_CASE(the_phone_converges_whatever_happens)
         };
         f.filter = MailFilter(static_cast<int>(roll(4)), roll(2) == 0);
         bool const whole_conversations = f.filter.whole_conversations;
+        ShownProperties const of_client{.read = true, .flag = true, .categories = true};
         for (int step = 0; step < 60; ++step) {
             auto uids = (*f.store.open("f"))->uids({});
             auto any = uids->newest(1 + roll(20));
-            switch (roll(7)) {
+            switch (roll(8)) {
             case 0:
             case 1:
                 f.deliver(roll(10) * 0.9, {}, "<" + std::to_string(roll(12)) + "@thread>");
@@ -355,7 +531,11 @@ BOOST_AUTO_TEST_CASE(the_phone_converges_whatever_happens)
                 break;
             case 3:
                 if (!any.empty())
-                    f.set_seen(any.back(), roll(2) == 0);
+                    f.set(any.back(), random_change(roll));
+                break;
+            case 7:
+                if (!any.empty() && f.phone.messages.contains(any.back()))
+                    f.change_on_phone(any.back(), random_change(roll), of_client, roll(3) == 0);
                 break;
             case 4:
                 f.folder.expunges_known = roll(4) != 0;
@@ -376,7 +556,7 @@ BOOST_AUTO_TEST_CASE(the_phone_converges_whatever_happens)
         }
         while (!f.sync(2).empty()) {
         }
-        std::map<Uid, MailFlags> wanted;
+        std::map<Uid, Shown> wanted;
         auto since = filter_start(f.filter.type, f.time);
         auto is_recent = [&](auto &message) { return !since || message.received >= *since; };
         for (auto &[uid, message] : f.folder.messages) {
@@ -387,7 +567,7 @@ BOOST_AUTO_TEST_CASE(the_phone_converges_whatever_happens)
             // What fell out of the window with the last recent message of its conversation goes later.
             bool const is_left = whole_conversations && f.phone.messages.contains(uid);
             if (is_recent(message) || (whole_conversations && in_conversation) || is_left)
-                wanted[uid] = message.flags;
+                wanted[uid] = shown(message.flags);
         }
         BOOST_TEST((f.phone.messages == wanted), "seed " << seed);
     }

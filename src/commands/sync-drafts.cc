@@ -1,0 +1,444 @@
+// See sync-drafts.h. In IMAP a changed draft is a new message: the new one is saved before the old one is
+// expunged, so that at each moment one of them is there; the client goes on with the UID that it knows.
+#include "commands/sync-drafts.h"
+#include "base/random.h"
+#include "base/text.h"
+#include "commands/sending.h"
+#include "commands/sync-collection.h"
+#include "mapping/conversation.h"
+#include "mapping/email-flag.h"
+#include "mapping/outgoing-message.h"
+#include "sync/server-id.h"
+#include <algorithm>
+#include <openssl/evp.h>
+
+namespace eas {
+
+namespace {
+
+constexpr int access_denied = 130, invalid_recipients = 183; // MS-ASCMD 2.2.2
+constexpr size_t most_looked_at = 50;
+
+/// A digest of a request's elements.
+class Digest {
+public:
+    Digest() : m_context(EVP_MD_CTX_new(), EVP_MD_CTX_free)
+    {
+        EVP_DigestInit_ex(m_context.get(), EVP_sha256(), nullptr);
+    }
+    void add(std::string_view bytes)
+    {
+        auto const length = std::to_string(bytes.size()) + ":";
+        EVP_DigestUpdate(m_context.get(), length.data(), length.size());
+        EVP_DigestUpdate(m_context.get(), bytes.data(), bytes.size());
+    }
+    void add(Element const &element)
+    {
+        add(std::to_string(static_cast<unsigned>(element.tag)) + "/" +
+            std::to_string(element.children.size()));
+        add(element.text);
+        for (Element const &child : element.children)
+            add(child);
+    }
+    std::string text()
+    {
+        unsigned char bytes[EVP_MAX_MD_SIZE];
+        unsigned length = 0;
+        EVP_DigestFinal_ex(m_context.get(), bytes, &length);
+        return hex_encode({reinterpret_cast<char const *>(bytes), std::min<size_t>(length, 16)});
+    }
+
+private:
+    std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX *)> m_context;
+};
+
+Error bad(std::string what)
+{
+    return {ErrorKind::bad_request, std::move(what)};
+}
+
+bool has_attachments(Draft const &draft)
+{
+    return draft.attachments && !(draft.attachments->adds.empty() && draft.attachments->deletes.empty());
+}
+
+/// Flags of a written draft: what the client says, and of a changed one what it had.
+Result<MailFlags> flags_of(Draft const &draft, MailFlags const &before)
+{
+    Email said;
+    said.read = draft.read;
+    said.flag = draft.flag;
+    said.categories = draft.categories;
+    auto const change = requested_change(said, before);
+    if (!change)
+        return change.error();
+    auto flags = changed_flags(before, *change);
+    flags.draft = true;
+    flags.deleted = false;
+    return flags;
+}
+
+Result<MailFlags> flags_of_new(Draft const &draft)
+{
+    MailFlags flags;
+    flags.seen = true;
+    return flags_of(draft, flags);
+}
+
+/// Properties beside the content that the client has set itself.
+ShownProperties set_by_client(Draft const &draft)
+{
+    return {.read = draft.read.has_value(),
+            .flag = draft.flag.has_value(),
+            .categories = draft.categories.has_value()};
+}
+
+} // namespace
+
+bool changes_content(Draft const &draft, SyncOperation const &operation)
+{
+    return operation.send || draft.to || draft.cc || draft.bcc || draft.reply_to || draft.subject ||
+           draft.importance || has_attachments(draft) || (draft.body && draft.body->data);
+}
+
+DraftOperations::DraftOperations(Session &session, SyncCollectionRequest const &request,
+                                 CollectionState &state, KnownFolder &folder, MailSync &engine)
+    : m_session(session), m_folder_id(*request.collection_id), m_base_key(*request.sync_key), m_state(state),
+      m_folder(folder), m_engine(engine)
+{}
+
+SyncOutcome DraftOperations::finish(SyncOutcome outcome, Done const &failure)
+{
+    if (!failure)
+        return outcome;
+    outcome.status = failure->status;
+    m_session.log_note += (m_session.log_note.empty() ? "" : "; ") + failure->error.message;
+    return outcome;
+}
+
+std::string DraftOperations::name_of(SyncOperation const &operation, bool with_content) const
+{
+    Digest digest;
+    for (std::string const &piece : {m_session.device.id, m_folder_id, m_base_key,
+                                     operation.client_id.value_or(""), operation.server_id.value_or("")})
+        digest.add(piece);
+    if (with_content && operation.application_data)
+        digest.add(*operation.application_data);
+    return digest.text();
+}
+
+DraftDefaults DraftOperations::defaults(std::string const &name)
+{
+    auto const own = m_session.ports.submission.addresses();
+    auto const from = own.empty() ? m_session.user : own.front();
+    return {m_session.ports.clock.now(), new_message_id(from), from, "=_" + hex_encode(random_bytes(16)),
+            name};
+}
+
+Result<bool> DraftOperations::is_drafts_folder()
+{
+    auto const folders = m_session.ports.mail.folders();
+    if (!folders)
+        return folders.error();
+    return std::ranges::any_of(*folders, [&](MailFolder const &folder) {
+        return folder.id == m_folder_id && folder.special_use == SpecialUse::drafts;
+    });
+}
+
+/// A message that this operation wrote before; it is among those that are new to the client.
+std::optional<Uid> DraftOperations::find_saved(std::string const &name)
+{
+    auto const fresh = m_engine.snapshot().pending.without(m_engine.snapshot().device);
+    for (Uid const uid : fresh.newest(most_looked_at)) {
+        auto const message = m_folder.message(uid);
+        auto const request = message ? request_of(**message) : message.error();
+        if (request && *request == name)
+            return uid;
+    }
+    return std::nullopt;
+}
+
+Result<Uid> DraftOperations::find_or_save(std::string const &name, ComposedDraft const &draft,
+                                          MailFlags const &flags)
+{
+    if (auto const saved = find_saved(name))
+        return *saved;
+    return m_session.ports.mail.save(m_folder_id, whole_message(draft), flags);
+}
+
+/// With the names that they got.
+std::vector<AddedAttachment> DraftOperations::added_attachments(Draft const &draft, Uid known_as) const
+{
+    std::vector<AddedAttachment> found;
+    auto const *const known = find_known(m_state.drafts, known_as);
+    if (!known || !draft.attachments)
+        return found;
+    auto const prefix = file_reference_prefix(m_folder_id, known_as);
+    for (AttachmentToAdd const &added : draft.attachments->adds)
+        for (KnownAttachment const &attachment : known->attachments)
+            if (added.client_id == attachment.client_id)
+                found.push_back({attachment.client_id, prefix + attachment.name});
+    return found;
+}
+
+void DraftOperations::answer_add(Draft const &draft, Uid uid, SyncOutcome &outcome)
+{
+    outcome.server_id = message_id(m_folder_id, uid);
+    WrittenDraft written;
+    if (auto added = added_attachments(draft, uid); !added.empty())
+        written.attachments = std::move(added);
+    auto const message = m_folder.message(uid);
+    if (auto const headers = message ? (*message)->headers() : message.error()) {
+        written.conversation_id = Bytes{conversation_id(*headers)};
+        written.conversation_index = Bytes{conversation_index(*headers)};
+    }
+    if (written.attachments || written.conversation_id)
+        outcome.application_data = std::move(written);
+}
+
+/// Only if attachments were added is success told. MS-ASCMD 2.2.3.24.
+void DraftOperations::answer_change(Change const &change, SyncOutcome &outcome) const
+{
+    if (auto added = added_attachments(change.draft, change.known_as); !added.empty())
+        outcome.application_data = WrittenDraft{std::move(added), {}, {}};
+}
+
+Result<void> DraftOperations::check_add(SyncOperation const &operation)
+{
+    if (m_session.version < v16_0)
+        return bad("mail cannot be added before 16.0");
+    if (operation.item_class && !equals_ignoring_case(*operation.item_class, "Email"))
+        return bad("items of class " + *operation.item_class + " cannot be added to mail");
+    if (!operation.client_id || operation.client_id->empty() || !operation.application_data)
+        return bad("AirSync:Add: ClientId or ApplicationData is missing");
+    auto const is_drafts = is_drafts_folder();
+    if (!is_drafts)
+        return is_drafts.error();
+    return *is_drafts ? Result<void>() : bad("mail can be added to the folder of drafts only");
+}
+
+SyncOutcome DraftOperations::add(SyncOperation const &operation)
+{
+    SyncOutcome outcome{operation.item_class, operation.client_id.value_or(""), {}, sync_status::success, {}};
+    auto const failure = try_add(operation, outcome);
+    return finish(std::move(outcome), failure);
+}
+
+DraftOperations::Done DraftOperations::try_add(SyncOperation const &operation, SyncOutcome &outcome)
+{
+    if (auto const allowed = check_add(operation); !allowed)
+        return Failure{item_status_of(allowed.error().kind), allowed.error()};
+    auto const draft = read<Draft>(*operation.application_data, m_session.version);
+    if (!draft)
+        return Failure{sync_status::conversion_error, draft.error()};
+    auto const name = name_of(operation, true);
+    auto const composed = compose_draft(*draft, nullptr, {}, defaults(name));
+    if (!composed)
+        return Failure{item_status_of(composed.error().kind), composed.error()};
+    if (operation.send)
+        return send(*composed, name_of(operation, false));
+
+    auto const flags = flags_of_new(*draft);
+    if (!flags)
+        return Failure{item_status_of(flags.error().kind), flags.error()};
+    auto const uid = find_or_save(name, *composed, *flags);
+    if (!uid) {
+        bool const is_denied = uid.error().kind == ErrorKind::denied;
+        return Failure{is_denied ? access_denied : item_status_of(uid.error().kind), uid.error()};
+    }
+    KnownDraft known{*uid, *uid, {}};
+    for (PlacedAttachment const &placed : composed->attachments)
+        known.attachments.push_back({placed.part, placed.part, placed.client_id});
+    if (!known.attachments.empty())
+        remember(m_state.drafts, std::move(known));
+    m_engine.told({MailChange::Kind::add, *uid, *flags});
+    m_engine.note_received(m_session.ports.clock.now());
+    answer_add(*draft, *uid, outcome);
+    return {};
+}
+
+SyncOutcome DraftOperations::change(SyncOperation const &operation, Draft const &draft, Uid known_as)
+{
+    SyncOutcome outcome{{}, {}, operation.server_id.value_or(""), sync_status::success, {}};
+    auto const failure = try_change({operation, draft, known_as, name_of(operation, true)}, outcome);
+    if (failure && failure->error.kind == ErrorKind::denied)
+        m_engine.client_is_stale(known_as);
+    return finish(std::move(outcome), failure);
+}
+
+DraftOperations::Done DraftOperations::try_change(Change const &change, SyncOutcome &outcome)
+{
+    if (change.operation.send && was_sent(name_of(change.operation, false))) {
+        remove(change.known_as);
+        return {};
+    }
+    auto message = m_folder.message(change.known_as);
+    if (!message && message.error().kind == ErrorKind::not_found)
+        return change_gone(change, outcome);
+    if (!message)
+        return Failure{item_status_of(message.error().kind), message.error()};
+    if (change.operation.send)
+        return send_changed(change, std::move(*message));
+    auto const request = request_of(**message);
+    if (!request)
+        return Failure{item_status_of(request.error().kind), request.error()};
+    if (*request != change.name)
+        return replace(change, std::move(*message), outcome);
+    answer_change(change, outcome); // done before
+    return {};
+}
+
+/// Another program has deleted it or put a new one into its place: then the server's side stays, unless the
+/// client wants its own (MS-ASCMD 2.2.3.34). Or it was this operation, whose process was killed.
+DraftOperations::Done DraftOperations::change_gone(Change const &change, SyncOutcome &outcome)
+{
+    if (auto const saved = find_saved(change.name)) {
+        take_place(change, *saved, {});
+        m_engine.client_is_stale(change.known_as);
+        return {};
+    }
+    auto const is_drafts = is_drafts_folder();
+    bool const client_wins = m_state.options.conflict == 0 && !change.operation.send;
+    if (!client_wins || !is_drafts || !*is_drafts)
+        return Failure{sync_status::not_found, {ErrorKind::not_found, "the draft is gone"}};
+    auto const composed = compose(change, nullptr);
+    if (!composed)
+        return Failure{item_status_of(composed.error().kind), composed.error()};
+    auto const flags = flags_of_new(change.draft);
+    if (!flags)
+        return Failure{item_status_of(flags.error().kind), flags.error()};
+    auto const saved = m_session.ports.mail.save(m_folder_id, whole_message(*composed), *flags);
+    if (!saved)
+        return Failure{item_status_of(saved.error().kind), saved.error()};
+    take_place(change, *saved, composed->attachments);
+    m_engine.client_set(change.known_as, *flags, set_by_client(change.draft));
+    m_engine.client_is_stale(change.known_as); // of what the client did not send it may show more
+    answer_change(change, outcome);
+    return {};
+}
+
+/// When it returns nothing of the stored draft is open any more.
+DraftOperations::Done DraftOperations::send_changed(Change const &change,
+                                                    std::unique_ptr<MailMessage> message)
+{
+    {
+        auto const composed = compose(change, message.get());
+        if (!composed)
+            return Failure{item_status_of(composed.error().kind), composed.error()};
+        if (auto failure = send(*composed, name_of(change.operation, false)))
+            return failure;
+    }
+    message.reset();
+    remove(change.known_as);
+    return {};
+}
+
+DraftOperations::Done DraftOperations::replace(Change const &change, std::unique_ptr<MailMessage> message,
+                                               SyncOutcome &outcome)
+{
+    auto const before = message->flags();
+    auto const flags = before ? flags_of(change.draft, *before) : before.error();
+    if (!flags)
+        return Failure{item_status_of(flags.error().kind), flags.error()};
+    std::vector<PlacedAttachment> attachments;
+    Result<Uid> saved = Uid(0);
+    {
+        auto const composed = compose(change, message.get());
+        if (!composed)
+            return Failure{item_status_of(composed.error().kind), composed.error()};
+        attachments = composed->attachments;
+        saved = find_or_save(change.name, *composed, *flags);
+    }
+    message.reset();
+    if (!saved)
+        return Failure{item_status_of(saved.error().kind), saved.error()};
+    if (auto const expunged = m_folder.expunge({change.known_as}); !expunged) {
+        (void)m_folder.flags({*saved}); // the folder takes notice of it
+        (void)m_folder.expunge(
+            {*saved}); // if it stays, the client is told of it: better two drafts than none
+        return Failure{item_status_of(expunged.error().kind), expunged.error()};
+    }
+    take_place(change, *saved, attachments);
+    m_engine.client_set(change.known_as, *flags, set_by_client(change.draft));
+    answer_change(change, outcome);
+    return {};
+}
+
+/// From now on the client's ServerId means the message that was saved.
+void DraftOperations::take_place(Change const &change, Uid saved,
+                                 std::vector<PlacedAttachment> const &attachments)
+{
+    auto const *const before = find_known(m_state.drafts, change.known_as);
+    KnownDraft known{change.known_as, saved, {}};
+    size_t added = 0;
+    for (PlacedAttachment const &placed : attachments) {
+        std::string name = placed.stored_as;
+        if (!placed.client_id.empty())
+            name = "0." + std::to_string(saved) + "." + std::to_string(++added); // no part has that number
+        else if (before)
+            name = before->name_of(placed.stored_as);
+        known.attachments.push_back({std::move(name), placed.part, placed.client_id});
+    }
+    remember(m_state.drafts, std::move(known));
+}
+
+Result<ComposedDraft> DraftOperations::compose(Change const &change, MailMessage *stored)
+{
+    auto const deleted = deleted_parts(change.draft, change.known_as);
+    if (!deleted)
+        return deleted.error();
+    return compose_draft(change.draft, stored, stored ? *deleted : std::vector<std::string>(),
+                         defaults(change.name));
+}
+
+/// An attachment that is gone already needs no deletion.
+Result<std::vector<std::string>> DraftOperations::deleted_parts(Draft const &draft, Uid known_as) const
+{
+    std::vector<std::string> parts;
+    if (!draft.attachments)
+        return parts;
+    auto const *const known = find_known(m_state.drafts, known_as);
+    for (AttachmentToDelete const &deleted : draft.attachments->deletes) {
+        auto const reference = parse_file_reference(deleted.file_reference.value_or(""));
+        if (!reference || reference->message != MessageId{m_folder_id, known_as})
+            return bad("AirSyncBase:FileReference: not of this draft");
+        auto const *const attachment = known ? known->attachment(reference->part) : nullptr;
+        if (attachment)
+            parts.push_back(attachment->part);
+        else if (!known || known->attachments.empty())
+            parts.push_back(reference->part);
+    }
+    return parts;
+}
+
+bool DraftOperations::was_sent(std::string const &sent_name) const
+{
+    auto const &sent = m_session.device.sent_client_ids;
+    return std::ranges::find(sent, sent_name) != sent.end();
+}
+
+DraftOperations::Done DraftOperations::send(ComposedDraft const &draft, std::string const &sent_name)
+{
+    if (was_sent(sent_name))
+        return {};
+    std::string const mime = header_to_send(draft.header) + "\r\n";
+    OutgoingChanges changes;
+    changes.body = {draft.entity.fields, draft.entity.body};
+    auto const failure = send_message(m_session, mime, changes, sent_name, true);
+    if (!failure)
+        return {};
+    bool const is_unsendable = failure->status == send_status::no_recipient ||
+                               (failure->status == send_status::recipient_unresolved &&
+                                failure->error.kind == ErrorKind::bad_request);
+    return Failure{is_unsendable ? invalid_recipients : failure->status, failure->error};
+}
+
+/// Of a draft that was sent. The mail is out: that it stays is for the log only.
+void DraftOperations::remove(Uid known_as)
+{
+    if (auto const expunged = m_folder.expunge({known_as}); !expunged)
+        m_session.log_note += " draft not removed: " + expunged.error().message;
+    m_engine.look_again(known_as);
+}
+
+} // namespace eas

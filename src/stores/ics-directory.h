@@ -1,0 +1,104 @@
+// A directory of files that other programs write too (Radicale, vdirsyncer, khal, an editor): what a calendar
+// of .ics files stands on. Names lead nowhere else; symbolic links to files are not followed; a file is only
+// ever replaced whole, and never one that the caller has not seen:
+//
+// A new text is written to a hidden file beside it, synced, and *exchanged* with the old one (renameat2). If
+// what came out of the exchange is not what the caller had seen, another program was faster: it is put back.
+// File systems that cannot exchange (NFS) get a check before a plain rename, which leaves a short gap.
+#pragma once
+#include "base/result.h"
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace eas {
+
+/// What tells without reading that a file is not what it was. Times in nanoseconds since 1970.
+struct FileStamp {
+    uint64_t inode = 0, size = 0;
+    int64_t mtime = 0, ctime = 0;
+    /// Whether a file with this stamp, read at `when`, could have been written again with the same stamp:
+    /// clocks of file systems are as coarse as two seconds.
+    bool is_racy_at(int64_t when) const;
+    bool operator==(FileStamp const &) const = default;
+};
+
+int64_t now_nanoseconds();
+
+/// An open file or directory.
+class FileDescriptor {
+public:
+    explicit FileDescriptor(int fd = -1) : m_fd(fd) {}
+    ~FileDescriptor();
+    FileDescriptor(FileDescriptor &&other) noexcept : m_fd(other.m_fd) { other.m_fd = -1; }
+    FileDescriptor &operator=(FileDescriptor &&other) noexcept;
+    int number() const { return m_fd; }
+    bool is_open() const { return m_fd != -1; }
+
+private:
+    int m_fd;
+};
+
+class IcsDirectory {
+public:
+    /// not_found, denied, temporary. A link to a directory is followed: that is how Radicale users share.
+    static Result<IcsDirectory> open(std::string path, bool fsync);
+
+    std::string const &path() const { return m_path; }
+    std::string path_of(std::string_view name) const; ///< printable, for log lines
+    bool is_writable() const;
+    /// Whether the file may be replaced: it is writable, and the directory is.
+    bool is_writable(std::string const &name) const;
+
+    struct Entry {
+        std::string name;
+        FileStamp stamp;
+    };
+    /// Regular files whose names `wanted` accepts, by name. too_large: more than `max_files`.
+    Result<std::vector<Entry>> list(std::function<bool(std::string_view)> const &wanted,
+                                    size_t max_files) const;
+    /// Directories, and links to such, that are not hidden, by name.
+    Result<std::vector<std::string>> list_directories() const;
+    Result<FileStamp> stamp(std::string const &name) const;
+    struct File {
+        std::string text;
+        FileStamp stamp;
+    };
+    /// not_found, too_large, denied, temporary.
+    Result<File> read(std::string const &name, uint64_t max_bytes) const;
+
+    using Accepts = std::function<bool(std::string_view text)>;
+    /// A new file, with the directory's permissions. exists.
+    Result<void> add(std::string const &name, std::string_view text) const;
+    /// Puts `text` in the place of a file whose text `seen` accepts, with its owner and permissions. conflict
+    /// if it does not; not_found.
+    Result<void> replace(std::string const &name, std::string_view text, Accepts const &seen) const;
+    /// Removes a file whose text `seen` accepts. conflict, not_found.
+    Result<void> remove(std::string const &name, Accepts const &seen) const;
+    /// Adds the file or overwrites what is there: for properties of a collection.
+    Result<void> put(std::string const &name, std::string_view text) const;
+
+    /// Makes a directory with what `fill` writes into it, or none. exists.
+    Result<void> add_directory(std::string const &name,
+                               std::function<Result<void>(IcsDirectory const &)> const &fill) const;
+    /// Removes a directory with all in it, of a link only the link.
+    Result<void> remove_directory(std::string const &name) const;
+
+private:
+    IcsDirectory(std::string path, FileDescriptor directory, bool fsync);
+    Error error(std::string_view action, std::string_view name) const;
+    Result<FileDescriptor> write_temporary(std::string const &name, std::string_view text, uint32_t mode,
+                                           uint32_t uid, uint32_t gid) const;
+    Result<FileDescriptor> write_new(std::string const &name, std::string_view text) const;
+    Result<void> sync() const;
+    bool put_back(std::string const &temporary, std::string const &name, FileDescriptor expected) const;
+
+    std::string m_path;
+    FileDescriptor m_directory;
+    bool m_fsync;
+};
+
+} // namespace eas

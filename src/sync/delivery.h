@@ -1,0 +1,31 @@
+// How a device takes what it is sent. One that asks with the key before the last again and again does not
+// get, or cannot digest, an answer: it gets fewer items at a time, down to one; a message that it does not
+// take even alone is sent without its body, then left out, and the others go on. Once answers arrive again,
+// their size grows again.
+//
+// It is a part of the collection's state and changes only when that is written anyway.
+#pragma once
+#include "base/uid-set.h"
+#include <cstddef>
+#include <cstdint>
+
+namespace eas {
+
+struct Delivery {
+    uint32_t repeats = 0; ///< requests in a row whose answer before did not arrive
+    uint32_t window = 0;  ///< most items of an answer; 0: as the client wants
+    Uid suspect = 0;      ///< the message that was sent alone
+    uint32_t suspect_tries = 0;
+    bool operator==(Delivery const &) const = default;
+
+    /// To be called once a request. `repeated`: it has the previous key; `wanted`: its window.
+    void note_request(bool repeated, size_t wanted);
+    /// How many items to send where the client wants that many.
+    size_t limit(size_t wanted) const;
+
+    enum class Form { whole, without_body, left_out };
+    /// How to send a message that is the first of an answer.
+    Form form_of(Uid uid);
+};
+
+} // namespace eas

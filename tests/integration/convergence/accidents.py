@@ -1,0 +1,67 @@
+"""SIGKILL for the server's processes, found among the children of the private instance's master."""
+from __future__ import annotations
+
+import os
+import random
+import signal
+import threading
+import time
+from pathlib import Path
+
+from private_instance import Instance
+
+PROGRAMS = ('eas', 'eas-login', 'eas-ping')
+
+
+class Accidents:
+    def __init__(self, instance: Instance, choice: random.Random):
+        self.instance, self.choice = instance, choice
+        self.last = float('-inf')  # when, by time.monotonic()
+
+    def processes(self, program: str) -> list[int]:
+        """The master's children with that name that run."""
+        return [pid for pid, name, state in self._children() if name == program and state != 'Z']
+
+    def zombies(self) -> list[int]:
+        """Those that ended and wait to be collected."""
+        return [pid for pid, _, state in self._children() if state == 'Z']
+
+    def _children(self) -> list[tuple[int, str, str]]:
+        """Pid, name and state."""
+        master, found = self.instance.dovecot.pid(), []
+        for path in Path('/proc').glob('[0-9]*/stat'):
+            try:
+                pid, rest = path.read_text().split(' (', 1)
+                name, fields = rest.rsplit(') ', 1)
+            except (OSError, ValueError):
+                continue
+            state, parent = fields.split()[:2]
+            if int(parent) == master:
+                found.append((int(pid), name, state))
+        return found
+
+    def kill(self, program: str) -> None:
+        self.last = time.monotonic()
+        for pid in self.processes(program):
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        self.last = time.monotonic()
+
+    def just_now(self) -> bool:
+        """A connection made now may meet a process that dies."""
+        return time.monotonic() - self.last < 3
+
+    def soon(self) -> threading.Thread:
+        """Kills one kind of process while a request is under way."""
+        program = self.choice.choices(PROGRAMS, (8, 1, 1))[0]
+        pause = self.choice.random() * 0.03
+
+        def strike() -> None:
+            time.sleep(pause)
+            self.kill(program)
+
+        thread = threading.Thread(target=strike)
+        thread.start()
+        return thread

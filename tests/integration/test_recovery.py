@@ -1,0 +1,226 @@
+"""What happens to mailboxes behind the phone's back, one by one; test_convergence.py has it all mixed.
+
+Each test ends with the phone's content compared with IMAP's; the model device complains on the way of what
+contradicts what it was told.
+"""
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / 'bench'))
+
+from accounts import Account, check, quoted  # pylint: disable=wrong-import-position
+from conftest import start_instance, stop_instance  # pylint: disable=wrong-import-position
+from eas_bench.mailboxes import fill, small_message  # pylint: disable=wrong-import-position
+from eas_client import E  # pylint: disable=wrong-import-position
+from eas_client.device import subjects, text  # pylint: disable=wrong-import-position
+
+# Messages of the large mailbox, half of which go at once: EAS_MANY=100000 takes some minutes.
+MANY = int(os.environ.get('EAS_MANY', '5000'))
+
+# Every few changes begin a new file of the index's log, and the one before is deleted.
+ROTATING = '''
+mail_index_log_rotate_min_size = 1k
+mail_index_log_rotate_max_size = 1k
+mail_index_log_rotate_min_age = 0
+mail_index_log2_max_age = 0
+mail_index_rewrite_min_log_bytes = 0
+mail_index_rewrite_max_log_bytes = 0
+'''
+
+
+def compare(account: Account, device, mailbox: str = 'INBOX') -> None:
+    """Subject and flags of each message; raises if the phone shows anything else than IMAP."""
+    items = device.held(device.folder(mailbox)).items.values()
+    shown = {text(item, 'Email:Subject'): (text(item, 'Email:Read') == '1', item['Email:Flag'].get('Status') == '2')
+             for item in items}
+    there = {subject: (r'\Seen' in flags, r'\Flagged' in flags) for subject, flags in account.flags(mailbox).items()}
+    assert len(items) == len(there)
+    assert shown == there
+
+
+def synced(account: Account, count: int):
+    """A phone that has everything of an Inbox with these many messages."""
+    account.append_many(count)
+    device = account.phone()
+    device.sync_all(device.inbox())
+    return device, device.inbox()
+
+
+def log_of_index(account: Account) -> Path:
+    """Of the Inbox, which a Maildir has at its top."""
+    return min((account.instance.mail_root / account.user).rglob('dovecot.index.log'),
+               key=lambda path: ('INBOX' not in path.parts, len(path.parts)))
+
+
+def test_half_of_a_large_mailbox_is_expunged_at_once(maildir):
+    account = Account(maildir, maildir.take_user())
+    fill(maildir, account.user, MANY, small_message)
+    device = account.phone(timeout_seconds=600)
+    inbox = device.inbox()
+    assert len(device.sync_all(inbox, window=512, options=[]).items) == MANY
+    with account.imap('INBOX') as connection:
+        # Every second of the first half and all of the last quarter.
+        odd = ','.join(str(uid) for uid in range(1, MANY // 2, 2))
+        check(connection.uid('STORE', f'{odd},{MANY - MANY // 4 + 1}:{MANY}', '+FLAGS.SILENT', r'(\Deleted)'))
+        check(connection.expunge())
+    device.sync_all(inbox, window=512)
+    compare(account, device)
+    assert len(device.held(inbox).items) == MANY // 2
+    account.close()
+
+
+def test_a_rebuilt_index_tells_nothing_twice(stored):
+    device, inbox = synced(stored, 8)
+    stored.store('Message 1', '+FLAGS', r'\Seen')
+    stored.expunge('Message 2')
+    stored.instance.dovecot.doveadm('force-resync', '-u', stored.user, 'INBOX')
+    stored.store('Message 3', '+FLAGS', r'\Flagged')
+    stored.expunge('Message 4')
+    stored.deliver('After')
+    device.sync_all(inbox)
+    compare(stored, device)
+
+
+@pytest.mark.parametrize('more', [0, 3, 20])
+def test_an_index_that_was_deleted_and_counts_on_hides_nothing(account, more):
+    device, inbox = synced(account, 8)
+    account.expunge('Message 5')
+    account.store('Message 6', '+FLAGS', r'\Seen')
+    device.client.close()  # the next process finds it so
+    time.sleep(1)  # Dovecot tells two indexes apart by the second in which they were made
+    for path in log_of_index(account).parent.glob('dovecot.index*'):
+        path.unlink()
+    for number in range(more):
+        account.store('Message 7', '+FLAGS' if number % 2 == 0 else '-FLAGS', r'\Answered')
+    device.sync_all(inbox)
+    compare(account, device)
+
+
+def test_an_index_that_is_deleted_while_the_phone_is_connected_is_made_anew(account):
+    device, inbox = synced(account, 4)
+    time.sleep(1)
+    for path in log_of_index(account).parent.glob('dovecot.index*'):
+        path.unlink()
+    account.expect_error('was deleted under us|transaction log|dovecot.index')
+    device.sync(inbox)
+    account.store('Message 1', '+FLAGS', r'\Seen')
+    account.deliver('After')
+    device.sync_all(inbox)
+    compare(account, device)
+
+
+def test_mail_moves_between_folders_while_the_phone_syncs(stored):
+    stored.append_many(20)
+    device = stored.phone()
+    inbox, archive = device.inbox(), device.folder('Archive')
+    for step in range(6):
+        device.sync(inbox, window=4)
+        with stored.imap('INBOX' if step % 3 else 'Archive') as connection:
+            uids = check(connection.uid('SEARCH', 'ALL'))[0].decode().split()
+            if uids:
+                check(connection.uid('MOVE', ','.join(uids[::3]), 'Archive' if step % 3 else 'INBOX'))
+        device.sync(archive, window=3)
+    device.sync_all(inbox)
+    device.sync_all(archive)
+    compare(stored, device)
+    compare(stored, device, 'Archive')
+    assert sorted(subjects(device.held(inbox)) + subjects(device.held(archive))) == \
+        sorted(f'Message {number}' for number in range(20))
+
+
+def test_an_expunge_and_an_arrival_leave_the_count_equal(stored):
+    device, inbox = synced(stored, 5)
+    stored.expunge('Message 4')
+    stored.deliver('Replacement')
+    device.sync_all(inbox)
+    compare(stored, device)
+
+
+@pytest.mark.parametrize('mail_format', ['maildir', 'sdbox'])
+def test_the_log_was_rotated_and_nobody_knows_the_expunges(mail_format):
+    instance = start_instance(mail_format, extra=ROTATING)
+    try:
+        account = Account(instance, instance.take_user())
+        device, inbox = synced(account, 10)
+        first_log = log_of_index(account).stat().st_ino
+        account.expunge('Message 2', 'Message 9')
+        account.store('Message 5', '+FLAGS', r'\Seen')
+        with account.imap('INBOX') as connection:
+            for number in range(60):
+                check(connection.store('1', '+FLAGS' if number % 2 == 0 else '-FLAGS', '(Rotation)'))
+        assert log_of_index(account).stat().st_ino != first_log
+        device.sync_all(inbox)
+        compare(account, device)
+        account.close()
+    finally:
+        stop_instance(instance)
+
+
+def test_another_uidvalidity_has_status_3_and_a_new_start_gives_all(stored):
+    device, inbox = synced(stored, 5)
+    stored.instance.dovecot.doveadm('mailbox', 'update', '-u', stored.user, '--uid-validity', 1234567890, 'INBOX')
+    device.sync(inbox)
+    assert device.held(inbox).last_status == '3'
+    device.start(inbox)
+    device.sync_all(inbox)
+    compare(stored, device)
+
+
+def test_a_mailbox_deleted_and_made_anew_under_its_name_is_another_one(stored):
+    with stored.imap() as connection:
+        check(connection.create('Project'))
+    stored.append(b'Subject: old\r\n\r\nx\r\n', 'Project')
+    device = stored.phone()
+    old = device.folder('Project')
+    device.sync_all(old)
+    with stored.imap() as connection:
+        check(connection.delete('Project'))
+        check(connection.create('Project'))
+    stored.append(b'Subject: new\r\n\r\nx\r\n', 'Project')
+    device.sync(old)
+    assert device.held(old).last_status in ('8', '12')
+    device.folder_sync()
+    assert device.folder('Project') != old
+    device.sync_all(device.folder('Project'))
+    compare(stored, device, 'Project')
+
+
+def test_a_deleted_mailbox_with_others_below_becomes_a_container(stored):
+    with stored.imap() as connection:
+        check(connection.create('Above'))
+        check(connection.create('Above/Below'))
+    stored.append(b'Subject: stays\r\n\r\nx\r\n', 'Above/Below')
+    device = stored.phone()
+    above, below = device.folder('Above'), device.folder('Above/Below')
+    device.sync_all(above)
+    device.sync_all(below)
+    with stored.imap() as connection:
+        check(connection.delete('Above'))
+        gone = connection.select(quoted('Above'))[0] == 'NO'
+    device.folder_sync()
+    assert gone and device.folder('Above') != above
+    assert device.folder('Above/Below') == below
+    device.sync_all(device.folder('Above'))
+    device.sync_all(below)
+    compare(stored, device, 'Above/Below')
+
+
+def test_a_full_window_does_not_hold_back_what_the_phone_changed(account):
+    account.append_many(6)
+    account.append(b'Subject: to be read\r\n\r\nx\r\n', 'Archive')
+    device = account.phone()
+    inbox, drafts, archive = device.inbox(), device.folder('Drafts'), device.folder('Archive')
+    for folder in (inbox, drafts):
+        device.start(folder)
+    item, = device.sync_all(archive).items
+    read = E('AirSync:Change', E('AirSync:ServerId', item), E('AirSync:ApplicationData', E('Email:Read', 1)))
+    answer = device.client.sync(device.request(inbox, window=2), device.request(drafts),
+                                device.request(archive, commands=[read]), extra=[E('AirSync:WindowSize', 2)])
+    device.apply(answer)
+    assert r'\Seen' in account.flags('Archive')['to be read']
