@@ -17,6 +17,7 @@ extern "C" {
 #include "mail-user.h"
 #include "mailbox-list-iter.h"
 #include "mailbox-list-notify.h"
+#include "mailbox-list-private.h"
 #include "mailbox-list.h"
 #include "smtp-submit-settings.h"
 }

@@ -131,12 +131,19 @@ bool has_place(struct mailbox *box)
 }
 
 /// Opens a mailbox that is not where the list index has it: made now if it is one that is made when it is
-/// used.
+/// used. One process after the other: two that make a new user's mailboxes at once lock the list's index and
+/// the mailboxes' in different orders, and Dovecot ends one of them.
 Result<FolderId> confirmed_id_of(struct mailbox *box)
 {
-    if (!has_place(box))
-        if (auto opened = open_mailbox(box); !opened)
+    if (!has_place(box)) {
+        auto *list = mailbox_get_namespace(box)->list;
+        if (mailbox_list_lock(list) < 0)
+            return Error{ErrorKind::temporary, "the list of mailboxes cannot be locked"};
+        auto opened = open_mailbox(box);
+        mailbox_list_unlock(list);
+        if (!opened)
             return opened.error();
+    }
     return folder_id_of(box);
 }
 

@@ -37,6 +37,7 @@ int item_status_of(ErrorKind kind)
 namespace {
 
 constexpr size_t default_window = 100, largest_window = 512; // MS-ASCMD 2.2.3.199
+constexpr size_t most_unreadable = 5;    ///< in one answer; with more it is the storage, not the messages
 constexpr size_t answer_bytes = 8 << 20; ///< bodies of one collection's answer; the rest comes with the next
 
 /// What could not be done for the collection as a whole.
@@ -98,6 +99,13 @@ BodyOptions without_body(BodyOptions options)
     }
     options.mime_truncation = 0;
     return options;
+}
+
+/// An addition that the storage cannot read holds up the others no longer than an answer.
+bool may_be_postponed(MailChange const &change, Error const &error)
+{
+    return change.kind == MailChange::Kind::add &&
+           (error.kind == ErrorKind::temporary || error.kind == ErrorKind::denied);
 }
 
 /// One Sync of one mail collection: everything between its loaded and its saved state.
@@ -364,9 +372,16 @@ Result<void> MailCollectionSync::send_changes(size_t window, CollectionResult &r
     if (more)
         changes->resize(limit);
     SyncChanges commands;
-    size_t bytes = 0;
+    size_t bytes = 0, unreadable = 0;
     for (auto &change : *changes) {
         auto sent = send_change(change, options, commands, bytes);
+        if (!sent && may_be_postponed(change, sent.error()) && ++unreadable <= most_unreadable) {
+            m_session.log_note += " UID " + std::to_string(change.uid) +
+                                  " is left out for an hour: " + sent.error().message + ';';
+            m_session.log_as_warning = true;
+            m_engine.postpone(change.uid);
+            continue;
+        }
         if (!sent) {
             if (commands.size() == 0)
                 return sent.error();

@@ -23,7 +23,7 @@ constexpr std::array set_fields{
     SetField{"device", &MailSnapshot::device},       SetField{"read", &MailSnapshot::read},
     SetField{"flagged", &MailSnapshot::flagged},     SetField{"answered", &MailSnapshot::answered},
     SetField{"forwarded", &MailSnapshot::forwarded}, SetField{"stale", &MailSnapshot::stale},
-    SetField{"pending", &MailSnapshot::pending},
+    SetField{"pending", &MailSnapshot::pending},     SetField{"unreadable", &MailSnapshot::unreadable},
 };
 
 /// Groups of UIDs by fingerprint: a line "name <fingerprint in hex> <UIDs>" each.
@@ -87,6 +87,8 @@ void write_snapshot(FieldWriter &out, KeyedSnapshot const &keyed, MailSnapshot c
     if (snapshot.filter_limit != 0)
         out.add("filter-limit", snapshot.filter_limit);
     out.add("oldest", static_cast<uint64_t>(snapshot.oldest_seconds));
+    if (!snapshot.unreadable.empty())
+        out.add("retry", static_cast<uint64_t>(snapshot.retry_seconds));
     for (auto &field : set_fields)
         if (auto differing = difference(snapshot.*field.set, base.*field.set); !differing.empty())
             out.add(field.name, compact(differing));
@@ -134,6 +136,8 @@ bool read_snapshot_field(MailSnapshot &snapshot, Field const &field)
         snapshot.whole_conversations = field.number() == 1;
     else if (field.name == "filter-limit")
         snapshot.filter_limit = static_cast<int>(field.number());
+    else if (field.name == "retry")
+        snapshot.retry_seconds = static_cast<int64_t>(field.number());
     else if (field.name == "oldest")
         snapshot.oldest_seconds = static_cast<int64_t>(field.number());
     for (auto &known : set_fields) {

@@ -66,7 +66,9 @@ struct MailSnapshot {
     /// When the earliest message on the device that is inside the filter's dates was received; 0: unknown,
     /// none.
     int64_t oldest_seconds = 0;
-    UidSet stale{}; ///< of `device`, those of which the device shows what is not stored
+    UidSet stale{};      ///< of `device`, those of which the device shows what is not stored
+    UidSet unreadable{}; ///< not told, since the storage could not read them; tried again at `retry_seconds`
+    int64_t retry_seconds = 0; ///< since 1970; of no meaning while none is unreadable
 
     /// What the device shows otherwise than `flags` say it.
     ShownProperties difference(Uid uid, MailFlags const &flags) const;

@@ -43,6 +43,12 @@ std::optional<Instant> filter_start(int filter_type, Instant now)
     return Instant{now.milliseconds - days[filter_type] * 86'400'000};
 }
 
+/// Whether what could not be read is to be tried again.
+static bool retry_is_due(MailSnapshot const &snapshot, Instant now)
+{
+    return !snapshot.unreadable.empty() && now.seconds() >= snapshot.retry_seconds;
+}
+
 bool surely_unchanged(MailSnapshot const &snapshot, MailFolderStatus const &status, MailFilter filter,
                       Instant now)
 {
@@ -52,7 +58,8 @@ bool surely_unchanged(MailSnapshot const &snapshot, MailFolderStatus const &stat
     return snapshot.uid_validity == status.uid_validity && stands_still(snapshot, status) &&
            snapshot.uid_next == status.uid_next && snapshot.pending.empty() &&
            snapshot.filter_type == filter_type &&
-           snapshot.whole_conversations == filter.whole_conversations && !window_moved;
+           snapshot.whole_conversations == filter.whole_conversations && !window_moved &&
+           !retry_is_due(snapshot, now);
 }
 
 MailSync::MailSync(MailFolderHandle &folder, MailSnapshot base, MailFilter filter, Instant now,
@@ -93,6 +100,7 @@ Result<void> MailSync::refresh()
     if (moved)
         if (auto added = add_to_pending(changes); !added)
             return added;
+    retry_unreadable();
     m_snapshot.point = changes.point;
     m_snapshot.uid_next = std::max(m_snapshot.uid_next, status.uid_next);
     return {};
@@ -306,6 +314,23 @@ void MailSync::told(MailChange const &change)
 void MailSync::drop(Uid uid)
 {
     m_snapshot.pending.remove(uid);
+}
+
+void MailSync::postpone(Uid uid)
+{
+    constexpr int64_t one_hour = 3600;
+    if (m_snapshot.unreadable.empty())
+        m_snapshot.retry_seconds = m_now.seconds() + one_hour;
+    m_snapshot.pending.remove(uid);
+    m_snapshot.unreadable.add(uid);
+}
+
+void MailSync::retry_unreadable()
+{
+    if (!retry_is_due(m_snapshot, m_now))
+        return;
+    m_snapshot.pending = m_snapshot.pending.united(m_snapshot.unreadable);
+    m_snapshot.unreadable = {};
 }
 
 void MailSync::note_received(Instant received)

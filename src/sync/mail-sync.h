@@ -36,6 +36,8 @@ public:
     void told(MailChange const &change);
     /// An addition turned out to be gone, or cannot be read: it is not told, and not tried again.
     void drop(Uid uid);
+    /// An addition cannot be read now: it is left alone for an hour, so that the others go on.
+    void postpone(Uid uid);
     /// The earliest message on the device decides when the window has to be looked at again.
     void note_received(Instant received);
     /// False for a message that is on the device for the sake of its conversation only.
@@ -58,6 +60,7 @@ public:
     Result<size_t> count();
 
 private:
+    void retry_unreadable();
     Result<void> apply_limits();
     Result<void> add_to_pending(MailChanges const &changes);
     Result<UidSet> widened(Result<UidSet> inside);

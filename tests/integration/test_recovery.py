@@ -224,3 +224,21 @@ def test_a_full_window_does_not_hold_back_what_the_phone_changed(account):
                                 device.request(archive, commands=[read]), extra=[E('AirSync:WindowSize', 2)])
     device.apply(answer)
     assert r'\Seen' in account.flags('Archive')['to be read']
+
+
+def test_a_message_that_cannot_be_read_does_not_hold_up_the_others(account):
+    device, inbox = synced(account, 3)
+    for subject in ('Before', 'Damaged', 'After'):
+        account.deliver(subject)
+    files = (account.instance.mail_root / account.user).rglob('*')
+    damaged = next(path for path in files if path.parent.name in ('new', 'cur') and b'Subject: Damaged' in path.read_bytes())
+    damaged.chmod(0)
+    account.expect_error('Permission denied')
+    device.sync_all(inbox)
+    shown = set(subjects(device.held(inbox)))
+    assert {'Before', 'After'} <= shown and 'Damaged' not in shown
+    assert device.client.ping(2, [inbox]).get('Status') == '1'  # it is no reason to wake the phone all the time
+    damaged.chmod(0o600)
+    other = account.phone(device_id='another')
+    other.sync_all(other.inbox())
+    compare(account, other)

@@ -27,6 +27,8 @@ CollectionState full_state()
     snapshot.categories.put(11, 1);
     snapshot.flag_details.put(10, ~uint64_t{0});
     snapshot.pending = {5, 6};
+    snapshot.unreadable = {7};
+    snapshot.retry_seconds = 1'800'000'000;
     snapshot.filter_type = 3;
     snapshot.oldest_seconds = 1'700'000'000;
     state.previous = KeyedSnapshot{"123456789000000001", {}};

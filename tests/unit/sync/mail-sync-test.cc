@@ -422,6 +422,27 @@ BOOST_AUTO_TEST_CASE(fifty_thousand_expunges_come_in_windows)
     BOOST_TEST(phone.messages.size() == 500u);
 }
 
+BOOST_AUTO_TEST_CASE(what_cannot_be_read_is_tried_again_an_hour_later)
+{
+    auto damaged = deliver();
+    auto sound = deliver();
+    {
+        auto handle = store.open("f");
+        MailSync engine(**handle, snapshot, filter, time, properties);
+        BOOST_REQUIRE(engine.refresh());
+        engine.postpone(damaged);
+        snapshot = engine.snapshot();
+    }
+    BOOST_TEST(sync() == "A");
+    BOOST_TEST(phone.messages.contains(sound));
+    BOOST_TEST(!phone.messages.contains(damaged));
+    BOOST_TEST(surely_unchanged(snapshot, MemoryMailStore::status_of(folder), filter, time));
+    time.milliseconds += 3'600'000;
+    BOOST_TEST(!surely_unchanged(snapshot, MemoryMailStore::status_of(folder), filter, time));
+    BOOST_TEST(sync() == "A");
+    BOOST_TEST(phone.messages.contains(damaged));
+}
+
 BOOST_AUTO_TEST_CASE(a_recent_message_keeps_its_whole_conversation)
 {
     filter = {2, true}; // three days
