@@ -263,8 +263,7 @@ std::vector<std::string> category_names(std::vector<std::string> const &keywords
         if (is_category(keyword))
             names.push_back(category_name(keyword));
     std::ranges::sort(names);
-    auto repeated = std::ranges::unique(names);
-    names.erase(repeated.begin(), repeated.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end()); // clang 14 has no std::ranges::unique
     return names;
 }
 

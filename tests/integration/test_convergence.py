@@ -77,6 +77,11 @@ def test_two_phones_and_imap_at_once(account, seed):
             faults.append(error)
 
     def at_once() -> None:
+        # Known fault: when two processes make the `auto` mailboxes of a new dbox account at the same time, Dovecot locks
+        # its list index and a mailbox's in different orders, finds the deadlock and ends one of them with a Panic.
+        first.phone.reliable = True
+        first.phone.sync_folders()
+        first.phone.reliable = False
         threads = [threading.Thread(target=repeat, args=[act])
                    for act in (first.phone_does, second.phone_does, others.others_do)]
         for thread in threads:
