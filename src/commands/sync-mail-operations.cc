@@ -1,0 +1,191 @@
+// What the client changes, deletes, fetches and adds in a mail collection. See sync-mail.h.
+#include "commands/known-message.h"
+#include "commands/sync-mail.h"
+#include "items/categories.h"
+#include "mapping/email-flag.h"
+#include "mapping/email-from-message.h"
+#include "sync/server-id.h"
+#include <algorithm>
+#include <utility>
+
+namespace eas {
+
+namespace {
+
+/// Whether a client that tries again would be refused again: then its view is put back.
+bool is_final(ErrorKind kind)
+{
+    return kind == ErrorKind::denied || kind == ErrorKind::bad_request || kind == ErrorKind::too_large;
+}
+
+/// Two names that differ in case only are one keyword, which keeps the name that it had.
+bool names_alike(std::vector<std::string> names, std::vector<std::string> const &sorted)
+{
+    std::ranges::sort(names);
+    return names == sorted;
+}
+
+/// The whole item, for a Fetch: the same body forms without truncation.
+BodyOptions untruncated(BodyOptions options)
+{
+    for (auto &preference : options.body_preferences)
+        preference.truncation_size.reset();
+    if (options.body_part_preference)
+        options.body_part_preference->truncation_size.reset();
+    options.mime_truncation.reset();
+    return options;
+}
+
+} // namespace
+
+void MailCollectionSync::apply_operations(SyncOutcomes &outcomes)
+{
+    auto &operations = *m_request.commands;
+    bool move_to_trash = m_request.deletes_as_moves.value_or(true);
+    for (auto &operation : operations.changes)
+        if (auto outcome = change(operation);
+            outcome.status != sync_status::success || outcome.application_data)
+            outcomes.changes.push_back(std::move(outcome));
+    for (auto &operation : operations.deletes)
+        if (auto outcome = remove(operation, move_to_trash); outcome.status != sync_status::success)
+            outcomes.deletes.push_back(std::move(outcome));
+    for (auto &operation : operations.fetches)
+        outcomes.fetches.push_back(fetch(operation));
+    for (auto &operation : operations.adds)
+        outcomes.adds.push_back(m_draft_operations.add(operation));
+}
+
+/// The message that an operation names, if its id is one of this folder.
+std::optional<Uid> MailCollectionSync::uid_of(SyncOperation const &operation) const
+{
+    auto id = parse_message_id(operation.server_id.value_or(""));
+    if (!id || id->folder != m_folder_id)
+        return {};
+    return id->uid;
+}
+
+SyncOutcome MailCollectionSync::change(SyncOperation const &operation)
+{
+    SyncOutcome outcome{{}, {}, operation.server_id.value_or(""), sync_status::success, {}};
+    auto uid = uid_of(operation);
+    if (!uid || !m_engine.snapshot().device.contains(*uid)) {
+        outcome.status = sync_status::not_found;
+        return outcome;
+    }
+    auto email = operation.application_data ? read<Email>(*operation.application_data, m_session.version)
+                                            : Result<Email>(Email{});
+    if (!email || email->conversation_id || email->conversation_index) { // MS-ASEMAIL 2.2.2.21
+        outcome.status = sync_status::conversion_error;
+        return outcome;
+    }
+    auto draft = changed_draft(operation, *uid);
+    if (!draft) {
+        outcome.status = item_status_of(draft.error().kind);
+        return outcome;
+    }
+    if (*draft)
+        return m_draft_operations.change(operation, **draft, *uid);
+    auto done = change(*uid, *email);
+    if (!done)
+        outcome.status = item_status_of(done.error().kind);
+    return outcome;
+}
+
+Result<void> MailCollectionSync::change(Uid uid, Email const &email)
+{
+    auto before = m_known.flags({uid});
+    if (!before)
+        return before.error();
+    if (before->empty())
+        return Error{ErrorKind::not_found, "the message is gone"};
+    auto &flags = before->front().flags;
+    auto change = requested_change(email, flags);
+    auto done = change ? m_known.set_flags(uid, *change) : change.error();
+    ShownProperties set{.read = email.read.has_value(),
+                        .flag = email.flag.has_value(),
+                        .categories = email.categories.has_value()};
+    if (done) {
+        auto after = changed_flags(flags, *change);
+        m_engine.client_set(uid, after, set);
+        if (email.categories && !names_alike(*email.categories, category_names(after.keywords)))
+            m_engine.client_refused(uid, after.seen, {.categories = true});
+    } else if (is_final(done.error().kind)) {
+        m_engine.client_refused(uid, email.read.value_or(flags.seen), set);
+    }
+    return done;
+}
+
+/// What the operation writes of a draft, if it is one and more than its flags are written. Of other messages
+/// only flags can be changed; what else the client sends is not looked at (MS-ASCMD 2.2.3.24).
+Result<std::optional<Draft>> MailCollectionSync::changed_draft(SyncOperation const &operation, Uid uid)
+{
+    if (m_session.version < v16_0)
+        return std::optional<Draft>();
+    auto draft = operation.application_data ? read<Draft>(*operation.application_data, m_session.version)
+                                            : Result<Draft>(Draft{});
+    if (!draft)
+        return draft.error();
+    if (!changes_content(*draft, operation))
+        return std::optional<Draft>();
+    auto flags = m_known.flags({uid});
+    if (!flags)
+        return flags.error();
+    bool is_draft = flags->empty() || flags->front().flags.draft;
+    return is_draft ? std::optional(std::move(*draft)) : std::nullopt;
+}
+
+SyncOutcome MailCollectionSync::remove(SyncOperation const &operation, bool move_to_trash)
+{
+    SyncOutcome outcome{{}, {}, operation.server_id.value_or(""), sync_status::success, {}};
+    auto uid = uid_of(operation);
+    if (!uid) {
+        outcome.status = sync_status::not_found;
+        return outcome;
+    }
+    Result<void> done;
+    auto trash = move_to_trash ? m_session.ports.mail.special_folder(SpecialUse::trash)
+                               : Result<FolderId>(m_folder_id);
+    if (!trash)
+        done = trash.error();
+    else if (*trash == m_folder_id)
+        done = m_known.expunge({*uid});
+    else if (auto moved = m_known.move(*uid, *trash); !moved)
+        done = moved.error();
+    if (done || done.error().kind == ErrorKind::not_found) // gone already: what the client wanted
+        m_engine.client_removed(*uid);
+    else
+        m_engine.client_refused_removal(*uid);
+    if (!done && done.error().kind != ErrorKind::not_found)
+        outcome.status = item_status_of(done.error().kind);
+    return outcome;
+}
+
+SyncOutcome MailCollectionSync::fetch(SyncOperation const &operation)
+{
+    SyncOutcome outcome{{}, {}, operation.server_id.value_or(""), sync_status::not_found, {}};
+    auto uid = uid_of(operation);
+    if (!uid)
+        return outcome;
+    auto item = email(*uid, untruncated(m_options.body));
+    if (item) {
+        outcome.status = sync_status::success;
+        outcome.application_data = ApplicationData(std::move(*item));
+    } else {
+        outcome.status = item_status_of(item.error().kind);
+    }
+    return outcome;
+}
+
+Result<Email> MailCollectionSync::email(Uid uid, BodyOptions const &options)
+{
+    auto message = m_known.message(uid);
+    if (!message)
+        return message.error();
+    auto email =
+        email_from_message(**message, options, m_session.version, file_reference_prefix(m_folder_id, uid));
+    if (auto *known = find_known(m_drafts, uid); email && known)
+        rename_references(*email, *known, m_folder_id);
+    return email;
+}
+
+} // namespace eas
