@@ -1,6 +1,6 @@
 // See the header.
 #include "eas/dovecot-folder-tree.h"
-#include "compat/storage.h"
+#include "compat/index.h"
 #include "eas/dovecot-folder-list.h"
 #include "eas/dovecot-folder-mailbox.h"
 #include "eas/dovecot-mail-store-error.h"
@@ -48,6 +48,28 @@ Result<std::vector<std::string>> names_within(struct mail_user *user, std::strin
 void subscribe(struct mail_user *user, std::string const &vname, bool subscribed)
 {
     (void)mailbox_set_subscribed(allocate(user, vname).get(), subscribed);
+}
+
+/// A mailbox that a killed process deleted in part can neither be opened nor deleted; Dovecot takes the mark
+/// off after half a minute. To delete it is what was wanted.
+bool take_mark_off(struct mailbox *box)
+{
+    return mailbox_is_inconsistent(box) && mailbox_mark_index_deleted(box, false) == 0;
+}
+
+bool delete_mailbox(struct mail_user *user, std::string const &vname, MailboxHandle &box)
+{
+    box = allocate(user, vname);
+    if (mailbox_delete(box.get()) == 0)
+        return true;
+    if (mailbox_get_last_mail_error(box.get()) == MAIL_ERROR_NOTFOUND)
+        return false;
+    auto marked = allocate(user, vname);
+    if (mailbox_open(marked.get()) == 0 || !take_mark_off(marked.get()))
+        return false;
+    marked.reset();
+    box = allocate(user, vname);
+    return mailbox_delete(box.get()) == 0;
 }
 
 } // namespace
@@ -104,8 +126,8 @@ Result<void> delete_mailboxes(struct mail_user *user, std::string const &vname)
         return names.error();
     bool any_deleted = false;
     for (auto name = names->rbegin(); name != names->rend(); ++name) { // children before parents
-        auto box = allocate(user, *name);
-        bool deleted = mailbox_delete(box.get()) == 0;
+        MailboxHandle box;
+        bool deleted = delete_mailbox(user, *name, box);
         // A name that only holds others may vanish with the last of them.
         if (!deleted && mailbox_get_last_mail_error(box.get()) != MAIL_ERROR_NOTFOUND)
             return mailbox_error(box.get(), "cannot be deleted");

@@ -151,6 +151,10 @@ Result<std::vector<MailFolder>> DovecotMailStore::list(bool without_hidden)
 
 /// An opened mailbox tells its GUID itself. The list index may still have the GUID of an older mailbox of
 /// that name (seen with Maildir++ after a rename); a sync corrects it.
+///
+/// A process that is killed while it deletes a mailbox leaves it emptied and marked as deleted: listed, but
+/// not to be opened until Dovecot gives it back half a minute later (mailbox_try_undelete()). To say that it
+/// is not there would send the phone in a circle: its FolderSync shows the folder.
 Result<MailboxHandle> DovecotMailStore::find(FolderId const &id, Access access)
 {
     forget_replaced();
@@ -175,6 +179,11 @@ Result<MailboxHandle> DovecotMailStore::find(FolderId const &id, Access access)
         auto found = opened ? folder_id_of(box->get()) : opened.error();
         if (found && *found == id)
             return box;
+        if (box && !opened && list_first && mailbox_is_inconsistent(box->get())) {
+            if (access == Access::deleting)
+                return box;
+            return Error{ErrorKind::temporary, std::string("mailbox ") + vname + " is being deleted"};
+        }
         if (!found && found.error().kind != ErrorKind::not_found)
             return found.error();
         if (found && access != Access::listed)
@@ -308,10 +317,10 @@ Result<void> DovecotMailStore::create(SpecialUse use)
 }
 
 /// Opens a mailbox to be sure of its name: what is renamed or deleted must be the right one.
-Result<std::string> DovecotMailStore::vname_of(FolderId const &id)
+Result<std::string> DovecotMailStore::vname_of(FolderId const &id, Access access)
 {
     m_kept.reset();
-    auto box = find(id, Access::opened);
+    auto box = find(id, access);
     if (box)
         return std::string(mailbox_get_vname(box->get()));
     auto empty = m_empty.find(id);
@@ -322,7 +331,7 @@ Result<std::string> DovecotMailStore::vname_of(FolderId const &id)
 
 Result<std::string> DovecotMailStore::vname_below(FolderId const &parent, std::string const &name)
 {
-    auto vname = parent.empty() ? Result(std::string()) : vname_of(parent);
+    auto vname = parent.empty() ? Result(std::string()) : vname_of(parent, Access::opened);
     if (!vname)
         return vname.error();
     return child_vname(m_user, *vname, name);
@@ -339,7 +348,7 @@ Result<FolderId> DovecotMailStore::create_folder(FolderId const &parent, std::st
 Result<void> DovecotMailStore::move_folder(FolderId const &id, FolderId const &parent,
                                            std::string const &name)
 {
-    auto from = vname_of(id);
+    auto from = vname_of(id, Access::opened);
     auto to = vname_below(parent, name);
     if (!from || !to)
         return from ? to.error() : from.error();
@@ -348,7 +357,7 @@ Result<void> DovecotMailStore::move_folder(FolderId const &id, FolderId const &p
 
 Result<void> DovecotMailStore::delete_folder(FolderId const &id)
 {
-    auto vname = vname_of(id);
+    auto vname = vname_of(id, Access::deleting);
     if (!vname)
         return vname.error();
     return delete_mailboxes(m_user, *vname);

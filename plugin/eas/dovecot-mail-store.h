@@ -48,12 +48,12 @@ public:
 
 private:
     Result<std::vector<MailFolder>> list(bool without_hidden);
-    enum class Access { listed, opened, saving };
+    enum class Access { listed, opened, saving, deleting };
     Result<MailboxHandle> find(FolderId const &id, Access access);
     bool is_empty_folder(FolderId const &id, Error const &error) const;
     Result<std::shared_ptr<OpenMailbox>> open_shared(FolderId const &id);
     Result<void> create(SpecialUse use);
-    Result<std::string> vname_of(FolderId const &id);
+    Result<std::string> vname_of(FolderId const &id, Access access);
     Result<std::string> vname_below(FolderId const &parent, std::string const &name);
 
     /// The mailbox that was opened last stays open: a phone that takes a large one in windows asks for it

@@ -48,6 +48,14 @@ class Account:
         device.folder_sync()
         return device
 
+    @contextlib.contextmanager
+    def parking(self, *devices: Device) -> Iterator[None]:
+        """Each device sends a request in here; at the end all of them wait on the server."""
+        start = len(self.instance.log())
+        yield
+        for device in devices:
+            self.instance.wait_for_log(rf'{re.escape(self.user)}.* device={device.client.device_id} .* waits=', start)
+
     # ------------------------------------------------------------------ the server's side
 
     @contextlib.contextmanager

@@ -276,9 +276,9 @@ def _expect_in_imap(instance: Instance, user: str, subject: str, seen: bool | No
         return len(connection.search(None, f'{criteria} SUBJECT "{subject}"'.strip())[1][0].split())
 
     if seen is None:
-        agreed = wait_until(lambda: count('INBOX') == 0 and count('Trash') == 1, 5)
+        agreed = wait_until(lambda: count('INBOX') == 0 and count('Trash') == 1, 30)
     else:
-        agreed = wait_until(lambda: count('INBOX', 'SEEN') == 1, 5)
+        agreed = wait_until(lambda: count('INBOX', 'SEEN') == 1, 30)
     connection.logout()
     if not agreed:
         raise StartError(f'IMAP does not show what the phone did with "{subject}"')

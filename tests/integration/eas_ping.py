@@ -14,7 +14,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Optional, Sequence
+from typing import Collection, Optional, Sequence
 
 from private_instance.processes import end, read_pid, run, wait_until
 
@@ -22,6 +22,7 @@ from private_instance.processes import end, read_pid, run, wait_until
  REJECTED) = range(1, 13)
 CHANGED, INPUT = 1, 2
 IN_MODIFY, IN_MASK_ADD = 0x2, 0x20000000
+LONG_SECONDS = 30  # what comes at all has come by then, on a busy machine too
 ANSWER = b'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'
 LIBC = ctypes.CDLL(None, use_errno=True)
 
@@ -81,7 +82,7 @@ class Service:
             directory=self.directory, program=program, client_limit=client_limit,
             user=user, group=group, login_user='dovenull' if root else user, chroots=chroots))
         run(['/usr/sbin/dovecot', '-c', self.configuration], what='Dovecot')
-        assert wait_until(lambda: self.master_pid() is not None, 10)
+        assert wait_until(lambda: self.master_pid() is not None, LONG_SECONDS)
 
     def master_pid(self) -> Optional[int]:
         return read_pid(self.directory / 'run/master.pid')
@@ -105,8 +106,16 @@ class Service:
         return next(int(child) for child in children
                     if b'eas-ping' in Path(f'/proc/{child}/cmdline').read_bytes())
 
-    def descriptors(self) -> int:
-        return len(os.listdir(f'/proc/{self.pid()}/fd'))
+    def holds(self, sockets: Collection[int]) -> bool:
+        """Whether eas-ping has one of these sockets open, that are known by their inodes."""
+        directory, wanted = Path(f'/proc/{self.pid()}/fd'), {f'socket:[{inode}]' for inode in sockets}
+        for name in os.listdir(directory):
+            try:
+                if os.readlink(directory / name) in wanted:
+                    return True
+            except FileNotFoundError:  # closed just now
+                pass
+        return False
 
 
 class Process:
@@ -114,10 +123,11 @@ class Process:
 
     def __init__(self, service: Service):
         self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.settimeout(5)
+        self.socket.settimeout(LONG_SECONDS)
         self.socket.connect(str(service.directory / 'run/eas-ping'))
         self.inotify: Optional[int] = None
         self.phones: list[socket.socket] = []
+        self.parked: list[int] = []  # inodes of the sockets that eas-ping got
 
     def close(self) -> None:
         self.socket.close()
@@ -157,6 +167,7 @@ class Process:
     def commit(self, client: socket.socket) -> None:
         self.send(COMMIT)
         assert self.receive()[0] == PARKED
+        self.parked.append(os.fstat(client.fileno()).st_ino)
         client.close()
 
     def park(self, watches: Sequence[tuple[int, int]] = (), **fields) -> socket.socket:
@@ -199,12 +210,12 @@ class ResumeSocket:
         self.listener.close()
         self.path.unlink()
 
-    def accept(self, reply: Optional[int] = TAKEN, within_seconds: float = 5) -> Resumption:
+    def accept(self, reply: Optional[int] = TAKEN, within_seconds: float = LONG_SECONDS) -> Resumption:
         """The next connection that comes back; TimeoutError if none does."""
         self.listener.settimeout(within_seconds)
         link, _ = self.listener.accept()
         with link:
-            link.settimeout(5)
+            link.settimeout(LONG_SECONDS)
             data, (descriptor,), _, _ = socket.recv_fds(link, 65536, 4)
             at = time.monotonic()
             assert data[1] == RESUME
@@ -218,7 +229,7 @@ class ResumeSocket:
             values.append(rest[4:4 + size])
             rest = rest[4 + size:]
         client = socket.socket(fileno=descriptor)
-        client.settimeout(5)
+        client.settimeout(LONG_SECONDS)
         return Resumption(reason, uid, left, (last_wake, delay), *values, client, at)
 
 
@@ -227,5 +238,5 @@ def connection_pair() -> tuple[socket.socket, socket.socket]:
     with socket.create_server(('127.0.0.1', 0)) as listener:
         near = socket.create_connection(listener.getsockname())
         far, _ = listener.accept()
-    near.settimeout(5)
+    near.settimeout(LONG_SECONDS)
     return near, far

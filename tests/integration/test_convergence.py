@@ -106,5 +106,5 @@ def test_killed_processes_leave_nothing_behind(account):
     run(scenario, act=scenario.settle)
     home = account.instance.mail_root / account.user
     assert [path.name for path in home.rglob('*.tmp*') if 'eas' in str(path.relative_to(home))] == []
-    assert [path.name for path in home.rglob('*.lock')] == []
-    assert wait_until(lambda: not scenario.accidents.zombies(), 5)
+    assert wait_until(lambda: not list(home.rglob('*.lock')), 30)  # processes that end may still hold one
+    assert wait_until(lambda: not scenario.accidents.zombies(), 30)

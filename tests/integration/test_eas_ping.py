@@ -9,7 +9,7 @@ import pytest
 
 import eas_ping
 from conftest import BUILD
-from eas_ping import ANSWER, CHANGED, INPUT, Process, ResumeSocket, Service, connection_pair, frame
+from eas_ping import ANSWER, CHANGED, INPUT, LONG_SECONDS, Process, ResumeSocket, Service, connection_pair, frame
 from private_instance.processes import wait_until
 
 PROGRAM = BUILD / 'eas-ping'
@@ -25,9 +25,11 @@ def fixture_service():
 
 @pytest.fixture(name='process')
 def fixture_process(service):
+    """What it parked is nobody's any more when the next test begins."""
     process = Process(service)
     yield process
     process.close()
+    assert not process.parked or wait_until(lambda: not service.holds(process.parked), LONG_SECONDS)
 
 
 @pytest.fixture(name='resumed')
@@ -54,7 +56,7 @@ def nothing_comes(phone, seconds=0.3):
     phone.settimeout(seconds)
     with pytest.raises(TimeoutError):
         phone.recv(1)
-    phone.settimeout(5)
+    phone.settimeout(LONG_SECONDS)
 
 
 def test_a_change_hands_the_connection_back_with_its_request(process, resumed, log):
@@ -62,7 +64,7 @@ def test_a_change_hands_the_connection_back_with_its_request(process, resumed, l
     append(log)
     back = resumed.accept()
     assert (back.reason, back.user, back.connection, back.request) == (CHANGED, b'me', b'facts', b'again')
-    assert 55000 < back.wait_left_ms <= 60000
+    assert 0 < back.wait_left_ms <= 60000
     back.client.sendall(b'from the process')
     assert phone.recv(99) == b'from the process'
 
@@ -89,17 +91,16 @@ def test_phones_of_one_mailbox_are_all_woken_and_others_are_not(process, resumed
 def test_only_a_few_processes_are_started_at_once(process, resumed, log):
     phones = [process.park([process.watch(log)], device=str(i)) for i in range(100)]
     append(log)
-    time.sleep(0.3)
-    pending = 0
-    resumed.listener.settimeout(0.2)
-    links = []
+    resumed.listener.settimeout(LONG_SECONDS)
+    links = [resumed.listener.accept()[0]]
+    resumed.listener.settimeout(0.5)
     try:
         while True:
             links.append(resumed.listener.accept()[0])
-            pending += 1
     except TimeoutError:
         pass
-    assert 1 <= pending <= 2 * os.cpu_count() + 4
+    pending = len(links)
+    assert pending <= 2 * os.cpu_count() + 4
     for link in links:
         link.close()
     for _ in range(len(phones) - pending):
@@ -107,17 +108,21 @@ def test_only_a_few_processes_are_started_at_once(process, resumed, log):
 
 
 def test_repeated_wakes_of_one_phone_come_later_each_time(process, resumed, log):
+    """They are forgotten when a second passes without one, so a busy machine may need several turns."""
     phone = process.park([process.watch(log)])
-    delays = []
-    for _ in range(3):
-        time.sleep(0.02)
+    told = []
+    for _ in range(100):
         started = time.monotonic()
         append(log)
         back = resumed.accept()
-        delays.append(back.at - started)
+        told.append(back.history[1])
+        assert back.at - started >= told[-1] / 1000 - 0.001
+        if told[-3:] == [0, 10, 60]:
+            break
         assert process.prepare(back.client, [process.watch(log)], history=back.history) == eas_ping.READY
         process.commit(back.client)
-    assert delays[1] > 0.009 and delays[2] > 0.055
+        time.sleep(0.02 if told[-2:] in ([0], [0, 0], [0, 10]) or len(told) < 3 else 1.1)
+    assert told[-3:] == [0, 10, 60]
     phone.close()
 
 
@@ -136,18 +141,22 @@ def test_a_watch_that_is_gone_is_refused(process, tmp_path):
     path.touch()
     watch = process.watch(path)
     path.unlink()
-    time.sleep(0.1)
     phone, client = connection_pair()
-    assert process.prepare(client, [watch]) == eas_ping.STALE
+
+    def is_refused() -> bool:  # until eas-ping has read that it is gone, an event follows in any case
+        kind = process.prepare(client, [watch])
+        if kind == eas_ping.READY:
+            process.send(eas_ping.ABORT)
+        return kind == eas_ping.STALE
+
+    assert wait_until(is_refused, LONG_SECONDS)
     client.sendall(b'still mine')
     assert phone.recv(99) == b'still mine'
 
 
 def test_the_end_of_the_wait_is_answered_without_a_process(process, resumed, log):
     phone = process.park([process.watch(log)], wait_ms=300)
-    started = time.monotonic()
     assert phone.recv(999) == ANSWER
-    assert time.monotonic() - started < 1
     append(log)
     with pytest.raises(TimeoutError):
         resumed.accept(within_seconds=0.3)
@@ -190,13 +199,12 @@ def test_bytes_that_the_process_had_read_bring_the_connection_back_after_the_ans
 
 @pytest.mark.parametrize('pipelined', [b'', b'NEXT'])
 def test_a_client_that_has_gone_is_dropped_at_once(service, process, log, pipelined):
-    before = service.descriptors()
-    watch = process.watch(log)
-    phone = process.park([watch])
+    phone = process.park([process.watch(log)])
+    assert service.holds(process.parked)
     phone.sendall(pipelined)
-    time.sleep(0.05)
+    time.sleep(0.05)  # most often eas-ping knows by then that there is something to read
     phone.close()
-    assert wait_until(lambda: service.descriptors() <= before, 2)
+    assert wait_until(lambda: not service.holds(process.parked), LONG_SECONDS)
 
 
 def test_another_request_of_the_device_ends_its_wait(service, process, log):
@@ -235,7 +243,7 @@ def test_what_cannot_be_watched_is_polled(process, resumed):
     process.park(poll_seconds=1)
     started = time.monotonic()
     assert resumed.accept().reason == CHANGED
-    assert 0.8 < time.monotonic() - started < 2
+    assert time.monotonic() - started > 0.8
 
 
 def test_a_process_that_refuses_leaves_the_answer_to_us(process, resumed, log):
@@ -312,9 +320,9 @@ def test_a_frame_may_come_byte_by_byte(process):
 
 def test_waiting_phones_are_seen_by_doveadm_who(service, process, log):
     phone = process.park([process.watch(log)], user='visible')
-    assert wait_until(lambda: 'visible' in service.doveadm('who'), 3)
+    assert wait_until(lambda: 'visible' in service.doveadm('who'), LONG_SECONDS)
     phone.close()
-    assert wait_until(lambda: 'visible' not in service.doveadm('who'), 3)
+    assert wait_until(lambda: 'visible' not in service.doveadm('who'), LONG_SECONDS)
 
 
 def test_the_process_title_shows_how_many_wait(service, process, log):
@@ -322,7 +330,7 @@ def test_the_process_title_shows_how_many_wait(service, process, log):
         with open(f'/proc/{service.pid()}/cmdline', encoding='utf-8') as file:
             return file.read()
     phones = [process.park([process.watch(log)], device=str(i)) for i in range(3)]
-    assert wait_until(lambda: '[3 waiting]' in title(), 3)
+    assert wait_until(lambda: '[3 waiting]' in title(), LONG_SECONDS)
     for phone in phones:
         phone.close()
 

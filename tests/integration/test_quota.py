@@ -72,7 +72,7 @@ def test_mail_is_sent_although_sent_is_full(full):
     mime = re.sub(rb'To: .*', b'To: ' + full.instance.take_user().encode(), mime, count=1)
     assert device.send_mail(mime).expect().document is None
     assert not full.flags('Sent')
-    assert 'no copy in Sent' in full.instance.log() and 'Quota exceeded' in full.instance.log()
+    assert 'Quota exceeded' in full.instance.wait_for_log(f'{full.user}.*no copy in Sent')
 
 
 def test_a_full_mailbox_is_synchronised(full):

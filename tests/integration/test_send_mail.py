@@ -16,7 +16,7 @@ def sent_by(account: Account, subject: str, to: str, text: str = 'A short text.\
     return make_message(subject, text, to=to, sender=account.user, **arguments)
 
 
-def received(account: Account, subject: str, mailbox: str = 'INBOX', seconds: float = 10):
+def received(account: Account, subject: str, mailbox: str = 'INBOX', seconds: float = 60):
     """The message of that subject once it is there."""
     assert wait_until(lambda: subject in account.flags(mailbox), seconds, 0.1), f'{subject!r} did not arrive'
     with account.imap(mailbox) as connection:
@@ -88,7 +88,7 @@ def test_another_client_id_sends_again(account, other_account):
     message = sent_by(account, 'Twice', other_account.user)
     for client_id in ('first', 'second'):
         assert accepted(client.send_mail(message, client_id=client_id))
-    assert wait_until(lambda: count(other_account, 'Twice') == 2, 10, 0.1)
+    assert wait_until(lambda: count(other_account, 'Twice') == 2, 60, 0.1)
 
 
 def test_without_a_client_id_it_is_refused(account, other_account):
@@ -156,7 +156,7 @@ def test_an_internationalized_address(account, maildir):
     assert accepted(account.client().send_mail(message, client_id='i'))
     # Dovecot's LMTP server takes no such addresses, so it ends at the SMTP server, which took it by SMTPUTF8.
     log = maildir.directory / 'submission/log/main.log'
-    assert wait_until(lambda: user in log.read_text(), 10)
+    assert wait_until(lambda: user in log.read_text(), 60)
     assert 'P=utf8' in log.read_text()
 
 

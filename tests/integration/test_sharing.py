@@ -226,13 +226,13 @@ def test_rights_that_change_are_found(owner, guest):
     assert folder not in device.folders
 
 
-def ping(device, *folders: str) -> None:
-    device.start_ping(30, folders)
-    time.sleep(0.4)
+def ping(account: Account, device, *folders: str) -> None:
+    with account.parking(device):
+        device.start_ping(300, folders)
 
 
 def woken(device) -> str:
-    device.client.connection.sock.settimeout(5)
+    device.client.connection.sock.settimeout(60)
     return device.client.receive().expect().get('Status')
 
 
@@ -240,17 +240,17 @@ def test_rights_that_change_wake_the_phone(owner, guest):
     device = guest.phone()
     device.sync_all(device.inbox())
     other = share(owner, guest, 'lr', 'Other')
-    assert change_of_rights(device, lambda: share(owner, guest, 'lr', 'Team', 'Hello')) == '7'
+    assert change_of_rights(guest, device, lambda: share(owner, guest, 'lr', 'Team', 'Hello')) == '7'
     assert device.folder(f'Shared/{owner.user}/Team')
-    assert change_of_rights(device, lambda: grant(owner, 'Team', f'user={guest.user}', '')) == '7'
+    assert change_of_rights(guest, device, lambda: grant(owner, 'Team', f'user={guest.user}', '')) == '7'
     assert device.folder(other)
 
 
-def change_of_rights(device, change) -> str:
+def change_of_rights(account: Account, device, change) -> str:
     """The Ping's Status when something was changed while it waited; 0 if it was told before."""
     time.sleep(1.1)  # Dovecot knows its list of who may see what by the second in which it was written
     device.folder_sync()
-    ping(device, device.inbox())
+    ping(account, device, device.inbox())
     change()
     status = woken(device)
     device.folder_sync()
@@ -310,10 +310,10 @@ def test_what_is_read_elsewhere_is_shown_where_seen_is_private(owner, guest, two
     assert shown_as_read(mine, name) == ['Two']
 
 
-def test_what_is_read_elsewhere_wakes_the_phone_where_seen_is_private(owner, two_readers):
+def test_what_is_read_elsewhere_wakes_the_phone_where_seen_is_private(owner, guest, two_readers):
     mine, others, name = two_readers
-    ping(mine, mine.folder(name))
-    ping(others, others.folder(name))
+    ping(owner, mine, mine.folder(name))
+    ping(guest, others, others.folder(name))
     owner.store('One', '+FLAGS', '\\Seen', name)
     assert woken(mine) == '2'
     assert shown_as_read(mine, name) == ['One']
@@ -350,7 +350,7 @@ def test_a_mailbox_is_hidden_by_its_attribute(guest):
     set_attribute(guest, 'Archive', '')
     device.folder_sync()
     assert subjects(device.sync_all(archive)) == ['Hello']
-    ping(device, archive)
+    ping(guest, device, archive)
     set_attribute(guest, 'Archive', 'hide')
     assert woken(device) == '7'
 
@@ -386,7 +386,7 @@ def test_a_mailbox_is_limited_to_recent_mail_by_its_attribute(guest):
     assert device.held(archive).soft_deleted
     assert subjects(device.sync_all(archive, options=[E('AirSync:FilterType', 1)])) == ['0 days old']
     device.sync_all(archive, options=[E('AirSync:FilterType', 0)])
-    ping(device, archive)
+    ping(guest, device, archive)
     set_attribute(guest, 'Archive', '')
     grown = device.sync_all(archive, options=[E('AirSync:FilterType', 0)]) if woken(device) else None
     assert len(grown.items) == 3

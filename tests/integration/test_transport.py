@@ -11,7 +11,6 @@ import pytest
 
 from eas_client import E, wbxml
 from eas_client.client import PATH, WBXML
-from private_instance.processes import wait_until
 
 VERSIONS = ['12.1', '14.0', '14.1', '16.0', '16.1']
 FOLDER_SYNC = E('FolderHierarchy:FolderSync', E('FolderHierarchy:SyncKey', '0'))
@@ -91,11 +90,11 @@ def test_plain_query_in_any_order_and_case(account):
     'User=u&DeviceId=Abc1&DeviceType=X', f'Cmd=FolderSync&User=u&DeviceId={"a" * 33}&DeviceType=X',
     'jA', '!!!!', base64.b64encode(b'\x91\x09\x04\x09\x40abc').decode(), base64.b64encode(b'\x91').decode()])
 def test_malformed_query_is_refused_and_logged(account, query):
-    client = account.client()
+    client, before = account.client(), len(account.instance.log())
     answer = client.raw('POST', f'{PATH}?{query}', wbxml.encode(FOLDER_SYNC), {**client.headers(), 'Content-Type': WBXML})
     # MS-ASCMD 2.2.2 has words of its own for a faulty query: 108 and 109 for the device's id and type.
     assert answer.status == 400 or answer.status == 200 and answer.get('Status') in ('101', '103', '106', '107', '108', '109')
-    assert wait_until(lambda: account.user in account.instance.log().splitlines()[-1], 5)
+    account.instance.wait_for_log(rf'\beas\({account.user}\).* status={answer.status} ', before)
 
 
 def test_unknown_command_is_refused(account):
@@ -270,7 +269,8 @@ def test_each_request_leaves_one_line_in_the_log(account):
     def lines_of_it() -> list[str]:
         return [line for line in account.instance.log()[before:].splitlines() if re.search(r'\bFolderSync\b', line)]
 
-    assert wait_until(lambda: lines_of_it() != [], 5)
+    client.options().expect()
+    account.instance.wait_for_log(rf'{account.user}.* OPTIONS ', before)  # the line of FolderSync is before it
     lines = lines_of_it()
     assert len(lines) == 1 and account.user in lines[0] and client.device_id in lines[0]
     assert account.password not in ''.join(lines)

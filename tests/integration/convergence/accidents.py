@@ -49,9 +49,13 @@ class Accidents:
                 pass
         self.last = time.monotonic()
 
-    def just_now(self) -> bool:
-        """A connection made now may meet a process that dies."""
-        return time.monotonic() - self.last < 3
+    def may_have_met(self, started: float) -> bool:
+        """Whether a request of that time, by time.monotonic(), may have come to a process that died."""
+        return self.last > started - 3
+
+    def may_have_interrupted_a_deletion(self) -> bool:
+        """Dovecot gives a mailbox back half a minute after a process died that was deleting it."""
+        return time.monotonic() - self.last < 60
 
     def soon(self) -> threading.Thread:
         """Kills one kind of process while a request is under way."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import http.client
 import random
+import time
 from dataclasses import dataclass, field
 from typing import Optional, Sequence
 
@@ -38,6 +39,7 @@ class Phone(Device):
         self.filter_is_known: set[str] = set()
         self.reliable = False
         self.hierarchy_is_stale = False
+        self.not_now: set[str] = set()  # folders that the server told to try again
         self.may_restart = lambda folder: False  # whether Status 3 has a reason
         self.restarts = 0
 
@@ -50,7 +52,7 @@ class Phone(Device):
             fate = 'lost'
         if fate != 'answered':
             self.note(f'    {command}: {fate}')
-        striking = None
+        striking, started = None, time.monotonic()
         try:
             if fate == 'cut in the request':
                 return self._send_half(command, document)
@@ -68,7 +70,7 @@ class Phone(Device):
             answer = self.client.receive()
             return None if fate == 'lost' or answer.status == 503 else answer.expect()
         except (*LOST, HttpError) as error:
-            shaken = self.accidents is not None and self.accidents.just_now()
+            shaken = self.accidents is not None and self.accidents.may_have_met(started)
             if isinstance(error, HttpError) and error.answer.status != 503:
                 raise
             if not shaken and (self.reliable or fate in ('answered', 'sent twice')):
@@ -237,6 +239,11 @@ class Phone(Device):
         if status in ('8', '12'):
             self.hierarchy_is_stale = True
             return
+        self.not_now.discard(folder)
+        if status == '5' and self.accidents is not None and self.accidents.may_have_interrupted_a_deletion():
+            self.note(f'    Status 5 for {self.folders[folder].name}')
+            self.not_now.add(folder)
+            return
         if status != '1':
             raise Disagreement(f'Sync of {folder} has Status {status}')
         started = held.sync_key == '0'
@@ -258,6 +265,9 @@ class Phone(Device):
             for folder in list(self.folders):
                 for _ in range(1000):
                     if not self.sync_folders_items([folder], 100):
+                        continue
+                    if folder in self.not_now:
+                        time.sleep(1)
                         continue
                     held = self.held(folder)
                     if folder not in self.folders or self.hierarchy_is_stale:

@@ -207,7 +207,8 @@ class Scenario:
         """GetItemEstimate names the number of changes that the next Syncs bring."""
         phone, folder = self.phone, self._folder()
         phone.reliable, was = True, phone.reliable
-        if phone.sync_folders_items([folder], self._window()) and folder in phone.filter_is_known:
+        answered = phone.sync_folders_items([folder], self._window())
+        if answered and folder in phone.filter_is_known and folder not in phone.not_now:
             held = phone.held(folder)
             if held.sync_key != '0' and not phone.hierarchy_is_stale:
                 answer = phone.client.get_item_estimate(folder, held.sync_key).expect()

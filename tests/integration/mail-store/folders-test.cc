@@ -1,4 +1,5 @@
 // Which folders the store lists, and under which ids.
+#include "compat/index.h"
 #include "private-storage.h"
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
@@ -32,6 +33,25 @@ MailFolder folder(std::vector<MailFolder> const &folders, std::string const &nam
 }
 
 char const *const formats[] = {"maildir", "sdbox", "mdbox"};
+
+/// What a process leaves that was killed while it deleted the mailbox.
+void delete_half(User &user, std::string const &name)
+{
+    auto *ns = mail_namespace_find_inbox(user.user()->namespaces);
+    auto *box = mailbox_alloc(ns->list, name.c_str(), static_cast<enum mailbox_flags>(0));
+    if (mailbox_mark_index_deleted(box, true) < 0)
+        fail("the mailbox cannot be marked as deleted");
+    mailbox_free(&box);
+    user.reconnect();
+}
+
+/// As if all that was done to the mailboxes had been done a minute ago.
+void let_a_minute_pass(User const &user)
+{
+    for (auto const &entry : std::filesystem::recursive_directory_iterator(user.mail_directory()))
+        if (entry.is_regular_file())
+            std::filesystem::last_write_time(entry, entry.last_write_time() - std::chrono::minutes(1));
+}
 
 } // namespace
 
@@ -89,6 +109,35 @@ BOOST_AUTO_TEST_CASE(a_deleted_folder_is_not_found)
     auto opened = user.store().open(id);
     BOOST_TEST_REQUIRE(!opened);
     BOOST_CHECK(opened.error().kind == ErrorKind::not_found);
+}
+
+BOOST_AUTO_TEST_CASE(a_folder_whose_deletion_was_interrupted_is_there_but_not_now)
+{
+    for (auto format : formats) {
+        User user(format);
+        user.doveadm({"mailbox", "create", "Half"});
+        auto id = user.folder("Half");
+        delete_half(user, "Half");
+        BOOST_TEST(find(list(user), "Half") != nullptr);
+        auto opened = user.store().open(id);
+        BOOST_TEST_REQUIRE(!opened);
+        BOOST_CHECK(opened.error().kind == ErrorKind::temporary);
+        let_a_minute_pass(user);
+        user.reconnect();
+        BOOST_TEST(value_of(user.store().open(id))->status().messages == 0u);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(an_interrupted_deletion_can_be_repeated)
+{
+    for (auto format : formats) {
+        User user(format);
+        user.doveadm({"mailbox", "create", "Half"});
+        auto id = user.folder("Half");
+        delete_half(user, "Half");
+        value_of(user.store().delete_folder(id));
+        BOOST_TEST(find(list(user), "Half") == nullptr);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(parents_come_before_children_and_containers_are_not_selectable)

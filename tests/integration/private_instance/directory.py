@@ -24,7 +24,7 @@ class Directory:
     def start(self, port: int) -> None:
         run(['/usr/sbin/slapd', '-f', self.place / 'slapd.conf', '-h', f'ldap://127.0.0.1:{port}/',
              '-n', 'demo-slapd'], what='slapd')
-        if not wait_until(lambda: listens(port), 10):
+        if not wait_until(lambda: listens(port), 60):
             raise StartError(f'slapd does not listen on port {port}')
 
     def pid(self) -> Optional[int]:

@@ -44,7 +44,7 @@ class Dovecot:
             command = [*_unshare(), 'sh', '-c', IN_NAMESPACE, 'sh',
                        self.software.settings, SETTINGS_MODULES, *command]
         run(command, environment={**os.environ, **environment}, what='Dovecot')
-        if not wait_until(lambda: self.pid() is not None, 10):
+        if not wait_until(lambda: self.pid() is not None, 60):
             raise StartError(f'Dovecot did not start; see {self.directory}/log/dovecot.log')
 
     def pid(self) -> Optional[int]:

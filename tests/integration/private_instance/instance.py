@@ -6,6 +6,7 @@ import grp
 import imaplib
 import os
 import pwd
+import re
 import shutil
 import smtplib
 import time
@@ -16,7 +17,7 @@ from typing import Optional, Sequence
 from . import templates
 from .directory import Directory
 from .dovecot import Dovecot
-from .processes import StartError, free_ports, run
+from .processes import StartError, free_ports, run, wait_until
 from .software import Software
 from .submission import Submission
 
@@ -167,6 +168,18 @@ class Instance:
             refused = lmtp.sendmail(sender, [user], message)
         if refused:
             raise StartError(f'LMTP refused {user}: {refused}')
+
+    def wait_for_log(self, pattern: str, start: int = 0, seconds: float = 30) -> str:
+        """The first line with the pattern, a regular expression, behind the first `start` characters. A process's lines
+        come through a pipe: some time after its answer. AssertionError if none comes."""
+        found: list[str] = []
+
+        def comes() -> bool:
+            found[:] = [line for line in self.log()[start:].splitlines() if re.search(pattern, line)]
+            return bool(found)
+
+        assert wait_until(comes, seconds, 0.05), f'no line of the log has {pattern!r}'
+        return found[0]
 
     def log(self) -> str:
         path = self.directory / 'log/dovecot.log'

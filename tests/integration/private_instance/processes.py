@@ -79,7 +79,7 @@ def _started(pid: int) -> float:
     return boot + ticks / os.sysconf('SC_CLK_TCK')
 
 
-def end(pid: Optional[int], seconds: float = 10) -> None:
+def end(pid: Optional[int], seconds: float = 60) -> None:
     """Asks the process to end, insists after `seconds`, and waits until it has gone."""
     if pid is None:
         return

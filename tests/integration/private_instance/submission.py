@@ -55,7 +55,7 @@ class Submission:
                        'NSS_WRAPPER_GROUP': str(self.place / 'group'),
                        'LD_LIBRARY_PATH': str(self.find('libidn.so.12').parent)}
         run(command, environment=environment, what='Exim')
-        if not wait_until(lambda: listens(port), 10):
+        if not wait_until(lambda: listens(port), 60):
             raise StartError(f'Exim does not listen on port {port}; see {self.place}/log')
 
     def pid(self) -> Optional[int]:
