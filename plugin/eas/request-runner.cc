@@ -2,6 +2,7 @@
 // mean the same.
 #include "eas/request-runner.h"
 #include "eas/user-ports.h"
+#include "request/autodiscover.h"
 #include "request/request-line.h"
 #include <exception>
 
@@ -32,6 +33,8 @@ HttpResponse failure(int status, char const *reason, std::string log)
 
 std::string command_name(HttpRequest const &request)
 {
+    if (is_autodiscover(request.path))
+        return "Autodiscover";
     auto const line = parse_query(request.query);
     return line && !line->command.empty() ? line->command : request.method;
 }

@@ -18,6 +18,7 @@ Settings protocol_settings(struct eas_settings const &set)
     settings.ping_max_interval_seconds = set.eas_ping_max_interval;
     settings.max_request_bytes = set.eas_max_request_size;
     settings.repeat_limit = set.eas_repeat_limit;
+    settings.server_name = set.eas_server_name;
     settings.require_provisioning = set.eas_require_provisioning;
     return settings;
 }

@@ -260,6 +260,9 @@ void LoginClient::handle_header()
                                             : equals_ignoring_case(header->find("Connection"), "keep-alive");
     take_origin(*header);
     Credentials const credentials = parse_authorization(header->find("Authorization"));
+    if (std::string const location = autodiscover_redirect(*header);
+        !m_client->secured && credentials.kind == Credentials::Kind::none && !location.empty())
+        return refuse("302 Found", ("Location: " + location + "\r\n").c_str());
     if (!cleartext_allowed())
         return refuse("403 TLS Required");
     if (credentials.kind == Credentials::Kind::none)

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include <algorithm>
 #include <array>
+#include <cctype>
 
 namespace eas {
 
@@ -166,6 +167,18 @@ Credentials parse_authorization(std::string_view value)
     if (user.empty())
         return {Credentials::Kind::malformed, "", ""};
     return {Credentials::Kind::basic, std::move(user), decoded->substr(colon + 1)};
+}
+
+std::string autodiscover_redirect(RequestHeader const &header)
+{
+    constexpr std::string_view document = "/autodiscover/autodiscover.xml";
+    std::string_view const field = header.find("Host"), host = field.substr(0, field.find(':'));
+    bool const is_name = !host.empty() && std::all_of(host.begin(), host.end(), [](unsigned char c) {
+        return std::isalnum(c) || c == '-' || c == '.';
+    });
+    if (header.method != "GET" || !equals_ignoring_case(header.target, document) || !is_name)
+        return "";
+    return std::string("https://").append(host).append(document);
 }
 
 std::string login_user_name(std::string_view typed)

@@ -49,6 +49,10 @@ struct Credentials {
 /// Of an Authorization field's value. RFC 7617, RFC 6750 section 2.1.
 Credentials parse_authorization(std::string_view value);
 
+/// Where a client is sent that asks for Autodiscover's document over plain HTTP and without credentials, as
+/// they do at autodiscover.DOMAIN: to the same host's HTTPS. "" for any other request. MS-OXDISCO 3.1.5.4.
+std::string autodiscover_redirect(RequestHeader const &header);
+
 /// user@domain and bare names stay; "DOMAIN\user@domain" loses its prefix; "some.domain\user" becomes
 /// user@some.domain; "DOMAIN\user" becomes user, to which Dovecot adds auth_default_realm.
 std::string login_user_name(std::string_view typed);

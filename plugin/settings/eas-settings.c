@@ -24,6 +24,7 @@ static const struct setting_define eas_setting_defines[] = {
 	DEF(SIZE, eas_max_request_size),
 	DEF(STR_VARS, eas_state_dir),
 	DEF(BOOL, eas_require_provisioning),
+	DEF(STR, eas_server_name),
 	DEF(STR, eas_namespaces),
 	DEF(UINT, eas_repeat_limit),
 
@@ -39,6 +40,7 @@ static const struct eas_settings eas_default_settings = {
 	.eas_max_request_size = 64*1024*1024,
 	.eas_state_dir = "~/.eas",
 	.eas_require_provisioning = FALSE,
+	.eas_server_name = "",
 	.eas_namespaces = "",
 	.eas_repeat_limit = 50000,
 };
@@ -80,6 +82,13 @@ static bool eas_settings_verify(void *_set, pool_t pool ATTR_UNUSED,
 	}
 	if (set->eas_max_request_size < 64*1024) {
 		*error_r = "eas_max_request_size must be 64 kB at least";
+		return FALSE;
+	}
+	if (strspn(set->eas_server_name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+		   "abcdefghijklmnopqrstuvwxyz0123456789-.:[]") !=
+	    strlen(set->eas_server_name)) {
+		*error_r = "eas_server_name must be a host name, "
+			"with :port behind it if it is not 443";
 		return FALSE;
 	}
 	if (*set->eas_state_dir == '\0') {

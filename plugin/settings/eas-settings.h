@@ -4,16 +4,17 @@
 #define EAS_SETTINGS_H
 
 struct eas_settings {
-	bool verbose_proctitle;
-	const char *rawlog_dir;
+    bool verbose_proctitle;
+    const char *rawlog_dir;
 
-	unsigned int eas_ping_min_interval; /* seconds */
-	unsigned int eas_ping_max_interval; /* seconds */
-	uoff_t eas_max_request_size;        /* bytes */
-	const char *eas_state_dir;          /* %variables are expanded, a leading ~/ is the user's home */
-	bool eas_require_provisioning;
-	unsigned int eas_repeat_limit;      /* requests; 0 for no limit */
-	const char *eas_namespaces;         /* names or prefixes, space separated; "" for all */
+    unsigned int eas_ping_min_interval; /* seconds */
+    unsigned int eas_ping_max_interval; /* seconds */
+    uoff_t eas_max_request_size;        /* bytes */
+    const char *eas_state_dir;          /* %variables are expanded, a leading ~/ is the user's home */
+    bool eas_require_provisioning;
+    unsigned int eas_repeat_limit; /* requests; 0 for no limit */
+    const char *eas_server_name;   /* host or host:port; "" for the name in the request */
+    const char *eas_namespaces;    /* names or prefixes, space separated; "" for all */
 };
 
 extern const struct setting_parser_info eas_setting_parser_info;

@@ -10,7 +10,8 @@ struct Settings {
     uint32_t ping_min_interval_seconds = 60;
     uint32_t ping_max_interval_seconds = 59 * 60;
     uint64_t max_request_bytes = 64 << 20;
-    uint32_t repeat_limit = 50000;     ///< request/repeat-limiter.h; 0: none
+    uint32_t repeat_limit = 50000; ///< request/repeat-limiter.h; 0: none
+    std::string server_name; ///< host, or host:port, where phones find this server; "": as a client asks
     bool require_provisioning = false; ///< refuse clients that do not provision (142 / HTTP 449)
 };
 

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "commands/command.h"
 #include "device/policy.h"
+#include "request/autodiscover.h"
 #include "wbxml/decoder.h"
 #include <limits>
 
@@ -300,6 +301,8 @@ std::string_view HttpRequest::header(std::string_view name) const
 
 HttpResponse serve(Ports &ports, HttpRequest const &request, Sink &body)
 {
+    if (is_autodiscover(request.path))
+        return serve_autodiscover(ports, request, body);
     if (!is_endpoint(request.path))
         return refuse(404, "Not Found", "no such path: " + sanitize_utf8(request.path));
     if (request.method == "OPTIONS")

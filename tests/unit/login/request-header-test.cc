@@ -144,6 +144,19 @@ BOOST_AUTO_TEST_CASE(broken_credentials_are_told_from_none)
     BOOST_TEST((parse_authorization("Bearer abc").kind == Kind::bearer));
 }
 
+BOOST_AUTO_TEST_CASE(autodiscover_over_plain_http_goes_to_https)
+{
+    auto const location = [](std::string const &request) {
+        return autodiscover_redirect(*parse_request_header(request));
+    };
+    BOOST_TEST(location("GET /AutoDiscover/autodiscover.xml HTTP/1.1\r\nHost: a.example:80\r\n\r\n") ==
+               "https://a.example/autodiscover/autodiscover.xml");
+    BOOST_TEST(location("POST /autodiscover/autodiscover.xml HTTP/1.1\r\nHost: a.example\r\n\r\n") == "");
+    BOOST_TEST(location("GET /Microsoft-Server-ActiveSync HTTP/1.1\r\nHost: a.example\r\n\r\n") == "");
+    BOOST_TEST(location("GET /autodiscover/autodiscover.xml HTTP/1.1\r\nHost: a/b\r\n\r\n") == "");
+    BOOST_TEST(location("GET /autodiscover/autodiscover.xml HTTP/1.1\r\n\r\n") == "");
+}
+
 BOOST_AUTO_TEST_CASE(sasl_responses_are_those_of_the_rfcs)
 {
     BOOST_TEST(*base64_decode(sasl_plain("u", "p")) == std::string("\0u\0p", 4));
