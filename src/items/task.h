@@ -1,5 +1,6 @@
 // A task as Sync, ItemOperations and Search write it and Sync's Add and Change read it. MS-ASTASK 2.2.2.
-// Absent members are not sent; in a request they are ghosted or stay as they are.
+// Absent members are not sent; in a request they are ghosted or stay as they are, and an empty element
+// clears.
 #pragma once
 #include "base/time.h"
 #include "items/calendar.h"
@@ -22,18 +23,41 @@ struct TaskRecurrence : Recurrence {
     std::optional<uint8_t> dead_occur; ///< not 0: an instance of a series, without a next one
 };
 
+/// An element that is empty has no instant: it clears what is there.
+struct TaskDate {
+    std::optional<Instant> instant{};
+    TaskDate() = default;
+    TaskDate(Instant given) : instant(given) {}
+    bool operator==(TaskDate const &) const = default;
+};
+
+// The schema layer finds these two by their argument.
+inline bool read_value(schema::Reader &reader, Element const &element, TaskDate &out, RowLimits const &limits)
+{
+    out = TaskDate{};
+    return element.text.empty() || read_value(reader, element, out.instant, limits);
+}
+
+inline void write_value(Encoder &encoder, Tag tag, TaskDate const &value, ProtocolVersion version)
+{
+    if (value.instant)
+        schema::write_value(encoder, tag, *value.instant, version);
+    else
+        encoder.element(tag, "");
+}
+
 /// Pairs of dates: the local one is written as if it were UTC (2026-11-22T00:00:00.000Z is the 22nd).
 struct Task {
     std::optional<std::string> subject;
     std::optional<Body> body;
     std::optional<int> importance; ///< 0 low, 1 normal, 2 high; other values are kept. MS-ASTASK 2.2.2.14
-    std::optional<Instant> utc_start_date, start_date, utc_due_date, due_date;
+    std::optional<TaskDate> utc_start_date, start_date, utc_due_date, due_date;
     std::optional<std::vector<std::string>> categories;
-    std::optional<TaskRecurrence> recurrence;
+    std::optional<TaskRecurrence> recurrence; ///< without any member: the task is to recur no more
     std::optional<bool> complete;
-    std::optional<Instant> date_completed; ///< required in answers when complete
+    std::optional<TaskDate> date_completed; ///< required in answers when complete
     std::optional<Sensitivity> sensitivity;
-    std::optional<Instant> reminder_time;
+    std::optional<TaskDate> reminder_time;
     std::optional<bool> reminder_set;
 };
 

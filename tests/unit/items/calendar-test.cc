@@ -251,6 +251,12 @@ BOOST_AUTO_TEST_CASE(older_versions_know_gregorian_calendars_only)
     BOOST_TEST(names(full_task(), v14_0).contains("Tasks:CalendarType"));
 }
 
+BOOST_AUTO_TEST_CASE(an_empty_date_clears)
+{
+    BOOST_TEST((read_element<Task>(Tag::Tasks_DueDate, "", v14_1)->due_date == TaskDate{}));
+    BOOST_TEST(!read_element<Task>(Tag::Tasks_DueDate, "soon", v14_1));
+}
+
 BOOST_AUTO_TEST_CASE(an_importance_of_its_own_is_kept_and_a_wrong_reminder_refused)
 {
     BOOST_TEST(*read_element<Task>(Tag::Tasks_Importance, "7", v14_1)->importance == 7);

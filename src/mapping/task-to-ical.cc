@@ -1,0 +1,245 @@
+// See task-to-ical.h.
+#include "mapping/task-to-ical.h"
+#include "mapping/ical-properties.h"
+#include "mapping/item-body.h"
+#include "mapping/task-from-ical.h"
+#include "mapping/task-reminder.h"
+#include "mapping/task-shown.h"
+#include "mapping/task-state.h"
+#include "mapping/vtimezone.h"
+#include <algorithm>
+#include <array>
+
+namespace eas {
+namespace {
+
+using TaskDateMember = std::optional<TaskDate> Task::*;
+
+/// A client's Change, with what it means by what it left out.
+Task with_removals(Task request, Task const &told, SupportedProperties const &supported)
+{
+    auto const is_managed = [&](Tag tag) {
+        return std::ranges::find(supported.managed, tag) != supported.managed.end();
+    };
+    auto const clear = [](std::optional<TaskDate> &date) {
+        if (!date)
+            date.emplace();
+    };
+    bool const is_whole = !supported.is_sent && request.subject && request.complete;
+    bool const has_dates =
+        request.start_date || request.utc_start_date || request.due_date || request.utc_due_date;
+    if (is_managed(Tag::Tasks_DueDate) || is_managed(Tag::Tasks_UtcDueDate) ||
+        (is_whole && !request.due_date && !request.utc_due_date)) {
+        clear(request.due_date);
+        clear(request.utc_due_date);
+    }
+    if (is_managed(Tag::Tasks_StartDate) || is_managed(Tag::Tasks_UtcStartDate) ||
+        (is_whole && !has_dates && told.due_date)) {
+        clear(request.start_date);
+        clear(request.utc_start_date);
+    }
+    if (is_managed(Tag::Tasks_Recurrence) && !request.recurrence)
+        request.recurrence.emplace();
+    if (is_managed(Tag::Tasks_Categories) && !request.categories)
+        request.categories.emplace();
+    if (is_managed(Tag::Tasks_Subject) && !request.subject)
+        request.subject.emplace();
+    return request;
+}
+
+class TaskEdit {
+public:
+    TaskEdit(IcalDocument &document, Task const &told, ItemView const &view, CalendarContext const &context)
+        : m_document(document), m_zones(document, context), m_told(told), m_view(view), m_context(context)
+    {}
+
+    Result<void> apply(Task const &request);
+    bool moved_on() const { return m_moved_on; }
+    IcalComponent &todo() { return *m_shown.todo; }
+
+private:
+    Result<void> set_texts(Task const &request);
+    Result<void> set_recurrence(Task const &request);
+    void set_dates(Task const &request);
+    void set_completion(Task const &request);
+    void set_reminder_of(Task const &request);
+    Result<void> look();
+
+    IcalDocument &m_document;
+    IcalZones m_zones;
+    Task const &m_told;
+    ItemView const &m_view;
+    CalendarContext const &m_context;
+    ShownTask m_shown{};
+    bool m_moved_on = false;
+};
+
+Result<void> TaskEdit::look()
+{
+    auto shown = shown_task(m_document, m_zones);
+    if (!shown)
+        return shown.error();
+    m_shown = *std::move(shown);
+    return {};
+}
+
+Result<void> TaskEdit::set_texts(Task const &request)
+{
+    if (request.subject)
+        set_ical_text(todo(), "SUMMARY", *request.subject);
+    if (request.importance)
+        set_importance(todo(), *request.importance);
+    if (request.categories)
+        set_categories(todo(), *request.categories);
+    if (request.sensitivity)
+        set_sensitivity(todo(), *request.sensitivity);
+    if (!request.body || is_same_text(*request.body, ical_text_body(todo()), m_view.body, m_view.version))
+        return {};
+    auto const text = item_text_of(*request.body);
+    if (!text)
+        return text.error();
+    set_ical_text_body(todo(), *text);
+    return {};
+}
+
+void TaskEdit::set_dates(Task const &request)
+{
+    auto wanted = m_shown.times;
+    bool is_changed = false;
+    auto const set = [&](TaskDateMember local, TaskDateMember utc, std::optional<IcalTime> &time) {
+        auto const differs = [&](TaskDateMember member) {
+            return request.*member && *(request.*member) != (m_told.*member).value_or(TaskDate{});
+        };
+        if (!differs(local) && !differs(utc))
+            return;
+        time = time_of_pair({request.*local, request.*utc}, time, m_zones);
+        is_changed = true;
+    };
+    set(&Task::start_date, &Task::utc_start_date, wanted.start);
+    set(&Task::due_date, &Task::utc_due_date, wanted.due);
+    if (!is_changed)
+        return;
+    if (m_shown.series && m_shown.instance)
+        move_to_instance(todo(), *m_shown.series, *m_shown.instance, m_zones);
+    set_task_times(todo(), wanted, m_zones);
+}
+
+Result<void> TaskEdit::set_recurrence(Task const &request)
+{
+    if (!request.recurrence)
+        return {};
+    if (is_cleared(*request.recurrence) && !m_told.recurrence)
+        return {}; // a rule that EAS has no words for: the client does not know of it
+    if (is_cleared(*request.recurrence))
+        for (auto *calendar : m_document.root().components())
+            for (auto *other : calendar->components("VTODO"))
+                if (other != m_shown.todo && other->property("RECURRENCE-ID"))
+                    return calendar->remove(*other), set_recurrence(request);
+    return set_task_recurrence(todo(), *request.recurrence, m_told.recurrence, m_zones);
+}
+
+void TaskEdit::set_completion(Task const &request)
+{
+    bool const was_complete = m_told.complete.value_or(false);
+    auto const given = request.date_completed ? request.date_completed->instant : std::nullopt;
+    if (!request.complete.value_or(was_complete)) {
+        if (was_complete)
+            set_open(todo());
+        return;
+    }
+    bool const is_told = !given || (m_told.date_completed && m_told.date_completed->instant == given);
+    if (was_complete && is_told)
+        return;
+    auto const when = given.value_or(m_context.now);
+    auto const next = m_shown.series && m_shown.instance && !was_complete
+                          ? m_shown.series->next(*m_shown.instance, when)
+                          : std::nullopt;
+    if (!next)
+        return set_complete(todo(), when);
+    move_to_instance(todo(), *m_shown.series, *next, m_zones);
+    set_open(todo());
+    m_moved_on = true;
+}
+
+void TaskEdit::set_reminder_of(Task const &request)
+{
+    bool const was_set = m_told.reminder_set.value_or(false);
+    bool const is_cleared_time = request.reminder_time && !request.reminder_time->instant;
+    if (!request.reminder_set.value_or(was_set) || (is_cleared_time && was_set)) {
+        if (was_set)
+            remove_alarms(todo());
+        return;
+    }
+    auto const &anchor = m_shown.times.due ? m_shown.times.due : m_shown.times.start;
+    auto wanted = request.reminder_time ? request.reminder_time->instant : std::nullopt;
+    if (!wanted && !was_set && anchor)
+        wanted = anchor->instant();
+    if (wanted)
+        set_reminder(todo(), *wanted, m_shown.times, m_shown.series.has_value(), m_zones);
+}
+
+Result<void> TaskEdit::apply(Task const &request)
+{
+    if (auto found = look(); !found)
+        return found;
+    if (auto done = set_texts(request); !done)
+        return done;
+    set_dates(request);
+    if (auto done = set_recurrence(request); !done)
+        return done;
+    if (auto found = look(); !found) // the series is another one now
+        return found;
+    set_completion(request);
+    if (!m_moved_on)
+        set_reminder_of(request);
+    return {};
+}
+
+void define_time_zones(IcalDocument &document, CalendarContext const &context)
+{
+    for (auto const &tzid : document.undefined_time_zones())
+        if (auto const named = context.zone_names.resolve(tzid))
+            document.calendar()->add(vtimezone_of(*named->zone, tzid, context.now));
+}
+
+Result<WrittenTask> edit(IcalDocument document, std::string_view before, Task const &request,
+                         Task const &told, ItemView const &view, CalendarContext const &context)
+{
+    TaskEdit task(document, told, view, context);
+    if (auto done = task.apply(request); !done)
+        return done.error();
+    auto const uid = ical_text_of(task.todo(), "UID");
+    if (document.print() == before)
+        return WrittenTask{std::string(before), uid, task.moved_on()};
+    stamp(task.todo(), context.now);
+    define_time_zones(document, context);
+    return WrittenTask{document.print(), uid, task.moved_on()};
+}
+
+} // namespace
+
+Result<WrittenTask> new_task(Task const &request, std::string_view new_uid, ItemView const &view,
+                             CalendarContext const &context)
+{
+    IcalDocument document;
+    IcalComponent todo("VTODO");
+    todo.set(ical_text_property("UID", new_uid));
+    todo.set({"CREATED", {}, format_compact_datetime(context.now)});
+    document.calendar()->add(std::move(todo));
+    return edit(std::move(document), "", request, Task{}, view, context);
+}
+
+Result<WrittenTask> change_task(std::string_view text, Task const &request,
+                                SupportedProperties const &supported, ItemView const &view,
+                                CalendarContext const &context)
+{
+    auto document = IcalDocument::parse(text);
+    if (!document)
+        return document.error();
+    auto const told = task_from_ical(text, view, context);
+    if (!told)
+        return told.error();
+    return edit(*std::move(document), text, with_removals(request, *told, supported), *told, view, context);
+}
+
+} // namespace eas
