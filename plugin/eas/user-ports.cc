@@ -3,6 +3,7 @@
 #include "eas/dovecot-mail-store.h"
 #include "eas/smtp-submission.h"
 #include "stores/file-state-store.h"
+#include "stores/openssl-certificates.h"
 #include <chrono>
 
 namespace eas {
@@ -25,6 +26,12 @@ std::unique_ptr<StateStore> state_store(UserSession const &session)
                                             set->parsed_fsync_mode != FSYNC_MODE_NEVER);
 }
 
+std::unique_ptr<CertificateChecker> certificates(struct eas_settings const &set)
+{
+    return std::make_unique<OpenSslCertificates>(
+        CertificateFiles{set.eas_smime_ca_file, set.eas_smime_ca_dir, set.eas_smime_crl_file});
+}
+
 } // namespace
 
 UserPorts::UserPorts(UserSession const &session)
@@ -32,8 +39,8 @@ UserPorts::UserPorts(UserSession const &session)
       m_mail(std::make_unique<DovecotMailStore>(session.user(), *m_state,
                                                 session.dovecot_settings().eas_namespaces)),
       m_submission(std::make_unique<SmtpSubmission>(session.user(), &session.smtp_settings())),
-      m_clock(std::make_unique<SystemClock>()), m_ports{*m_mail, *m_state, *m_submission, *m_clock,
-                                                        session.settings()}
+      m_clock(std::make_unique<SystemClock>()), m_certificates(certificates(session.dovecot_settings())),
+      m_ports{*m_mail, *m_state, *m_submission, *m_clock, session.settings(), m_certificates.get()}
 {}
 
 } // namespace eas

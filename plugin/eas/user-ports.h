@@ -18,6 +18,7 @@ private:
     std::unique_ptr<MailStore> m_mail; ///< after the state: it keeps annotations there
     std::unique_ptr<Submission> m_submission;
     std::unique_ptr<Clock> m_clock;
+    std::unique_ptr<CertificateChecker> m_certificates;
     Ports m_ports;
 };
 

@@ -27,6 +27,9 @@ static const struct setting_define eas_setting_defines[] = {
 	DEF(STR, eas_server_name),
 	DEF(STR, eas_namespaces),
 	DEF(UINT, eas_repeat_limit),
+	DEF(STR, eas_smime_ca_file),
+	DEF(STR, eas_smime_ca_dir),
+	DEF(STR, eas_smime_crl_file),
 
 	SETTING_DEFINE_LIST_END
 };
@@ -43,6 +46,9 @@ static const struct eas_settings eas_default_settings = {
 	.eas_server_name = "",
 	.eas_namespaces = "",
 	.eas_repeat_limit = 50000,
+	.eas_smime_ca_file = "",
+	.eas_smime_ca_dir = "",
+	.eas_smime_crl_file = "",
 };
 
 static const struct setting_parser_info *eas_setting_dependencies[] = {

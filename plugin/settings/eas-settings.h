@@ -12,9 +12,12 @@ struct eas_settings {
     uoff_t eas_max_request_size;        /* bytes */
     const char *eas_state_dir;          /* %variables are expanded, a leading ~/ is the user's home */
     bool eas_require_provisioning;
-    unsigned int eas_repeat_limit; /* requests; 0 for no limit */
-    const char *eas_server_name;   /* host or host:port; "" for the name in the request */
-    const char *eas_namespaces;    /* names or prefixes, space separated; "" for all */
+    unsigned int eas_repeat_limit;  /* requests; 0 for no limit */
+    const char *eas_server_name;    /* host or host:port; "" for the name in the request */
+    const char *eas_namespaces;     /* names or prefixes, space separated; "" for all */
+    const char *eas_smime_ca_file;  /* PEM; "" with "" below: what the system trusts */
+    const char *eas_smime_ca_dir;   /* as openssl rehash makes it, with lists of revocations */
+    const char *eas_smime_crl_file; /* PEM; "" for none */
 };
 
 extern const struct setting_parser_info eas_setting_parser_info;

@@ -16,6 +16,7 @@
 #include "commands/settings.h"
 #include "commands/smart-send.h"
 #include "commands/sync.h"
+#include "commands/validate-cert.h"
 #include <algorithm>
 #include <array>
 
@@ -56,6 +57,8 @@ constexpr std::array commands{
     Command{"Ping", v12_1, Tag::Ping_Ping, Tag::Ping_Status, 4, may_be_empty, policed, run_ping},
     Command{"ItemOperations", v12_1, Tag::ItemOperations_ItemOperations, Tag::ItemOperations_Status, 2,
             needs_body, policed, run_item_operations},
+    Command{"ValidateCert", v12_1, Tag::ValidateCert_ValidateCert, Tag::ValidateCert_Status, 2, needs_body,
+            policed, run_validate_cert},
     Command{"Provision", v12_1, Tag::Provision_Provision, Tag::Provision_Status, 2, needs_body, always,
             run_provision},
 };

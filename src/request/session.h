@@ -3,6 +3,7 @@
 #include "base/protocol-version.h"
 #include "base/settings.h"
 #include "device/device.h"
+#include "ports/certificate-checker.h"
 #include "ports/clock.h"
 #include "ports/mail-store.h"
 #include "ports/state-store.h"
@@ -22,6 +23,7 @@ struct Ports {
     Submission &submission;
     Clock &clock;
     Settings const &settings;
+    CertificateChecker *certificates = nullptr;
 };
 
 /// Set by a handler that has nothing to tell yet: the caller parks the connection and, at a change,
