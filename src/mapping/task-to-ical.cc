@@ -64,6 +64,7 @@ private:
     void set_completion(Task const &request);
     void set_reminder_of(Task const &request);
     Result<void> look();
+    Result<void> remove_exceptions();
 
     IcalDocument &m_document;
     IcalZones m_zones;
@@ -124,17 +125,36 @@ void TaskEdit::set_dates(Task const &request)
     set_task_times(todo(), wanted, m_zones);
 }
 
+/// Instances that other programs completed, of a series that is none any more.
+Result<void> TaskEdit::remove_exceptions()
+{
+    for (auto *calendar : m_document.root().components()) {
+        bool has_more = true;
+        while (has_more) {
+            auto const todos = calendar->components("VTODO");
+            auto const found = std::ranges::find_if(
+                todos, [&](auto *each) { return each->property("RECURRENCE-ID") && each != m_shown.todo; });
+            has_more = found != todos.end();
+            if (!has_more)
+                continue;
+            calendar->remove(**found);
+            if (auto done = look(); !done) // the others have moved in memory
+                return done;
+        }
+    }
+    return {};
+}
+
 Result<void> TaskEdit::set_recurrence(Task const &request)
 {
     if (!request.recurrence)
         return {};
-    if (is_cleared(*request.recurrence) && !m_told.recurrence)
-        return {}; // a rule that EAS has no words for: the client does not know of it
-    if (is_cleared(*request.recurrence))
-        for (auto *calendar : m_document.root().components())
-            for (auto *other : calendar->components("VTODO"))
-                if (other != m_shown.todo && other->property("RECURRENCE-ID"))
-                    return calendar->remove(*other), set_recurrence(request);
+    if (is_cleared(*request.recurrence)) {
+        if (!m_told.recurrence)
+            return {}; // a rule that EAS has no words for: the client does not know of it
+        if (auto done = remove_exceptions(); !done)
+            return done;
+    }
     return set_task_recurrence(todo(), *request.recurrence, m_told.recurrence, m_zones);
 }
 

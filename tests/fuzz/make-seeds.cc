@@ -1,5 +1,6 @@
 // Writes a few inputs for each fuzzer to start from: make-seeds DIRECTORY makes DIRECTORY/<fuzzer>/<number>.
 #include "base/text.h"
+#include "items/task.h"
 #include "mapping/time-zone.h"
 #include "schema/every-kind.h"
 #include "sync/collection-state.h"
@@ -120,6 +121,42 @@ Seeds calendars()
             "item a.ics 1 2 3 -4 5 e abcdefghijk uid%2520x\nitem b.ics 1 2 3 4 5 ! - \n"};
 }
 
+/// A file, a NUL and what a client writes.
+Seeds tasks()
+{
+    Instant const day{1'795'305'600'000}; // 2026-11-22T00:00:00Z
+    Task task;
+    task.subject = "b";
+    task.body = Body{BodyType::html, {}, {}, Content("<b>x</b>"), {}, {}};
+    task.importance = 2;
+    task.start_date = task.due_date = task.utc_start_date = task.utc_due_date = day;
+    task.categories = {"a", "b"};
+    task.complete = true;
+    task.date_completed = task.reminder_time = day;
+    task.reminder_set = true;
+    task.recurrence.emplace().type = Recurrence::Type::weekly;
+    task.recurrence->day_of_week = 2;
+    task.recurrence->start = day;
+    task.recurrence->regenerate = true;
+    std::string const begin = "BEGIN:VCALENDAR\r\nBEGIN:VTODO\r\nUID:1\r\nSUMMARY:a\r\n",
+                      end = "END:VTODO\r\nEND:VCALENDAR\r\n";
+    Seeds seeds;
+    for (std::string const middle :
+         {"",
+          "DUE;VALUE=DATE:20261122\r\nDESCRIPTION:x\r\nX-ALT-DESC;FMTTYPE=text/html:<p>x</"
+          "p>\r\nPRIORITY:3\r\n",
+          "DTSTART;TZID=Europe/Berlin:20261122T100000\r\nDURATION:PT1H\r\nRRULE:FREQ=WEEKLY;COUNT=3\r\n"
+          "EXDATE;TZID=Europe/Berlin:20261129T100000\r\nBEGIN:VALARM\r\nTRIGGER;RELATED=END:-PT5M\r\n"
+          "ACKNOWLEDGED:20261101T000000Z\r\nEND:VALARM\r\nEND:VTODO\r\nBEGIN:VTODO\r\nUID:1\r\n"
+          "RECURRENCE-ID;TZID=Europe/Berlin:20261122T100000\r\nSTATUS:COMPLETED\r\n"}) {
+        auto const file = begin + middle + end;
+        seeds.push_back(file);
+        seeds.push_back(file + '\0' +
+                        document([&](Encoder &encoder) { write_properties(encoder, task, v16_1); }));
+    }
+    return seeds;
+}
+
 /// Each after two bytes that choose the start of a series.
 Seeds zones_and_recurrences()
 {
@@ -184,6 +221,7 @@ int main(int argc, char **argv)
                          write_seeds(directory / "mail-text-fuzzer", mails()) &&
                          write_seeds(directory / "outgoing-fuzzer", outgoing()) &&
                          write_seeds(directory / "request-line-fuzzer", queries()) &&
+                         write_seeds(directory / "task-fuzzer", tasks()) &&
                          write_seeds(directory / "text-fuzzer", texts());
     if (!written)
         std::perror(directory.c_str());

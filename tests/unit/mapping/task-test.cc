@@ -597,6 +597,25 @@ BOOST_AUTO_TEST_CASE(recurrences_are_written)
     });
 }
 
+BOOST_AUTO_TEST_CASE(a_series_that_ends_leaves_no_instances_behind)
+{
+    std::string const begin = "BEGIN:VCALENDAR\r\n", end = "END:VCALENDAR\r\n";
+    auto const instance = [](std::string const &day) {
+        return "BEGIN:VTODO\r\nUID:u1\r\nRECURRENCE-ID;VALUE=DATE:" + day +
+               "\r\nSTATUS:COMPLETED\r\nEND:VTODO\r\n";
+    };
+    std::string const master = "BEGIN:VTODO\r\nUID:u1\r\nSUMMARY:a\r\nDTSTART;VALUE=DATE:20261123\r\n"
+                               "RRULE:FREQ=DAILY\r\nEND:VTODO\r\n";
+    Task request;
+    request.recurrence.emplace();
+    auto const text =
+        changed(begin + instance("20261123") + master + instance("20261124") + end, request).text;
+    BOOST_TEST(text.find("RECURRENCE-ID") == text.npos);
+    BOOST_TEST(text.find("RRULE") == text.npos);
+    BOOST_TEST(text_of(told(text), {"Subject", "StartDate", "Complete"}) ==
+               "Subject=a StartDate=20261123 Complete=0");
+}
+
 BOOST_AUTO_TEST_CASE(a_recurrence_that_makes_no_sense_is_refused)
 {
     struct Row {
