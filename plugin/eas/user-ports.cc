@@ -3,6 +3,7 @@
 #include "eas/dovecot-mail-store.h"
 #include "eas/smtp-submission.h"
 #include "stores/file-state-store.h"
+#include "stores/ics-store.h"
 #include "stores/openssl-certificates.h"
 #include <chrono>
 
@@ -32,6 +33,22 @@ std::unique_ptr<CertificateChecker> certificates(struct eas_settings const &set)
         CertificateFiles{set.eas_smime_ca_file, set.eas_smime_ca_dir, set.eas_smime_crl_file});
 }
 
+/// Null if the user has no calendars. `state` must outlive it.
+std::unique_ptr<CalendarStore> calendars(UserSession const &session, StateStore &state)
+{
+    auto const &set = session.dovecot_settings();
+    IcsStoreSettings settings;
+    settings.directory = session.calendar_directory();
+    settings.default_calendar = set.eas_default_calendar;
+    settings.default_tasks = set.eas_default_tasks;
+    settings.files.fsync =
+        mail_user_set_get_storage_set(session.user())->parsed_fsync_mode != FSYNC_MODE_NEVER;
+    settings.files.warn = [](std::string const &text) { i_warning("%s", text.c_str()); };
+    if (settings.directory.empty())
+        return nullptr;
+    return std::make_unique<IcsStore>(std::move(settings), state);
+}
+
 } // namespace
 
 UserPorts::UserPorts(UserSession const &session)
@@ -40,7 +57,9 @@ UserPorts::UserPorts(UserSession const &session)
                                                 session.dovecot_settings().eas_namespaces)),
       m_submission(std::make_unique<SmtpSubmission>(session.user(), &session.smtp_settings())),
       m_clock(std::make_unique<SystemClock>()), m_certificates(certificates(session.dovecot_settings())),
-      m_ports{*m_mail, *m_state, *m_submission, *m_clock, session.settings(), m_certificates.get()}
+      m_calendars(calendars(session, *m_state)),
+      m_ports{*m_mail,          *m_state, *m_submission, *m_clock, session.settings(), m_certificates.get(),
+              m_calendars.get()}
 {}
 
 } // namespace eas

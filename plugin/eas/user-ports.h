@@ -19,6 +19,7 @@ private:
     std::unique_ptr<Submission> m_submission;
     std::unique_ptr<Clock> m_clock;
     std::unique_ptr<CertificateChecker> m_certificates;
+    std::unique_ptr<CalendarStore> m_calendars; ///< null: the user has none
     Ports m_ports;
 };
 

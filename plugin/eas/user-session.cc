@@ -1,5 +1,6 @@
 // See user-session.h. What is told to anvil is what imap tells (imap/imap-client.c), for the service eas.
 #include "eas/user-session.h"
+#include <filesystem>
 
 namespace eas {
 
@@ -11,6 +12,16 @@ void tell_anvil(char const *command, std::string const &ident)
     master_service_anvil_send(master_service, line.c_str());
 }
 
+/// The name that /etc/localtime is a link to.
+std::string machines_time_zone()
+{
+    constexpr std::string_view directory = "/zoneinfo/";
+    std::error_code error;
+    auto const target = std::filesystem::read_symlink("/etc/localtime", error).string();
+    auto const found = target.find(directory);
+    return error || found == target.npos ? "UTC" : target.substr(found + directory.size());
+}
+
 Settings protocol_settings(struct eas_settings const &set)
 {
     Settings settings;
@@ -20,6 +31,7 @@ Settings protocol_settings(struct eas_settings const &set)
     settings.repeat_limit = set.eas_repeat_limit;
     settings.server_name = set.eas_server_name;
     settings.require_provisioning = set.eas_require_provisioning;
+    settings.time_zone = *set.eas_time_zone != '\0' ? set.eas_time_zone : machines_time_zone();
     return settings;
 }
 
@@ -60,6 +72,13 @@ std::string UserSession::state_directory() const
     DataStackFrame frame;
     char const *path = m_dovecot_settings->eas_state_dir;
     return mail_user_try_home_expand(m_user, &path) < 0 ? "" : path;
+}
+
+std::string UserSession::calendar_directory() const
+{
+    DataStackFrame frame;
+    char const *path = m_dovecot_settings->eas_calendar_dir;
+    return mail_user_try_home_expand(m_user, &path) < 0 || *path != '/' ? "" : path;
 }
 
 } // namespace eas

@@ -12,6 +12,9 @@ constexpr uint32_t log_events = IN_MODIFY | IN_ATTRIB | IN_MOVE_SELF | IN_DELETE
 constexpr uint32_t delivery_events = IN_CREATE | IN_MOVED_TO | IN_MOVE_SELF | IN_DELETE_SELF;
 constexpr uint32_t hierarchy_events =
     IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_ISDIR | IN_MOVE_SELF | IN_DELETE_SELF;
+/// Of a directory where other programs write: files that come, go or were written.
+constexpr uint32_t file_events = IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_CLOSE_WRITE |
+                                 IN_ATTRIB | IN_MOVE_SELF | IN_DELETE_SELF;
 /// Until the file appears. Also its name may be another than we think, hence IN_MODIFY.
 constexpr uint32_t instead_events = IN_CREATE | IN_MOVED_TO | IN_MODIFY | IN_MOVE_SELF | IN_DELETE_SELF;
 
@@ -141,11 +144,21 @@ void plan_hierarchy(struct mail_namespace *ns, std::vector<ListedFolder> const &
         plan.complete = false;
 }
 
+/// One that does not exist yet is awaited where it will be.
+void plan_directory(std::string const &path, WatchPlan &plan)
+{
+    auto const parent = path.substr(0, std::max<size_t>(path.rfind('/'), 1));
+    plan.paths.push_back({path, file_events, true, parent});
+}
+
 } // namespace
 
 WatchPlan plan_watches(struct mail_user *user, Wait const &wait)
 {
     WatchPlan plan;
+    plan.complete = !wait.poll;
+    for (std::string const &directory : wait.directories)
+        plan_directory(directory, plan);
     auto listed = list_folders(user);
     if (!listed) {
         plan.complete = false;

@@ -11,6 +11,10 @@ struct eas_settings {
     unsigned int eas_ping_max_interval; /* seconds */
     uoff_t eas_max_request_size;        /* bytes */
     const char *eas_state_dir;          /* %variables are expanded, a leading ~/ is the user's home */
+    const char *eas_calendar_dir;       /* as eas_state_dir; "" for no calendars */
+    const char *eas_default_calendar;   /* names of directories in eas_calendar_dir */
+    const char *eas_default_tasks;
+    const char *eas_time_zone; /* Olson or Windows name; "" for the machine's */
     bool eas_require_provisioning;
     unsigned int eas_repeat_limit;  /* requests; 0 for no limit */
     const char *eas_server_name;    /* host or host:port; "" for the name in the request */

@@ -1,7 +1,9 @@
 // See folder-change.h.
 #include "commands/folder-change.h"
 #include "base/text.h"
+#include "commands/hierarchy.h"
 #include "commands/sync-collection.h"
+#include "sync/item-class.h"
 #include <algorithm>
 
 namespace eas {
@@ -23,6 +25,7 @@ int FolderChange::begin(std::optional<std::string> const &sync_key)
     m_may_be_repeated = base != &(*state)->current;
     m_state = std::move(**state);
     m_server = std::move(*server);
+    m_items = list_item_folders(m_session, m_base.folders);
     return folder_status::success;
 }
 
@@ -39,6 +42,12 @@ MailFolder const *FolderChange::find(std::string_view id) const
 {
     auto found = std::ranges::find(m_server, id, &MailFolder::id);
     return found == m_server.end() ? nullptr : &*found;
+}
+
+WireFolder const *FolderChange::find_items(std::string_view id) const
+{
+    auto found = std::ranges::find(m_items, id, &WireFolder::id);
+    return found == m_items.end() ? nullptr : &*found;
 }
 
 MailFolder const *FolderChange::find_child(FolderId const &parent, std::string_view name) const
@@ -72,6 +81,12 @@ Result<void> delete_folder_tree(MailStore &store, std::vector<MailFolder> const 
     return store.delete_folder(id);
 }
 
+bool is_default_folder(WireFolder const &folder)
+{
+    return std::ranges::any_of(item_classes(),
+                               [&](auto const &row) { return row.default_type == folder.type; });
+}
+
 bool is_display_name(std::string_view name)
 {
     constexpr size_t most_characters = 256;
@@ -88,7 +103,7 @@ int refuse(Session &session, int status, std::string_view why)
 Result<void> forget_collections(Session &session, std::span<std::string const> ids)
 {
     for (auto &id : ids)
-        if (auto removed = session.ports.state.remove(mail_state_key(session.device, id)); !removed)
+        if (auto removed = session.ports.state.remove(collection_state_key(session.device, id)); !removed)
             return removed;
     return {};
 }

@@ -52,6 +52,8 @@ public:
     MailFolder const *find_child(FolderId const &parent, std::string_view name) const;
     /// The MailStore's name of a ParentId: "" for the root; nothing if there is no such folder.
     std::optional<FolderId> find_parent(std::string_view parent_id) const;
+    /// Likewise of calendars, tasks and other items.
+    WireFolder const *find_items(std::string_view id) const;
     /// Where the key of the request is the previous one: what the device was told with the answer after it.
     KeyedHierarchy const *told_after() const;
 
@@ -60,6 +62,7 @@ private:
     FolderState m_state;
     KeyedHierarchy m_base;
     std::vector<MailFolder> m_server;
+    std::vector<WireFolder> m_items;
     bool m_may_be_repeated = false;
 };
 
@@ -76,6 +79,9 @@ template <class Folder> std::vector<FolderId> subtree(std::vector<Folder> const 
 /// Deletes a folder for good, with its messages and all below it. Special folders are not deleted, nor is
 /// what one of them is in: bad_request.
 Result<void> delete_folder_tree(MailStore &store, std::vector<MailFolder> const &folders, FolderId const &id);
+
+/// Whether the folder is one of those that every client needs.
+bool is_default_folder(WireFolder const &folder);
 
 /// A DisplayName as MS-ASCMD 2.2.3.47.2 limits it: 1 to 256 characters, UTF-8.
 bool is_display_name(std::string_view name);

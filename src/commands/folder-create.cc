@@ -1,6 +1,8 @@
-// FolderCreate: a new mailbox, subscribed. MS-ASCMD 2.2.1.3, 2.2.3.177.3.
+// FolderCreate: a new mailbox, subscribed; or a new calendar, task list and so on.
+// MS-ASCMD 2.2.1.3, 2.2.3.177.3.
 #include "commands/folder-create.h"
 #include "commands/folder-change.h"
+#include "commands/item-stores.h"
 #include <algorithm>
 #include <variant>
 
@@ -18,9 +20,20 @@ struct FolderCreateResponse {
     std::optional<std::string> sync_key, id; ///< only with success
 };
 
-/// Whether a mailbox can be a folder of that type. MS-ASCMD 2.2.3.186.2.
+/// The class of a folder of that type that a user may make, if this user has a store for it.
+std::optional<ItemClass> class_to_make(Session &session, int type)
+{
+    auto const item_class = item_class_of_type(type);
+    bool const can_be_made =
+        item_class && row_of(*item_class).user_type == type && open_item_store(session, *item_class);
+    return can_be_made ? item_class : std::nullopt;
+}
+
+/// Whether a folder of that type can be made. MS-ASCMD 2.2.3.186.2.
 int check_type(Session &session, int type)
 {
+    if (class_to_make(session, type))
+        return folder_status::success;
     constexpr int generic = 1, mail = 12, last_of_users = 17;
     if (type == generic || type == mail)
         return folder_status::success;
@@ -66,16 +79,31 @@ std::optional<FolderId> made_before(FolderChange const &change, FolderCreateRequ
         return {};
     auto made = std::ranges::find(told->folders, told->created, &WireFolder::id);
     bool is_same = made != told->folders.end() && made->parent_id == *request.parent_id &&
-                   made->name == *request.name && change.find(made->id);
+                   made->name == *request.name && (change.find(made->id) || change.find_items(made->id));
     return is_same ? std::optional(made->id) : std::nullopt;
 }
 
-/// The new mailbox, or the status that refuses it.
+/// The new collection of items. They do not nest: the next FolderSync tells where it is.
+std::variant<FolderId, int> make_items(Session &session, FolderChange const &change, ItemClass item_class,
+                                       FolderCreateRequest const &request)
+{
+    if (!change.find_parent(*request.parent_id) && !change.find_items(*request.parent_id))
+        return refuse(session, folder_status::no_parent, "there is no folder with the ParentId");
+    auto store = open_item_store(session, item_class);
+    auto made = store ? (*store)->create(item_class, *request.name) : store.error();
+    if (!made)
+        return refuse(session, status_of(made.error(), session.version), made.error().message);
+    return std::move(*made);
+}
+
+/// The new folder, or the status that refuses it.
 std::variant<FolderId, int> make(Session &session, FolderChange const &change,
                                  FolderCreateRequest const &request)
 {
     if (auto made = made_before(change, request))
         return *made;
+    if (auto item_class = class_to_make(session, *request.type))
+        return make_items(session, change, *item_class, request);
     auto parent = change.find_parent(*request.parent_id);
     if (!parent)
         return refuse(session, folder_status::no_parent, "there is no folder with the ParentId");

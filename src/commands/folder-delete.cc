@@ -2,6 +2,7 @@
 // 2.2.3.177.4.
 #include "commands/folder-delete.h"
 #include "commands/folder-change.h"
+#include "commands/item-stores.h"
 #include <algorithm>
 
 namespace eas {
@@ -37,8 +38,21 @@ bool was_deleted_before(FolderChange const &change, std::string const &id)
     return told && has(change.on_device(), id) && !has(told->folders, id);
 }
 
+int remove_items(Session &session, WireFolder const &folder, ItemId const &id)
+{
+    if (is_default_folder(folder))
+        return refuse(session, folder_status::special, "default folders are not deleted");
+    auto store = open_item_store(session, id.item_class);
+    auto removed = store ? (*store)->remove(id) : store.error();
+    return removed ? folder_status::success
+                   : refuse(session, status_of(removed.error()), removed.error().message);
+}
+
 int remove(Session &session, FolderChange const &change, std::string const &id)
 {
+    auto const items = parse_item_collection_id(id);
+    if (auto *folder = change.find_items(id); items && folder)
+        return remove_items(session, *folder, *items);
     if (!change.find(id))
         return was_deleted_before(change, id)
                    ? folder_status::success

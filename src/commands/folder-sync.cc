@@ -1,6 +1,7 @@
 // FolderSync: the hierarchy of folders, whole or what changed. MS-ASCMD 2.2.1.5, 2.2.3.177.5.
 #include "commands/folder-sync.h"
 #include "commands/folder-change.h"
+#include "commands/hierarchy.h"
 #include "sync/collection-state.h"
 #include "sync/folder-state.h"
 
@@ -53,8 +54,7 @@ Result<FolderSyncResponse> folder_sync(Session &session, FolderSyncRequest const
         return failed(folder_status::malformed);
     auto key = device_key(session.device, "folders");
     auto loaded = load_folders(session.ports.state, key);
-    auto server = list_folders(session.ports.mail);
-    if (!loaded || !server)
+    if (!loaded)
         return failed(folder_status::server_error);
 
     FolderState state = loaded->value_or(FolderState{});
@@ -65,6 +65,10 @@ Result<FolderSyncResponse> folder_sync(Session &session, FolderSyncRequest const
             return failed(folder_status::invalid_sync_key);
         base = *known;
     }
+    make_default_folders(session);
+    auto server = list_hierarchy(session, base.folders);
+    if (!server)
+        return failed(folder_status::server_error);
     auto changes = compare_folders(base.folders, *server);
     FolderSyncResponse response;
     response.sync_key = *request.sync_key;
@@ -125,7 +129,7 @@ Result<bool> hierarchy_changed(Session &session)
         return state.error();
     if (!*state)
         return false;
-    auto server = list_folders(session.ports.mail);
+    auto server = list_hierarchy(session, (*state)->current.folders);
     if (!server)
         return server.error();
     return compare_folders((*state)->current.folders, *server).size() != 0;

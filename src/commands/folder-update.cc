@@ -4,6 +4,7 @@
 // A folder that is where it should be is left alone, so a repeated request does no harm.
 #include "commands/folder-update.h"
 #include "commands/folder-change.h"
+#include "commands/item-stores.h"
 #include <algorithm>
 
 namespace eas {
@@ -41,8 +42,27 @@ int status_of(Error const &error)
     }
 }
 
+/// They do not nest: only the name changes.
+int rename_items(Session &session, WireFolder const &folder, ItemId const &id,
+                 FolderUpdateRequest const &request)
+{
+    if (is_default_folder(folder))
+        return refuse(session, folder_status::exists, "default folders are not renamed");
+    if (*request.parent_id != folder.parent_id)
+        return refuse(session, folder_status::no_parent, "such a folder has no other parent than the root");
+    if (*request.name == folder.name)
+        return folder_status::success;
+    auto store = open_item_store(session, id.item_class);
+    auto renamed = store ? (*store)->rename(id, *request.name) : store.error();
+    return renamed ? folder_status::success
+                   : refuse(session, status_of(renamed.error()), renamed.error().message);
+}
+
 int move(Session &session, FolderChange const &change, FolderUpdateRequest const &request)
 {
+    auto const items = parse_item_collection_id(*request.id);
+    if (auto *folder = change.find_items(*request.id); items && folder)
+        return rename_items(session, *folder, *items, request);
     auto *folder = change.find(*request.id);
     if (!folder)
         return refuse(session, folder_status::not_found, "there is no folder with the ServerId");

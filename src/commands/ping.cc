@@ -3,6 +3,7 @@
 // out either, or have no body at all.
 #include "commands/ping.h"
 #include "commands/folder-sync.h"
+#include "commands/hierarchy.h"
 #include "commands/sync-collection.h"
 #include <algorithm>
 
@@ -69,20 +70,6 @@ std::optional<PingResponse> take_parameters(Session &session, PingRequest const 
     return {};
 }
 
-/// Whether the next Sync of a folder would tell something. A folder that the device never
-/// synchronised has nothing to compare with: it stays quiet.
-Result<bool> folder_changed(Session &session, PingFolder const &folder)
-{
-    auto state = load_collection(session.ports.state, mail_state_key(session.device, folder.id));
-    if (!state)
-        return state.error();
-    if (!*state) {
-        auto exists = session.ports.mail.status(folder.id);
-        return exists ? Result<bool>(false) : exists.error();
-    }
-    return has_changes(session, folder.id, **state);
-}
-
 /// not_found counts as a change of the hierarchy: a folder that the client watches is gone.
 PingResponse failed(Error const &error)
 {
@@ -103,7 +90,7 @@ Result<PingResponse> ping(Session &session, PingRequest const &request)
 
     std::vector<std::string> changed;
     for (auto &folder : session.device.ping_folders) {
-        auto differs = folder_changed(session, folder);
+        auto differs = collection_changed(session, folder.id);
         if (!differs)
             return failed(differs.error());
         if (*differs)
@@ -118,8 +105,9 @@ Result<PingResponse> ping(Session &session, PingRequest const &request)
     Wait wait;
     wait.seconds = session.wait_left_seconds.value_or(session.device.ping_heartbeat_seconds);
     wait.hierarchy = true;
+    wait.directories = watched_item_directories(session);
     for (auto &folder : session.device.ping_folders)
-        wait.folders.push_back(folder.id);
+        watch_collection(session, folder.id, wait);
     session.wait = std::move(wait);
     return response;
 }

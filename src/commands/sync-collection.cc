@@ -1,6 +1,7 @@
 // See sync-collection.h.
 #include "commands/sync-collection.h"
 #include "base/text.h"
+#include "commands/sync-items.h"
 #include "commands/sync-mail.h"
 #include <utility>
 
@@ -42,6 +43,34 @@ int collection_status_of(ErrorKind kind)
     }
 }
 
+} // namespace
+
+CollectionResult failed_collection(SyncCollectionRequest const &request, int status)
+{
+    CollectionResult result;
+    bool keeps_key = request.sync_key && status != sync_status::invalid_sync_key;
+    result.response.sync_key = keeps_key ? *request.sync_key : std::string("0");
+    result.response.collection_id = request.collection_id.value_or("");
+    result.response.status = status;
+    return result;
+}
+
+CollectionResult failed_collection(Session &session, SyncCollectionRequest const &request, int status,
+                                   Error const &error)
+{
+    session.log_note =
+        "collection=" + *request.collection_id + " status=" + std::to_string(status) + ' ' + error.message;
+    session.log_as_warning |= status == sync_status::server_error;
+    return failed_collection(request, status);
+}
+
+CollectionResult failed_collection(Session &session, SyncCollectionRequest const &request, Error const &error)
+{
+    return failed_collection(session, request, collection_status_of(error.kind), error);
+}
+
+namespace {
+
 /// Takes over the options that the request sets; without any, `options` stay as they are. A Status.
 int take_options(SyncCollectionRequest const &request, CollectionOptions &options)
 {
@@ -66,44 +95,19 @@ int take_options(SyncCollectionRequest const &request, CollectionOptions &option
     return sync_status::success;
 }
 
-CollectionResult failed(SyncCollectionRequest const &request, int status)
-{
-    CollectionResult result;
-    bool keeps_key = request.sync_key && status != sync_status::invalid_sync_key;
-    result.response.sync_key = keeps_key ? *request.sync_key : std::string("0");
-    result.response.collection_id = request.collection_id.value_or("");
-    result.response.status = status;
-    return result;
-}
-
-/// What could not be done; the last such error of a request stands in its line of the log.
-CollectionResult failed(Session &session, SyncCollectionRequest const &request, int status,
-                        Error const &error)
-{
-    session.log_note =
-        "collection=" + *request.collection_id + " status=" + std::to_string(status) + ' ' + error.message;
-    session.log_as_warning |= status == sync_status::server_error;
-    return failed(request, status);
-}
-
-CollectionResult failed(Session &session, SyncCollectionRequest const &request, Error const &error)
-{
-    return failed(session, request, collection_status_of(error.kind), error);
-}
-
 CollectionResult start(Session &session, SyncCollectionRequest const &request)
 {
     if (request.get_changes.value_or(false) || request.commands)
-        return failed(request, sync_status::protocol_error);
+        return failed_collection(request, sync_status::protocol_error);
     CollectionState state;
     if (auto status = take_options(request, state.options); status != sync_status::success)
-        return failed(request, status);
+        return failed_collection(request, status);
     if (auto status = session.ports.mail.status(*request.collection_id); !status)
-        return failed(session, request, status.error());
+        return failed_collection(session, request, status.error());
     state.current.sync_key = first_sync_key();
     auto key = mail_state_key(session.device, *request.collection_id);
     if (auto saved = session.ports.state.set(key, serialize(state)); !saved)
-        return failed(session, request, sync_status::server_error, saved.error());
+        return failed_collection(session, request, sync_status::server_error, saved.error());
     CollectionResult result;
     result.response.sync_key = state.current.sync_key;
     result.response.collection_id = *request.collection_id;
@@ -140,25 +144,25 @@ std::string mail_state_key(Device const &device, FolderId const &folder)
     return device_key(device, "mail-" + folder);
 }
 
-CollectionResult sync_collection(Session &session, SyncCollectionRequest const &request, size_t window)
+namespace {
+
+CollectionResult sync_mail(Session &session, SyncCollectionRequest const &request, size_t window)
 {
-    if (!request.sync_key || request.sync_key->empty() || !request.collection_id)
-        return failed(request, sync_status::protocol_error);
     if (*request.sync_key == "0")
         return start(session, request);
     auto status = session.ports.mail.status(*request.collection_id);
     if (!status)
-        return failed(session, request, status.error());
+        return failed_collection(session, request, status.error());
     auto state = load_collection(session.ports.state, mail_state_key(session.device, *request.collection_id),
                                  *request.sync_key);
     if (!state)
-        return failed(session, request, sync_status::server_error, state.error());
+        return failed_collection(session, request, sync_status::server_error, state.error());
     auto *base = *state ? (*state)->find(*request.sync_key) : nullptr;
     if (!base)
-        return failed(request, sync_status::invalid_sync_key);
+        return failed_collection(request, sync_status::invalid_sync_key);
     auto kept_options = (*state)->options;
     if (auto refused = take_options(request, (*state)->options); refused != sync_status::success)
-        return failed(request, refused);
+        return failed_collection(request, refused);
     bool options_changed = (*state)->options != kept_options;
 
     CollectionResult result;
@@ -171,13 +175,53 @@ CollectionResult sync_collection(Session &session, SyncCollectionRequest const &
     }
     auto folder = session.ports.mail.open(*request.collection_id);
     if (!folder)
-        return failed(session, request, folder.error());
+        return failed_collection(session, request, folder.error());
     MailCollectionSync sync(session, request, *request.collection_id, **folder, **state, *base);
     if (auto done = sync.run(window, result); !done)
-        return failed(session, request, done.error());
+        return failed_collection(session, request, done.error());
     if (auto kept = finish(session, request, **state, options_changed, sync.snapshot(), result); !kept)
-        return failed(session, request, sync_status::server_error, kept.error());
+        return failed_collection(session, request, sync_status::server_error, kept.error());
     return result;
+}
+
+} // namespace
+
+CollectionResult sync_collection(Session &session, SyncCollectionRequest const &request, size_t window)
+{
+    if (!request.sync_key || request.sync_key->empty() || !request.collection_id)
+        return failed_collection(request, sync_status::protocol_error);
+    auto const items = parse_item_collection_id(*request.collection_id);
+    return items ? sync_items(session, request, *items, window) : sync_mail(session, request, window);
+}
+
+std::string collection_state_key(Device const &device, std::string const &collection_id)
+{
+    auto const items = parse_item_collection_id(collection_id);
+    return items ? item_state_key(device, *items) : mail_state_key(device, collection_id);
+}
+
+std::optional<std::string> current_sync_key(Session &session, std::string const &collection_id)
+{
+    auto const key = collection_state_key(session.device, collection_id);
+    if (parse_item_collection_id(collection_id)) {
+        auto state = load_items(session.ports.state, key);
+        return state && *state ? std::optional((*state)->head().current.sync_key) : std::nullopt;
+    }
+    auto const state = load_collection(session.ports.state, key);
+    return state && *state ? std::optional((*state)->current.sync_key) : std::nullopt;
+}
+
+Result<bool> collection_changed(Session &session, std::string const &collection_id)
+{
+    if (auto const items = parse_item_collection_id(collection_id))
+        return items_changed(session, *items);
+    auto const state = load_collection(session.ports.state, mail_state_key(session.device, collection_id));
+    if (!state)
+        return state.error();
+    if (*state)
+        return has_changes(session, collection_id, **state);
+    auto const exists = session.ports.mail.status(collection_id);
+    return exists ? Result<bool>(false) : exists.error();
 }
 
 Result<bool> has_changes(Session &session, FolderId const &folder_id, CollectionState const &state)

@@ -1,5 +1,5 @@
 // One collection of a Sync request: the client's operations, then the server's changes, then the new
-// state, which is saved before the answer leaves.
+// state, which is saved before the answer leaves. Mail is sync-mail.h's, all else sync-items.h's.
 #pragma once
 #include "commands/sync-messages.h"
 #include "request/session.h"
@@ -23,16 +23,32 @@ struct CollectionResult {
     size_t changes = 0;  ///< sent by the server; counts against the request's WindowSize
 };
 
+/// The answer about a collection that nothing could be done for.
+CollectionResult failed_collection(SyncCollectionRequest const &request, int status);
+/// Likewise; the last such error of a request stands in its line of the log.
+CollectionResult failed_collection(Session &session, SyncCollectionRequest const &request, int status,
+                                   Error const &error);
+CollectionResult failed_collection(Session &session, SyncCollectionRequest const &request,
+                                   Error const &error);
+
 /// `window` is the room that the request's WindowSize leaves.
 CollectionResult sync_collection(Session &session, SyncCollectionRequest const &request, size_t window);
 
 /// What of a message the device is told when it changes: 12.1 has neither Categories nor LastVerbExecuted.
 ShownProperties shown_properties(ProtocolVersion version);
 
-/// The StateStore key of a mail collection's state.
+/// The StateStore key of a collection's state.
+std::string collection_state_key(Device const &device, std::string const &collection_id);
+/// Likewise, of a mail folder.
 std::string mail_state_key(Device const &device, FolderId const &folder);
+/// The key that the device got last for a collection; nothing if it got none.
+std::optional<std::string> current_sync_key(Session &session, std::string const &collection_id);
 
 /// Whether a Sync with this state's current key would tell something.
 Result<bool> has_changes(Session &session, FolderId const &folder, CollectionState const &state);
+
+/// Whether a Sync of the collection would tell something. One that the device never synchronised has nothing
+/// to compare with: it stays quiet. not_found: there is no such collection (any more).
+Result<bool> collection_changed(Session &session, std::string const &collection_id);
 
 } // namespace eas

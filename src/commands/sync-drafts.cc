@@ -3,6 +3,7 @@
 #include "commands/sync-drafts.h"
 #include "base/random.h"
 #include "base/text.h"
+#include "commands/operation-name.h"
 #include "commands/sending.h"
 #include "commands/sync-collection.h"
 #include "mapping/conversation.h"
@@ -18,39 +19,6 @@ namespace {
 
 constexpr int access_denied = 130, invalid_recipients = 183; // MS-ASCMD 2.2.2
 constexpr size_t most_looked_at = 50;
-
-/// A digest of a request's elements.
-class Digest {
-public:
-    Digest() : m_context(EVP_MD_CTX_new(), EVP_MD_CTX_free)
-    {
-        EVP_DigestInit_ex(m_context.get(), EVP_sha256(), nullptr);
-    }
-    void add(std::string_view bytes)
-    {
-        auto const length = std::to_string(bytes.size()) + ":";
-        EVP_DigestUpdate(m_context.get(), length.data(), length.size());
-        EVP_DigestUpdate(m_context.get(), bytes.data(), bytes.size());
-    }
-    void add(Element const &element)
-    {
-        add(std::to_string(static_cast<unsigned>(element.tag)) + "/" +
-            std::to_string(element.children.size()));
-        add(element.text);
-        for (Element const &child : element.children)
-            add(child);
-    }
-    std::string text()
-    {
-        unsigned char bytes[EVP_MAX_MD_SIZE];
-        unsigned length = 0;
-        EVP_DigestFinal_ex(m_context.get(), bytes, &length);
-        return hex_encode({reinterpret_cast<char const *>(bytes), std::min<size_t>(length, 16)});
-    }
-
-private:
-    std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX *)> m_context;
-};
 
 Error bad(std::string what)
 {
@@ -118,7 +86,7 @@ SyncOutcome DraftOperations::finish(SyncOutcome outcome, Done const &failure)
 
 std::string DraftOperations::name_of(SyncOperation const &operation, bool with_content) const
 {
-    Digest digest;
+    OperationName digest;
     for (std::string const &piece : {m_session.device.id, m_folder_id, m_base_key,
                                      operation.client_id.value_or(""), operation.server_id.value_or("")})
         digest.add(piece);
@@ -219,7 +187,8 @@ Result<void> DraftOperations::check_add(SyncOperation const &operation)
 
 SyncOutcome DraftOperations::add(SyncOperation const &operation)
 {
-    SyncOutcome outcome{operation.item_class, operation.client_id.value_or(""), {}, sync_status::success, {}};
+    SyncOutcome outcome{
+        operation.item_class, operation.client_id.value_or(""), {}, {}, sync_status::success, {}};
     auto const failure = try_add(operation, outcome);
     return finish(std::move(outcome), failure);
 }
@@ -259,7 +228,7 @@ DraftOperations::Done DraftOperations::try_add(SyncOperation const &operation, S
 
 SyncOutcome DraftOperations::change(SyncOperation const &operation, Draft const &draft, Uid known_as)
 {
-    SyncOutcome outcome{{}, {}, operation.server_id.value_or(""), sync_status::success, {}};
+    SyncOutcome outcome{{}, {}, operation.server_id.value_or(""), {}, sync_status::success, {}};
     auto const failure = try_change({operation, draft, known_as, name_of(operation, true)}, outcome);
     if (failure && failure->error.kind == ErrorKind::denied)
         m_engine.client_is_stale(known_as);

@@ -165,7 +165,7 @@ Result<std::vector<MailChange>> MailCollectionSync::next_changes(size_t limit, B
     if (!changes || changes->empty() || changes->front().kind != MailChange::Kind::add)
         return changes;
     auto uid = changes->front().uid;
-    switch (m_delivery.form_of(uid)) {
+    switch (m_delivery.form_of(std::to_string(uid))) {
     case Delivery::Form::whole:
         return changes;
     case Delivery::Form::without_body:

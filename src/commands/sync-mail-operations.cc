@@ -66,7 +66,7 @@ std::optional<Uid> MailCollectionSync::uid_of(SyncOperation const &operation) co
 
 SyncOutcome MailCollectionSync::change(SyncOperation const &operation)
 {
-    SyncOutcome outcome{{}, {}, operation.server_id.value_or(""), sync_status::success, {}};
+    SyncOutcome outcome{{}, {}, operation.server_id.value_or(""), {}, sync_status::success, {}};
     auto uid = uid_of(operation);
     if (!uid || !m_engine.snapshot().device.contains(*uid)) {
         outcome.status = sync_status::not_found;
@@ -136,7 +136,7 @@ Result<std::optional<Draft>> MailCollectionSync::changed_draft(SyncOperation con
 
 SyncOutcome MailCollectionSync::remove(SyncOperation const &operation, bool move_to_trash)
 {
-    SyncOutcome outcome{{}, {}, operation.server_id.value_or(""), sync_status::success, {}};
+    SyncOutcome outcome{{}, {}, operation.server_id.value_or(""), {}, sync_status::success, {}};
     auto uid = uid_of(operation);
     if (!uid) {
         outcome.status = sync_status::not_found;
@@ -162,7 +162,7 @@ SyncOutcome MailCollectionSync::remove(SyncOperation const &operation, bool move
 
 SyncOutcome MailCollectionSync::fetch(SyncOperation const &operation)
 {
-    SyncOutcome outcome{{}, {}, operation.server_id.value_or(""), sync_status::not_found, {}};
+    SyncOutcome outcome{{}, {}, operation.server_id.value_or(""), {}, sync_status::not_found, {}};
     auto uid = uid_of(operation);
     if (!uid)
         return outcome;

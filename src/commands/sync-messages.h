@@ -1,8 +1,10 @@
 // Requests and responses of Sync as they stand on the wire. MS-ASCMD 2.2.1.21; SyncResponse.xsd.
 #pragma once
 #include "items/body-options.h"
+#include "items/calendar.h"
 #include "items/draft.h"
 #include "items/email.h"
+#include "items/task.h"
 #include "schema/schema.h"
 #include <optional>
 #include <string>
@@ -28,7 +30,8 @@ struct SyncOperation {
     std::optional<std::string> client_id;
     std::optional<std::string> item_class;
     std::optional<Element> application_data;
-    Present send; ///< of a draft: MS-ASEMAIL 2.2.2.69
+    Present send;                                ///< of a draft: MS-ASEMAIL 2.2.2.69
+    std::optional<Compact<Instant>> instance_id; ///< one of a series: MS-ASAIRS 2.2.2.25
 };
 
 struct SyncOperations {
@@ -43,6 +46,7 @@ struct SyncCollectionRequest {
     std::optional<bool> get_changes;      ///< absent: true, with key 0 false
     std::optional<uint32_t> window_size;
     std::optional<bool> conversation_mode; ///< absent: as before
+    std::optional<Element> supported;      ///< of the first request: MS-ASCMD 2.2.3.179
     std::vector<SyncOptions> options;
     std::optional<SyncOperations> commands;
 };
@@ -55,7 +59,7 @@ struct SyncRequest {
     Present partial;
 };
 
-using ApplicationData = std::variant<std::monostate, Email, WrittenDraft>;
+using ApplicationData = std::variant<std::monostate, Email, WrittenDraft, Event, Task>;
 
 /// An item that the server adds or changes.
 struct SyncItem {
@@ -78,6 +82,7 @@ struct SyncOutcome {
     std::optional<std::string> item_class;
     std::optional<std::string> client_id;
     std::optional<std::string> server_id;
+    std::optional<Compact<Instant>> instance_id;
     int status = 1;
     std::optional<ApplicationData> application_data; ///< of a Fetch; of an Add or Change of attachments
 };
@@ -121,6 +126,7 @@ template <> struct Schema<SyncOperation> {
                    property(Tag::AirSync_ServerId, &SyncOperation::server_id),
                    property(Tag::AirSync_ClientId, &SyncOperation::client_id),
                    property(Tag::AirSync_ApplicationData, &SyncOperation::application_data),
+                   property(Tag::AirSyncBase_InstanceId, &SyncOperation::instance_id, since(v16_0)),
                    property(Tag::Email2_Send, &SyncOperation::send, since(v16_0))};
 };
 
@@ -140,6 +146,7 @@ template <> struct Schema<SyncCollectionRequest> {
         property(Tag::AirSync_GetChanges, &SyncCollectionRequest::get_changes),
         property(Tag::AirSync_WindowSize, &SyncCollectionRequest::window_size),
         property(Tag::AirSync_ConversationMode, &SyncCollectionRequest::conversation_mode, since(v14_0)),
+        property(Tag::AirSync_Supported, &SyncCollectionRequest::supported),
         list(Tag::AirSync_Options, &SyncCollectionRequest::options),
         property(Tag::AirSync_Commands, &SyncCollectionRequest::commands)};
 };
@@ -175,6 +182,7 @@ template <> struct Schema<SyncOutcome> {
         std::tuple{property(Tag::AirSync_Class, &SyncOutcome::item_class),
                    property(Tag::AirSync_ClientId, &SyncOutcome::client_id),
                    property(Tag::AirSync_ServerId, &SyncOutcome::server_id),
+                   property(Tag::AirSyncBase_InstanceId, &SyncOutcome::instance_id, since(v16_0)),
                    property(Tag::AirSync_Status, &SyncOutcome::status),
                    property(Tag::AirSync_ApplicationData, &SyncOutcome::application_data)};
 };

@@ -2,6 +2,7 @@
 // repeat what the last request named (2.2.2.20.1, 2.2.3.130); a request that waits and has nothing to
 // tell is parked by the host and run again when something changed.
 #include "commands/sync.h"
+#include "commands/hierarchy.h"
 #include "commands/sync-collection.h"
 #include "commands/sync-messages.h"
 #include <algorithm>
@@ -39,11 +40,8 @@ SyncCollectionRequest from_cache(Session &session, CachedCollection const &cache
     request.get_changes = cached.get_changes;
     if (cached.window_size != 0)
         request.window_size = cached.window_size;
-    auto state = load_collection(session.ports.state, mail_state_key(session.device, cached.id));
-    if (state && *state)
-        request.sync_key = (*state)->current.sync_key;
-    else
-        request.sync_key.emplace("never given"); // no key that we ever gave out: answered with status 3
+    // "never given" is no key that we ever gave out: answered with status 3.
+    request.sync_key = current_sync_key(session, cached.id).value_or("never given");
     return request;
 }
 
@@ -86,7 +84,7 @@ SyncResponse wait_for_changes(Session &session, std::vector<SyncCollectionReques
     Wait wait;
     wait.seconds = session.wait_left_seconds.value_or(seconds);
     for (auto &collection : collections)
-        wait.folders.push_back(*collection.collection_id);
+        watch_collection(session, *collection.collection_id, wait);
     session.wait = std::move(wait);
     return {};
 }

@@ -5,6 +5,7 @@
 // item for one changed property changes that one.
 #pragma once
 #include "items/event-request.h"
+#include "items/supported-properties.h"
 #include "mapping/calendar-context.h"
 #include <optional>
 #include <string>
@@ -12,13 +13,6 @@
 #include <vector>
 
 namespace eas {
-
-/// The Supported element of a collection's first Sync: which properties the client manages.
-/// MS-ASCMD 2.2.3.179.
-struct SupportedProperties {
-    bool is_sent = false;     ///< false: the client manages all
-    std::vector<Tag> managed; ///< children of the element
-};
 
 struct WrittenEvent {
     std::string text; ///< a VCALENDAR; the one given if nothing was to be changed

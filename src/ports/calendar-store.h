@@ -21,6 +21,7 @@ struct CalendarCollection {
     bool events = false, tasks = false; ///< which kinds it is for: one or both
     bool writable = false;
     bool default_events = false, default_tasks = false; ///< the user's default calendar, default task list
+    bool readable = true; ///< false: it is there, but only its id and the name of its directory are known
     bool operator==(CalendarCollection const &) const = default;
 };
 

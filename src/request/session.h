@@ -3,6 +3,7 @@
 #include "base/protocol-version.h"
 #include "base/settings.h"
 #include "device/device.h"
+#include "ports/calendar-store.h"
 #include "ports/certificate-checker.h"
 #include "ports/clock.h"
 #include "ports/mail-store.h"
@@ -24,14 +25,17 @@ struct Ports {
     Clock &clock;
     Settings const &settings;
     CertificateChecker *certificates = nullptr;
+    CalendarStore *calendars = nullptr; ///< null: this user has none
 };
 
 /// Set by a handler that has nothing to tell yet: the caller parks the connection and, at a change,
 /// runs the same request again (`resumed`). The handler's response is the answer if nothing changes.
 struct Wait {
-    uint32_t seconds = 0;          ///< left until the answer "nothing changed" is due
-    std::vector<FolderId> folders; ///< mail folders to watch
-    bool hierarchy = false;        ///< creation, removal, renaming of folders too
+    uint32_t seconds = 0;                 ///< left until the answer "nothing changed" is due
+    std::vector<FolderId> folders;        ///< mail folders to watch
+    std::vector<std::string> directories; ///< where files are that other programs write
+    bool poll = false;                    ///< something cannot be watched
+    bool hierarchy = false;               ///< creation, removal, renaming of folders too
 };
 
 struct Session {

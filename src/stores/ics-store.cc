@@ -179,6 +179,11 @@ Result<std::vector<CalendarCollection>> IcsStore::collections()
         if (!described) {
             // One that cannot be read must not hide the others.
             m_settings.files.warn("calendar is not synchronised: " + described.error().message);
+            CalendarCollection unreadable;
+            unreadable.id = collection_id(place.name);
+            unreadable.name = sanitize_utf8(place.name);
+            unreadable.readable = false;
+            collections.push_back(std::move(unreadable));
             continue;
         }
         if (!*described)

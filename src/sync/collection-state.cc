@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <random>
 
 namespace eas {
 
@@ -41,28 +40,6 @@ std::string to_hex(uint64_t number)
     std::array<char, 16> digits{};
     auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number, 16).ptr;
     return {digits.data(), end};
-}
-
-void write_preference(FieldWriter &out, std::string_view name, BodyPreference const &preference)
-{
-    auto optional = [](auto const &value) { return value ? std::to_string(*value) : std::string("-"); };
-    out.add(name, std::to_string(static_cast<int>(preference.type)) + ' ' +
-                      optional(preference.truncation_size) + ' ' + optional(preference.all_or_none) + ' ' +
-                      optional(preference.preview));
-}
-
-BodyPreference read_preference(std::string_view value)
-{
-    auto pieces = split(value, ' ');
-    pieces.resize(4);
-    BodyPreference preference;
-    preference.type = static_cast<BodyType>(parse_unsigned(pieces[0]).value_or(1));
-    preference.truncation_size = parse_unsigned(pieces[1]);
-    if (auto all = parse_unsigned(pieces[2]))
-        preference.all_or_none = *all != 0;
-    if (auto preview = parse_unsigned(pieces[3]))
-        preference.preview = static_cast<uint32_t>(*preview);
-    return preference;
 }
 
 /// What is in one of them only; undoes itself.
@@ -154,45 +131,6 @@ bool read_snapshot_field(MailSnapshot &snapshot, Field const &field)
     return true;
 }
 
-void write_delivery(FieldWriter &out, Delivery const &delivery)
-{
-    if (delivery == Delivery())
-        return;
-    out.add("delivery", std::to_string(delivery.repeats) + ' ' + std::to_string(delivery.window) + ' ' +
-                            std::to_string(delivery.suspect) + ' ' + std::to_string(delivery.suspect_tries));
-}
-
-Delivery read_delivery(std::string_view value)
-{
-    auto pieces = split(value, ' ');
-    pieces.resize(4);
-    auto number = [&](size_t i) { return static_cast<uint32_t>(parse_unsigned(pieces[i]).value_or(0)); };
-    return {number(0), number(1), number(2), number(3)};
-}
-
-void read_option(CollectionOptions &options, Field const &field)
-{
-    if (field.name == "option-filter")
-        options.filter_type = static_cast<int>(field.number());
-    else if (field.name == "option-conversations")
-        options.whole_conversations = field.number() == 1;
-    else if (field.name == "option-conflict")
-        options.conflict = static_cast<int>(field.number());
-    else if (field.name == "option-mime-support")
-        options.body.mime_support = static_cast<int>(field.number());
-    else if (field.name == "option-mime-truncation")
-        options.body.mime_truncation = static_cast<int>(field.number());
-    else if (field.name == "option-body")
-        options.body.body_preferences.push_back(read_preference(field.value));
-    else if (field.name == "option-body-part")
-        options.body.body_part_preference = read_preference(field.value);
-}
-
-std::string next_key(std::string_view key)
-{
-    return std::to_string(parse_unsigned(key).value_or(0) + 1);
-}
-
 } // namespace
 
 KeyedSnapshot const *CollectionState::find(std::string_view sync_key) const
@@ -217,7 +155,7 @@ void CollectionState::advance(std::string const &base_key, MailSnapshot snapshot
 {
     if (base_key != current.sync_key && snapshot == current.snapshot)
         return;
-    auto key = next_key(current.sync_key);
+    auto key = next_sync_key(current.sync_key);
     if (base_key == current.sync_key)
         previous = std::move(current);
     current = {std::move(key), std::move(snapshot)};
@@ -227,29 +165,11 @@ void CollectionState::advance(std::string const &base_key, MailSnapshot snapshot
     });
 }
 
-std::string first_sync_key()
-{
-    // Nine random digits tell this state from earlier ones; nine more count its keys.
-    std::random_device random;
-    std::uniform_int_distribution<uint64_t> epoch(100'000'000, 999'999'999);
-    return std::to_string(epoch(random) * 1'000'000'000 + 1);
-}
-
 std::string serialize(CollectionState const &state)
 {
     FieldWriter out;
     out.add(format_name, format_version);
-    out.add("option-filter", state.options.filter_type);
-    if (state.options.whole_conversations)
-        out.add("option-conversations", 1);
-    out.add("option-conflict", static_cast<uint64_t>(state.options.conflict));
-    out.add("option-mime-support", state.options.body.mime_support);
-    if (state.options.body.mime_truncation)
-        out.add("option-mime-truncation", *state.options.body.mime_truncation);
-    for (auto &preference : state.options.body.body_preferences)
-        write_preference(out, "option-body", preference);
-    if (state.options.body.body_part_preference)
-        write_preference(out, "option-body-part", *state.options.body.body_part_preference);
+    write_options(out, state.options);
     write_delivery(out, state.delivery);
     for (auto &draft : state.drafts)
         out.add("draft", serialize(draft));

@@ -10,26 +10,17 @@
 // "no state": the client starts at 0.
 #pragma once
 #include "base/result.h"
-#include "items/body-options.h"
 #include "ports/state-store.h"
+#include "sync/collection-options.h"
 #include "sync/delivery.h"
 #include "sync/known-drafts.h"
 #include "sync/mail-snapshot.h"
+#include "sync/sync-key.h"
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace eas {
-
-/// MS-ASCMD 2.2.3.125.6: kept between requests.
-struct CollectionOptions {
-    int filter_type = 0;
-    bool whole_conversations = false; ///< ConversationMode
-    int conflict = 1; ///< MS-ASCMD 2.2.3.34: 0 the client's object replaces the server's, 1 the other way
-    BodyOptions body;
-    MailFilter filter() const { return {filter_type, whole_conversations}; }
-    bool operator==(CollectionOptions const &) const = default;
-};
 
 struct KeyedSnapshot {
     std::string sync_key;
@@ -53,9 +44,6 @@ struct CollectionState {
     void advance(std::string const &base_key, MailSnapshot snapshot);
     bool operator==(CollectionState const &) const = default;
 };
-
-/// The first key of a new state: numeric, opaque to the client, never given out before.
-std::string first_sync_key();
 
 std::string serialize(CollectionState const &state);
 /// `previous` is read only if `sync_key` is its key: a client that knows the current key has no use for it.

@@ -21,7 +21,7 @@ void Delivery::note_request(bool repeated, size_t wanted)
         return;
     }
     repeats = suspect_tries = 0;
-    suspect = 0;
+    suspect.clear();
     window = window * growth_factor < largest_window ? window * growth_factor : 0;
 }
 
@@ -30,12 +30,12 @@ size_t Delivery::limit(size_t wanted) const
     return window == 0 ? wanted : std::min<size_t>(window, wanted);
 }
 
-Delivery::Form Delivery::form_of(Uid uid)
+Delivery::Form Delivery::form_of(std::string_view item)
 {
     if (window != 1 || repeats <= patience)
         return Form::whole;
-    if (suspect != uid) {
-        suspect = uid;
+    if (suspect != item) {
+        suspect = item;
         suspect_tries = 0;
     }
     ++suspect_tries;

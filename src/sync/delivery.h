@@ -5,16 +5,17 @@
 //
 // It is a part of the collection's state and changes only when that is written anyway.
 #pragma once
-#include "base/uid-set.h"
 #include <cstddef>
 #include <cstdint>
+#include <string>
+#include <string_view>
 
 namespace eas {
 
 struct Delivery {
-    uint32_t repeats = 0; ///< requests in a row whose answer before did not arrive
-    uint32_t window = 0;  ///< most items of an answer; 0: as the client wants
-    Uid suspect = 0;      ///< the message that was sent alone
+    uint32_t repeats = 0;  ///< requests in a row whose answer before did not arrive
+    uint32_t window = 0;   ///< most items of an answer; 0: as the client wants
+    std::string suspect{}; ///< the item that was sent alone: a UID, or a store's name
     uint32_t suspect_tries = 0;
     bool operator==(Delivery const &) const = default;
 
@@ -24,8 +25,8 @@ struct Delivery {
     size_t limit(size_t wanted) const;
 
     enum class Form { whole, without_body, left_out };
-    /// How to send a message that is the first of an answer.
-    Form form_of(Uid uid);
+    /// How to send an item that is the first of an answer.
+    Form form_of(std::string_view item);
 };
 
 } // namespace eas

@@ -37,7 +37,7 @@ int narrower_filter(int one, int other)
 
 std::optional<Instant> filter_start(int filter_type, Instant now)
 {
-    static constexpr std::array<int64_t, 6> days{0, 1, 3, 7, 14, 31};
+    static constexpr std::array<int64_t, 8> days{0, 1, 3, 7, 14, 31, 92, 183};
     if (filter_type <= 0 || filter_type >= static_cast<int>(days.size()))
         return {};
     return Instant{now.milliseconds - days[filter_type] * 86'400'000};

@@ -8,11 +8,53 @@ import email.message
 import email.policy
 import email.utils
 import imaplib
+import os
 import re
+from pathlib import Path
 from typing import Iterator, Optional
 
 from eas_client import Client, Device
 from private_instance import Instance
+
+
+class Calendars:
+    """A user's directory of calendars, as another program on the server sees it."""
+
+    def __init__(self, instance: Instance, user: str):
+        self.instance, self.root = instance, instance.calendar_root / user
+
+    def collection(self, name: str, *, displayname: Optional[str] = None, kinds: str = '') -> Path:
+        """The directory of a collection; made, with what it is for, if it is not there."""
+        directory = self.root / name
+        for path in (self.root, directory):
+            if not path.exists():
+                path.mkdir(mode=0o700)
+                self._give(path)
+        if displayname is not None:
+            self.write(directory / 'displayname', displayname)
+        if kinds:
+            self.write(directory / '.components', kinds)
+        return directory
+
+    def write(self, path: Path, text: str) -> None:
+        """As editors do: a file beside it, renamed."""
+        temporary = path.parent / f'.{path.name}.new'
+        temporary.write_bytes(text.encode())
+        self._give(temporary)
+        temporary.rename(path)
+
+    def put(self, name: str, file_name: str, text: str) -> Path:
+        """A file in a collection."""
+        path = self.collection(name) / file_name
+        self.write(path, text)
+        return path
+
+    def files(self, name: str) -> dict[str, str]:
+        return {path.name: path.read_bytes().decode() for path in sorted((self.root / name).glob('*.ics'))}
+
+    def _give(self, path: Path) -> None:
+        if os.geteuid() == 0:
+            os.chown(path, self.instance.uid, self.instance.gid)
 
 
 class Account:
@@ -57,6 +99,10 @@ class Account:
             self.instance.wait_for_log(rf'{re.escape(self.user)}.* device={device.client.device_id} .* waits=', start)
 
     # ------------------------------------------------------------------ the server's side
+
+    @property
+    def calendars(self) -> Calendars:
+        return Calendars(self.instance, self.user)
 
     @contextlib.contextmanager
     def imap(self, mailbox: Optional[str] = None) -> Iterator[imaplib.IMAP4]:

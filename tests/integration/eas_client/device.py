@@ -11,6 +11,8 @@ from typing import Optional, Sequence
 from .client import Answer, Client, body_preference, collection, ping_document
 from .node import E, Node
 
+CALENDAR, TASKS, USER_CALENDAR, USER_TASKS = '8', '7', '13', '15'
+CLASSES = {CALENDAR: 'Calendar', USER_CALENDAR: 'Calendar', TASKS: 'Tasks', USER_TASKS: 'Tasks'}
 INBOX, DRAFTS, TRASH, SENT, OUTBOX, USER_CREATED = '2', '3', '4', '5', '6', '12'
 
 
@@ -94,6 +96,13 @@ class Device:
                 raise KeyError(f'no folder {name!r} among {sorted(f.name for f in self.folders.values())}')
         return parent
 
+    def of_type(self, type_: str) -> str:
+        """The ServerId of the one folder of that type."""
+        found = [f.server_id for f in self.folders.values() if f.type == type_]
+        if len(found) != 1:
+            raise KeyError(f'{len(found)} folders of type {type_}')
+        return found[0]
+
     def inbox(self) -> str:
         return next(f.server_id for f in self.folders.values() if f.type == INBOX)
 
@@ -104,24 +113,27 @@ class Device:
 
     def request(self, collection_id: str, *, options: Sequence[Node] = (), commands: Sequence[Node] = (),
                 window: Optional[int] = None, get_changes: Optional[bool] = None,
-                deletes_as_moves: Optional[bool] = None, conversation_mode: Optional[bool] = None) -> Node:
+                deletes_as_moves: Optional[bool] = None, conversation_mode: Optional[bool] = None,
+                supported: Optional[Sequence[Node]] = None) -> Node:
         """The Collection element of a Sync with this device's key."""
         held = self.held(collection_id)
         old = float(self.client.version) < 14
+        class_ = CLASSES.get(self.folders[collection_id].type) if collection_id in self.folders else None
         return collection(
             collection_id, held.sync_key,
             E('AirSync:DeletesAsMoves', int(deletes_as_moves)) if deletes_as_moves is not None else None,
             E('AirSync:GetChanges', int(get_changes)) if get_changes is not None else None,
             E('AirSync:WindowSize', window) if window is not None else None,
+            E('AirSync:Supported', list(supported)) if supported is not None else None,
             E('AirSync:ConversationMode', int(conversation_mode)) if conversation_mode is not None else None,
             E('AirSync:Options', list(options)) if options else None,
             E('AirSync:Commands', list(commands)) if commands else None,
-            class_='Email' if old else None)
+            class_=class_ or 'Email' if old else None)
 
-    def start(self, collection_id: str) -> Answer:
+    def start(self, collection_id: str, **arguments) -> Answer:
         """SyncKey 0: what the device held is gone."""
         self.collections[collection_id] = Collection()
-        return self.apply(self.client.sync(self.request(collection_id)))
+        return self.apply(self.client.sync(self.request(collection_id, **arguments)))
 
     def sync(self, collection_id: str, **arguments) -> Answer:
         """One Sync of one collection, applied; starts it if it has no key."""
@@ -203,6 +215,18 @@ class Device:
         if server_id in self.held(collection_id).items:
             self.held(collection_id).items[server_id].update({element.tag: element for element in properties})
         return answer
+
+    def add(self, collection_id: str, client_id: str, *properties: Node, **arguments) -> Node:
+        """An Add from the device, applied to what it holds; what the server says of it."""
+        answer = self.client.sync(self.request(collection_id, commands=[E(
+            'AirSync:Add', E('AirSync:ClientId', client_id), E('AirSync:ApplicationData', list(properties)))],
+            **arguments))
+        part = answer.expect().document.find('AirSync:Collections/AirSync:Collection')
+        outcome = part.find('AirSync:Responses/AirSync:Add') if part.get('Status') == '1' else None
+        if outcome is not None and outcome.get('Status') == '1':
+            self.held(collection_id).items[outcome.get('ServerId')] = {element.tag: element for element in properties}
+        self.apply(answer)
+        return outcome if outcome is not None else part
 
     def delete(self, collection_id: str, *server_ids: str, **arguments) -> Answer:
         """Deletions from the device; it forgets the items itself."""

@@ -103,7 +103,8 @@ class Instance:
         return {
             **self.ports, 'DIRECTORY': self.directory, 'SOFTWARE': self.software.directory,
             'EAS_CONF': self.dovecot.prepare_namespace(), 'DOMAIN': options.domain, 'PASSWORD': options.password,
-            'MAIL_ROOT': self.mail_root, 'MAIL_LOCATION': MAIL_LOCATIONS[options.mail_format],
+            'MAIL_ROOT': self.mail_root, 'CALENDAR_ROOT': self.calendar_root,
+            'MAIL_LOCATION': MAIL_LOCATIONS[options.mail_format],
             'SHARED_LOCATION': SHARED_LOCATIONS[options.mail_format],
             'PUBLIC_LOCATION': f'{options.mail_format}:{self.mail_root}/public',
             'LISTS_LOCATION': f'{options.mail_format}:{self.mail_root}/lists',

@@ -9,7 +9,7 @@ namespace {
 CollectionState full_state()
 {
     CollectionState state;
-    state.delivery = {4, 1, 17, 2};
+    state.delivery = {4, 1, "17", 2};
     state.options.filter_type = 3;
     state.current.snapshot.filter_limit = 2;
     state.options.body.mime_support = 2;

@@ -39,7 +39,7 @@ BOOST_AUTO_TEST_CASE(a_message_that_is_not_taken_alone_loses_its_body_and_is_lef
     std::vector<Form> forms;
     for (int request = 0; request < 11; ++request) {
         delivery.note_request(request > 0, 100);
-        forms.push_back(delivery.form_of(7));
+        forms.push_back(delivery.form_of("7"));
     }
     std::vector<Form> expected(6, Form::whole);
     expected.insert(expected.end(), 3, Form::without_body);
@@ -52,10 +52,10 @@ BOOST_AUTO_TEST_CASE(another_message_is_not_suspected)
     Delivery delivery;
     for (int request = 0; request < 9; ++request) {
         delivery.note_request(request > 0, 100);
-        (void)delivery.form_of(7);
+        (void)delivery.form_of("7");
     }
     delivery.note_request(true, 100);
-    BOOST_CHECK(delivery.form_of(8) == Delivery::Form::whole);
+    BOOST_CHECK(delivery.form_of("8") == Delivery::Form::whole);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

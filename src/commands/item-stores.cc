@@ -1,0 +1,34 @@
+// See item-stores.h.
+#include "commands/item-stores.h"
+#include "commands/calendar-items.h"
+
+namespace eas {
+
+std::vector<std::unique_ptr<ItemStore>> open_item_stores(Session &session)
+{
+    std::vector<std::unique_ptr<ItemStore>> stores;
+    if (session.ports.calendars)
+        stores.push_back(open_calendar_items(session));
+    return stores;
+}
+
+Result<std::unique_ptr<ItemStore>> open_item_store(Session &session, ItemClass item_class)
+{
+    for (auto &store : open_item_stores(session))
+        if (store->serves(item_class))
+            return std::move(store);
+    return Error{ErrorKind::not_found, "this user has no " + std::string(row_of(item_class).name)};
+}
+
+Result<OpenItems> open_items(Session &session, ItemId const &collection)
+{
+    auto store = open_item_store(session, collection.item_class);
+    if (!store)
+        return store.error();
+    auto folder = (*store)->open(collection);
+    if (!folder)
+        return folder.error();
+    return OpenItems{std::move(*store), std::move(*folder)};
+}
+
+} // namespace eas

@@ -1,0 +1,181 @@
+// What the server tells of a collection of items: which changes, in which form, how many. See sync-items.h.
+#include "commands/sync-items.h"
+#include <algorithm>
+
+namespace eas {
+
+namespace {
+
+constexpr size_t default_window = 100, largest_window = 512; // MS-ASCMD 2.2.3.199
+constexpr size_t most_unreadable = 5;    ///< in one answer for want of the storage; with more it is down
+constexpr size_t answer_bytes = 8 << 20; ///< bodies of one collection's answer; the rest comes with the next
+constexpr int64_t retry_seconds = 3600;
+
+/// Bodies of no byte: the client shows that there is more, and may fetch it.
+BodyOptions without_body(BodyOptions options)
+{
+    if (options.body_preferences.empty())
+        options.body_preferences.emplace_back();
+    for (auto &preference : options.body_preferences) {
+        preference.truncation_size = 0;
+        preference.all_or_none.reset();
+        preference.preview.reset();
+    }
+    return options;
+}
+
+size_t bytes_of(ApplicationData const &data)
+{
+    return std::visit(
+        [](auto const &item) -> size_t {
+            if constexpr (requires { item.body->data->size(); }) {
+                auto const size =
+                    item.body && item.body->data ? item.body->data->size() : Result<uint64_t>(0);
+                return size ? *size : 0;
+            } else {
+                return 0;
+            }
+        },
+        data);
+}
+
+} // namespace
+
+std::string ItemCollectionSync::wire_id(std::string const &id) const
+{
+    return item_id(m_collection.item_class, m_collection.collection, id);
+}
+
+bool ItemCollectionSync::has_passed(std::optional<Instant> passes) const
+{
+    return m_since && passes && *passes < *m_since;
+}
+
+Result<void> ItemCollectionSync::send_changes(size_t window, CollectionResult &result)
+{
+    auto const requested = m_request.window_size.value_or(default_window);
+    auto limit = std::min(window, requested == 0 || requested > largest_window ? largest_window : requested);
+    m_state.delivery.note_request(m_is_repeated, limit);
+    limit = m_state.delivery.limit(limit);
+    m_snapshot.filter_type = m_state.options.filter_type;
+    bool const retry_is_due =
+        m_snapshot.retry_seconds && *m_snapshot.retry_seconds <= m_session.ports.clock.now().seconds();
+    if (retry_is_due)
+        m_snapshot.retry_seconds.reset();
+
+    Answer answer;
+    for (auto const &change : compare_items(m_snapshot, m_listed, m_since, retry_is_due)) {
+        answer.is_full |= answer.commands.size() == limit || answer.bytes >= answer_bytes;
+        if (answer.is_full)
+            break;
+        if (auto sent = send_change(change, answer); !sent) {
+            if (answer.commands.size() == 0 && !m_request.commands)
+                return sent;
+            answer.is_full = true; // the client has what came before; the next request meets the error first
+            break;
+        }
+    }
+    m_snapshot.folder_version = answer.is_full ? "" : m_folder_version;
+    m_snapshot.count_passes();
+    if (answer.commands.size() != 0 && !m_request.commands)
+        m_snapshot.writes.clear();
+    result.changes = answer.commands.size();
+    result.response.more_available = answer.is_full;
+    if (answer.commands.size() != 0)
+        result.response.commands = std::move(answer.commands);
+    return {};
+}
+
+Result<void> ItemCollectionSync::send_change(ItemChange const &change, Answer &answer)
+{
+    bool const has = m_snapshot.on_device(change.id) != nullptr;
+    switch (change.kind) {
+    case ItemChange::Kind::remove:
+        if (has)
+            answer.commands.deletes.push_back({wire_id(change.id)});
+        m_snapshot.forget(change.id);
+        return {};
+    case ItemChange::Kind::soft_delete:
+        answer.commands.soft_deletes.push_back({wire_id(change.id)});
+        m_snapshot.items[change.id].where = KnownItem::Where::outside;
+        return {};
+    case ItemChange::Kind::change:
+    case ItemChange::Kind::add:
+        break;
+    }
+    return send_item(change, answer);
+}
+
+/// The device is not to have this version: nothing is told, or that it passed.
+void ItemCollectionSync::leave_out(ItemChange const &change, KnownItem::Where where,
+                                   std::optional<Instant> passes, Answer &answer)
+{
+    if (change.kind == ItemChange::Kind::change)
+        answer.commands.soft_deletes.push_back({wire_id(change.id)});
+    m_snapshot.put(change.id,
+                   {change.version, where, passes ? std::optional(passes->seconds()) : std::nullopt});
+}
+
+Result<void> ItemCollectionSync::send_item(ItemChange const &change, Answer &answer)
+{
+    auto options = m_state.options.body;
+    bool const is_first = answer.commands.size() == 0;
+    auto const form = is_first ? m_state.delivery.form_of(change.id) : Delivery::Form::whole;
+    if (form == Delivery::Form::left_out) {
+        m_session.log_note += " item " + wire_id(change.id) +
+                              " is left out: again and again the device does not take the answer with it;";
+        m_session.log_as_warning = true;
+        leave_out(change, KnownItem::Where::unreadable, {}, answer);
+        return {};
+    }
+    auto item = m_folder.read(change.id, form == Delivery::Form::whole ? options : without_body(options));
+    if (!item) {
+        auto const kind = item.error().kind;
+        if (kind == ErrorKind::not_found) // it went in this moment: the next Sync tells that
+            return {};
+        bool const is_broken = kind == ErrorKind::bad_request || kind == ErrorKind::too_large;
+        if (!is_broken && ++answer.unreadable > most_unreadable)
+            return item.error();
+        m_session.log_note += " item " + wire_id(change.id) + " is left out" +
+                              (is_broken ? "" : " for an hour") + ": " + item.error().message + ';';
+        m_session.log_as_warning = true;
+        leave_out(change, KnownItem::Where::unreadable, {}, answer);
+        if (!is_broken && !m_snapshot.retry_seconds)
+            m_snapshot.retry_seconds = m_session.ports.clock.now().seconds() + retry_seconds;
+        return {};
+    }
+    if (has_passed(item->passes)) {
+        leave_out(change, KnownItem::Where::outside, item->passes, answer);
+        return {};
+    }
+    answer.bytes += bytes_of(item->data);
+    auto const passes = item->passes ? std::optional(item->passes->seconds()) : std::nullopt;
+    m_snapshot.put(change.id, {item->version, KnownItem::Where::device, passes});
+    auto &told = change.kind == ItemChange::Kind::change ? answer.commands.changes : answer.commands.adds;
+    told.push_back({wire_id(change.id), std::move(item->data)});
+    return {};
+}
+
+Result<size_t> ItemCollectionSync::count(size_t limit)
+{
+    if (auto listed = list(); !listed)
+        return listed.error();
+    size_t found = 0;
+    for (auto const &change : compare_items(m_snapshot, m_listed, m_since, false)) {
+        if (found == limit)
+            break;
+        found += is_told(change);
+    }
+    return found;
+}
+
+/// Additions are read: some are too old for the client, or cannot be told.
+bool ItemCollectionSync::is_told(ItemChange const &change)
+{
+    if (change.kind != ItemChange::Kind::add)
+        return m_snapshot.on_device(change.id) != nullptr;
+    auto const item = m_folder.read(change.id, {});
+    return item && !has_passed(item->passes);
+}
+
+} // namespace eas

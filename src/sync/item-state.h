@@ -1,0 +1,75 @@
+// The state of one collection of items on one device: the snapshots that belong to the current and to the
+// previous SyncKey, the client's options, and which properties it manages. A client that did not get an
+// answer repeats its request with the previous key and is told the same again.
+//
+// Stored as text under "device/<id>/items-<collection id>". The head says all that a Sync without changes
+// must know; only where something changed are the items read, of which there may be ten thousand:
+//
+//   eas-item-state 1
+//   <options, "supported" tags, "delivery">
+//   key <SyncKey>                         then what follows is of its snapshot; a second one: of the previous
+//   version <token> | filter <type> | passes <seconds> | retry <seconds> | write <ClientId> <item> <version>
+//   items <bytes>
+//   <id> <version> <where> <passes>       a line an item on the device; "-" for an empty version or none
+//   previous <bytes>
+//   <id> <version> <where> <passes>       only where it differs from the current one; "<id>": it had it not
+//   end 1
+//
+// A value of another format or version, or a damaged one, reads as "no state": the client starts at 0.
+#pragma once
+#include "base/result.h"
+#include "items/supported-properties.h"
+#include "ports/state-store.h"
+#include "sync/collection-options.h"
+#include "sync/item-snapshot.h"
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace eas {
+
+struct KeyedItems {
+    std::string sync_key;
+    ItemSnapshot snapshot;
+    bool operator==(KeyedItems const &) const = default;
+};
+
+struct ItemState {
+    CollectionOptions options;
+    SupportedProperties supported;
+    Delivery delivery;
+    KeyedItems current;
+    std::optional<KeyedItems> previous;
+
+    /// The snapshot that a key stands for; null for an unknown key.
+    KeyedItems const *find(std::string_view sync_key) const;
+    /// `snapshot` takes the place of the one that `base_key` stands for.
+    void replace(std::string_view base_key, ItemSnapshot snapshot);
+    /// `snapshot`, reached from the one that `base_key` stands for, becomes current under a new key. A
+    /// request that is repeated and leads to the same again gets the same key again.
+    void advance(std::string const &base_key, ItemSnapshot snapshot);
+    bool operator==(ItemState const &) const = default;
+};
+
+std::string serialize(ItemState const &state);
+
+/// A stored state of which the items are read when they are needed.
+class StoredItemState {
+public:
+    /// Nothing if there is none, or it is damaged.
+    static std::optional<StoredItemState> parse(std::string text);
+    /// Its snapshots have no items yet.
+    ItemState &head() { return m_state; }
+    /// All of it; nothing if it is damaged. The previous snapshot only if `sync_key` is its key: a client
+    /// that knows the current key has no use for it.
+    std::optional<ItemState> read_items(std::string_view sync_key) &&;
+
+private:
+    std::string m_text;
+    size_t m_items = 0; ///< where they begin in the text
+    ItemState m_state;
+};
+
+Result<std::optional<StoredItemState>> load_items(StateStore &store, std::string const &key);
+
+} // namespace eas
