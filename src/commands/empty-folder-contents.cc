@@ -2,6 +2,7 @@
 // hierarchies Sent and Trash are below the Inbox.
 #include "commands/empty-folder-contents.h"
 #include "commands/folder-change.h"
+#include "commands/item-stores.h"
 
 namespace eas {
 
@@ -47,8 +48,29 @@ Result<void> check_gone(MailFolderHandle &folder, UidSet const &expunged)
     return Error{ErrorKind::denied, "the user's rights do not suffice to delete messages"};
 }
 
+/// Each item as it is now; what cannot be deleted stays.
+Result<uint64_t> delete_items(Session &session, ItemId const &collection)
+{
+    auto const opened = open_items(session, collection);
+    if (!opened)
+        return opened.error();
+    auto const listing = opened->folder->items();
+    if (!listing)
+        return listing.error();
+    uint64_t deleted = 0;
+    for (auto const &item : listing->items) {
+        auto const removed = opened->folder->remove(item.id, item.version);
+        if (!removed && removed.error().kind != ErrorKind::not_found)
+            return removed.error();
+        deleted += static_cast<bool>(removed);
+    }
+    return deleted;
+}
+
 Result<uint64_t> delete_messages(Session &session, FolderId const &id)
 {
+    if (auto const collection = parse_item_collection_id(id))
+        return delete_items(session, *collection);
     auto const folder = session.ports.mail.open(id);
     if (!folder)
         return folder.error();
@@ -92,7 +114,8 @@ EmptyFolderResponse empty_folder_contents(Session &session, EmptyFolderRequest c
         outcome.fail(session, status_of(deleted.error()), deleted.error().message);
     }
     bool const exists = outcome.failure != item_status::not_found;
-    if (exists && request.options && request.options->delete_sub_folders)
+    bool const can_have_subfolders = exists && !parse_item_collection_id(id);
+    if (can_have_subfolders && request.options && request.options->delete_sub_folders)
         delete_subfolders(session, id, outcome);
     return {outcome.status(), id};
 }

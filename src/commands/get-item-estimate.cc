@@ -2,6 +2,7 @@
 // 2.2.3.177.7.
 #include "commands/get-item-estimate.h"
 #include "commands/sync-collection.h"
+#include "commands/sync-items.h"
 #include "sync/mail-sync.h"
 
 namespace eas {
@@ -61,6 +62,20 @@ int status_of(Error const &error)
                                              : estimate_status::invalid_collection;
 }
 
+EstimateAnswer estimate_items(Session &session, EstimateCollection const &collection, ItemId const &items,
+                              EstimateAnswer answer)
+{
+    auto const count =
+        count_item_changes(session, items, collection.sync_key.value_or("0"), collection.options);
+    if (!count)
+        answer.status = status_of(count.error());
+    else if (!*count)
+        answer.status = estimate_status::not_primed;
+    else
+        answer.collection->estimate = **count;
+    return answer;
+}
+
 EstimateAnswer estimate(Session &session, EstimateCollection const &collection)
 {
     EstimateAnswer answer;
@@ -69,6 +84,8 @@ EstimateAnswer estimate(Session &session, EstimateCollection const &collection)
         answer.status = estimate_status::invalid_collection;
         return answer;
     }
+    if (auto const items = parse_item_collection_id(*collection.collection_id))
+        return estimate_items(session, collection, *items, std::move(answer));
     if (auto exists = session.ports.mail.status(*collection.collection_id); !exists) {
         answer.status = status_of(exists.error());
         return answer;

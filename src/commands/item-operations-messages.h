@@ -2,7 +2,9 @@
 // ItemOperationsResponse.xsd.
 #pragma once
 #include "items/body-options.h"
+#include "items/calendar.h"
 #include "items/email.h"
+#include "items/task.h"
 #include "schema/schema.h"
 #include <optional>
 #include <string>
@@ -72,7 +74,7 @@ struct AttachmentProperties {
 struct FetchResponse {
     int status = item_status::success;
     std::optional<std::string> collection_id, server_id, long_id, item_class, file_reference;
-    std::variant<std::monostate, Email, AttachmentProperties> properties;
+    std::variant<std::monostate, Email, Event, Task, AttachmentProperties> properties;
 };
 
 struct MoveResponse {

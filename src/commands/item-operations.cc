@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "commands/empty-folder-contents.h"
 #include "commands/item-operations-messages.h"
+#include "commands/item-stores.h"
 #include "commands/known-message.h"
 #include "commands/move-conversation.h"
 #include "commands/multipart-answer.h"
@@ -130,6 +131,8 @@ private:
 
     std::optional<Refusal> fill_message(FetchResponse &response, FetchRequest const &request)
     {
+        if (auto const item = parse_item_id(*request.server_id))
+            return fill_item(response, request, *item);
         auto const id = parse_message_id(*request.server_id);
         if (!id || (is_given(request.collection_id) && *request.collection_id != id->folder))
             return Refusal{item_status::not_found, "no item " + *request.server_id};
@@ -137,6 +140,38 @@ private:
             return refusal;
         response.collection_id = id->folder;
         return std::nullopt;
+    }
+
+    std::optional<Refusal> fill_item(FetchResponse &response, FetchRequest const &request, ItemId const &id)
+    {
+        auto const collection_id = item_collection_id(id.item_class, id.collection);
+        if (is_given(request.collection_id) && *request.collection_id != collection_id)
+            return Refusal{item_status::not_found, "no item " + *request.server_id};
+        auto const items = open_items(m_session, id);
+        auto item = items ? items->folder->read(id.item, body_options(request))
+                          : Result<ItemFolder::Item>(items.error());
+        if (!item)
+            return refuse(item.error(), item_status::not_found);
+        response.collection_id = collection_id;
+        response.item_class = row_of(id.item_class).name;
+        std::visit([&](auto &data) { fill_properties(response, request, std::move(data)); }, item->data);
+        return std::nullopt;
+    }
+
+    /// Of an answer's kinds of data those that a Fetch can have.
+    template <class Data>
+    void fill_properties(FetchResponse &response, FetchRequest const &request, Data data)
+    {
+        if constexpr (std::is_assignable_v<decltype(response.properties) &, Data> &&
+                      requires { data.body; }) {
+            if (is_multipart() && data.body && data.body->data) {
+                data.body->part = static_cast<int>(add_part(std::move(*data.body->data)));
+                data.body->data.reset();
+            }
+            if (request.options && request.options->schema)
+                keep_properties(data, *request.options->schema);
+            response.properties = std::move(data);
+        }
     }
 
     std::optional<Refusal> fill_search_result(FetchResponse &response, FetchRequest const &request)
@@ -165,19 +200,15 @@ private:
             return refuse(email.error(), item_status::not_found);
         if (message->known)
             rename_references(*email, *message->known, id.folder);
-        if (is_multipart() && email->body && email->body->data) {
-            email->body->part = static_cast<int>(add_part(std::move(*email->body->data)));
-            email->body->data.reset();
-        }
         response.item_class = "Email";
-        if (request.options && request.options->schema)
-            keep_properties(*email, *request.options->schema);
-        response.properties = std::move(*email);
+        fill_properties(response, request, std::move(*email));
         return std::nullopt;
     }
 
     std::optional<Refusal> fill_attachment(FetchResponse &response, FetchRequest const &request)
     {
+        if (auto const of_item = parse_item_file_reference(*request.file_reference))
+            return fill_item_attachment(response, request, *of_item);
         auto const reference = parse_file_reference(*request.file_reference);
         if (!reference)
             return Refusal{item_status::invalid_attachment, "no attachment " + *request.file_reference};
@@ -193,13 +224,29 @@ private:
         auto content = message->message->part(part->id);
         if (!content)
             return refuse(content.error(), item_status::invalid_attachment);
+        return fill_content(response, request, std::move(*content), part->type);
+    }
 
-        Fetched<FetchedContent> fetched = FetchedContent{std::move(*content), {}, {}};
+    std::optional<Refusal> fill_item_attachment(FetchResponse &response, FetchRequest const &request,
+                                                ItemFileReference const &reference)
+    {
+        auto const items = open_items(m_session, reference.item);
+        auto file = items ? items->folder->attachment(reference.item.item, reference.reference)
+                          : Result<ItemFolder::AttachedFile>(items.error());
+        if (!file)
+            return refuse(file.error(), item_status::invalid_attachment);
+        return fill_content(response, request, std::move(file->content), file->content_type);
+    }
+
+    std::optional<Refusal> fill_content(FetchResponse &response, FetchRequest const &request, Content content,
+                                        std::string const &type)
+    {
+        Fetched<FetchedContent> fetched = FetchedContent{std::move(content), {}, {}};
         if (request.options && request.options->range)
             fetched = cut_to_range(std::move(std::get<0>(fetched).content), *request.options->range);
         if (auto *refusal = std::get_if<Refusal>(&fetched))
             return std::move(*refusal);
-        response.properties = attachment_properties(std::get<0>(std::move(fetched)), part->type);
+        response.properties = attachment_properties(std::get<0>(std::move(fetched)), type);
         return std::nullopt;
     }
 

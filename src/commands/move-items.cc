@@ -3,6 +3,7 @@
 // What the device holds is not touched: the next Sync of the source tells a Delete and that of the
 // destination an Add (MS-ASCMD 2.2.1.12), whether or not the answer arrives.
 #include "commands/move-items.h"
+#include "commands/item-stores.h"
 #include "commands/known-message.h"
 #include "sync/conversation-moves.h"
 #include "sync/recent-moves.h"
@@ -64,6 +65,7 @@ public:
 private:
     int check(MoveRequest const &request, std::optional<MessageId> const &message);
     int check_destination(FolderId const &id);
+    int move_item(MoveRequest const &request, ItemId const &item, MoveAnswer &answer);
     Result<MailFolderHandle *> source(FolderId const &id);
     Result<std::optional<Uid>> uid_of(MessageId const &message);
     int repeated(MoveRequest const &request, MoveAnswer &answer);
@@ -167,9 +169,49 @@ std::optional<ConversationKey> Mover::conversation_to_end(MessageId const &messa
     return found && !found->empty() ? std::optional(found->front().conversation) : std::nullopt;
 }
 
+/// An event, a task and so on, to a collection of its class.
+int Mover::move_item(MoveRequest const &request, ItemId const &item, MoveAnswer &answer)
+{
+    if (request.destinations.size() > 1)
+        return move_status::failed;
+    if (item_collection_id(item.item_class, item.collection) != request.source_folder)
+        return move_status::invalid_source;
+    auto const destination =
+        parse_item_collection_id(request.destinations.empty() ? "" : request.destinations[0]);
+    if (!destination || destination->item_class != item.item_class)
+        return move_status::invalid_destination;
+    if (destination->collection == item.collection)
+        return move_status::same_folder;
+    auto const opened = open_items(m_session, *destination);
+    if (!opened)
+        return note(is_transient(opened.error()) ? move_status::locked : move_status::invalid_destination,
+                    opened.error());
+    auto moved = opened->store->move(item, *destination);
+    if (moved) {
+        ++m_moved;
+        answer.destination_id = std::move(*moved);
+        m_recent.add(request.source_id, *answer.destination_id);
+        return move_status::success;
+    }
+    auto const now = m_recent.find(request.source_id);
+    auto const there = parse_item_id(now);
+    if (moved.error().kind == ErrorKind::not_found && there && there->collection == destination->collection) {
+        answer.destination_id = now; // this request came before
+        return move_status::success;
+    }
+    return note(is_transient(moved.error())                  ? move_status::locked
+                : moved.error().kind == ErrorKind::not_found ? move_status::invalid_source
+                                                             : move_status::failed,
+                moved.error());
+}
+
 MoveAnswer Mover::move(MoveRequest const &request)
 {
     MoveAnswer answer{request.source_id, move_status::success, {}};
+    if (auto const item = parse_item_id(request.source_id)) {
+        answer.status = move_item(request, *item, answer);
+        return answer;
+    }
     auto message = parse_message_id(request.source_id);
     answer.status = check(request, message);
     if (answer.status != move_status::success)

@@ -208,13 +208,14 @@ class Device:
             held.items[server_id].update(properties)
 
     def change(self, collection_id: str, server_id: str, *properties: Node, **arguments) -> Answer:
-        """A Change from the device, sent and applied to what it holds."""
-        answer = self.sync(collection_id, commands=[E(
-            'AirSync:Change', E('AirSync:ServerId', server_id), E('AirSync:ApplicationData', list(properties)))],
-            **arguments)
+        """A Change from the device, applied to what it holds and sent."""
+        if self.held(collection_id).sync_key == '0':
+            self.start(collection_id)
         if server_id in self.held(collection_id).items:
             self.held(collection_id).items[server_id].update({element.tag: element for element in properties})
-        return answer
+        return self.sync(collection_id, commands=[E(
+            'AirSync:Change', E('AirSync:ServerId', server_id), E('AirSync:ApplicationData', list(properties)))],
+            **arguments)
 
     def add(self, collection_id: str, client_id: str, *properties: Node, **arguments) -> Node:
         """An Add from the device, applied to what it holds; what the server says of it."""

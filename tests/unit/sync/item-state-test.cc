@@ -1,0 +1,142 @@
+#include "fakes/memory-state-store.h"
+#include "sync/item-state.h"
+#include <boost/test/unit_test.hpp>
+
+using namespace eas;
+using Where = KnownItem::Where;
+
+namespace {
+
+ItemSnapshot snapshot()
+{
+    ItemSnapshot made;
+    made.folder_version = "token";
+    made.filter_type = 5;
+    made.next_passes_seconds = -5;
+    made.retry_seconds = 7;
+    made.writes = {{"client 1", "a", "v1"}, {"", "b", "v2"}};
+    made.items["a"] = {"v1", Where::device, -5};
+    made.items["b"] = {"", Where::device, {}};
+    made.items["c"] = {"v3", Where::outside, 12};
+    made.items["d"] = {"v4", Where::unreadable, {}};
+    return made;
+}
+
+ItemState state()
+{
+    ItemState made;
+    made.options.filter_type = 5;
+    made.options.conflict = 0;
+    made.supported = {.is_sent = true, .managed = {Tag::Calendar_Subject, Tag::Calendar_Location}};
+    made.delivery = {4, 1, "a", 2};
+    made.current = {"12", snapshot()};
+    made.previous = KeyedItems{"11", snapshot()};
+    made.previous->snapshot.items.erase("a");
+    made.previous->snapshot.items["b"].version = "old";
+    made.previous->snapshot.items["e"] = {"v5", Where::device, {}};
+    made.previous->snapshot.writes.clear();
+    return made;
+}
+
+std::vector<std::string> told(std::vector<ItemChange> const &changes)
+{
+    std::vector<std::string> texts;
+    for (auto const &change : changes)
+        texts.push_back(std::string(1, "-/*+"[static_cast<int>(change.kind)]) + change.id);
+    return texts;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(item_state)
+
+BOOST_AUTO_TEST_CASE(a_state_round_trips_for_both_keys)
+{
+    auto stored = StoredItemState::parse(serialize(state()));
+    BOOST_REQUIRE(stored);
+    BOOST_TEST(stored->head().current.sync_key == "12");
+    BOOST_TEST(stored->head().current.snapshot.folder_version == "token");
+    BOOST_TEST(stored->head().current.snapshot.items.empty());
+    auto const whole = std::move(*stored).read_items("11");
+    BOOST_REQUIRE(whole);
+    BOOST_TEST((*whole == state()));
+}
+
+BOOST_AUTO_TEST_CASE(a_client_that_knows_the_current_key_has_no_use_for_the_previous_one)
+{
+    auto stored = StoredItemState::parse(serialize(state()));
+    auto const whole = std::move(*stored).read_items("12");
+    BOOST_REQUIRE(whole);
+    BOOST_TEST(!whole->previous.has_value());
+    BOOST_TEST((whole->current == state().current));
+}
+
+BOOST_AUTO_TEST_CASE(a_damaged_state_is_none)
+{
+    auto const text = serialize(state());
+    for (size_t size = 0; size < text.size(); size++)
+        BOOST_TEST(!StoredItemState::parse(text.substr(0, size)).has_value());
+    auto damaged = text;
+    damaged.replace(damaged.find("items "), 7, "items 9");
+    auto stored = StoredItemState::parse(damaged);
+    BOOST_TEST((!stored || !std::move(*stored).read_items("11")));
+}
+
+BOOST_AUTO_TEST_CASE(a_repeated_request_that_leads_to_the_same_keeps_its_key)
+{
+    ItemState changing{.options = {}, .supported = {}, .delivery = {}, .current = {"5", {}}, .previous = {}};
+    changing.advance("5", snapshot());
+    BOOST_TEST(changing.current.sync_key == "6");
+    changing.advance("5", snapshot());
+    BOOST_TEST(changing.current.sync_key == "6");
+    changing.advance("5", {});
+    BOOST_TEST(changing.current.sync_key == "7");
+    BOOST_TEST(changing.previous->sync_key == "5");
+}
+
+BOOST_AUTO_TEST_CASE(what_differs_is_told_most_urgent_first)
+{
+    ItemVersions const listed{{"a", "v1"}, {"c", "v3"}, {"d", "v4"}, {"new", "v"}};
+    auto const since = Instant::from_seconds(20);
+    auto known = snapshot();
+    known.items["x"] = {"v", Where::device, {}};
+    BOOST_TEST(told(compare_items(known, listed, {}, false)) ==
+                   (std::vector<std::string>{"-b", "-x", "+c", "+new"}),
+               boost::test_tools::per_element());
+    BOOST_TEST(told(compare_items(known, listed, since, false)) ==
+                   (std::vector<std::string>{"-b", "-x", "/a", "+new"}),
+               boost::test_tools::per_element());
+    BOOST_TEST(told(compare_items(known, listed, since, true)) ==
+                   (std::vector<std::string>{"-b", "-x", "/a", "+d", "+new"}),
+               boost::test_tools::per_element());
+    BOOST_TEST(told(compare_items(known, {{"a", "v2"}, {"b", "v2"}}, {}, false)).front() == "-c");
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_listed_while_nothing_can_have_changed)
+{
+    auto known = snapshot();
+    known.retry_seconds.reset();
+    known.count_passes();
+    BOOST_TEST(*known.next_passes_seconds == -5);
+    auto const now = Instant::from_seconds(0);
+    BOOST_TEST(surely_unchanged(known, "token", 5, now));
+    BOOST_TEST(!surely_unchanged(known, "other", 5, now));
+    BOOST_TEST(!surely_unchanged(known, "token", 0, now));
+    BOOST_TEST(!surely_unchanged(known, "token", 5, Instant::from_seconds(32 * 86'400)));
+    known.retry_seconds = 7;
+    BOOST_TEST(!surely_unchanged(known, "token", 5, Instant::from_seconds(7)));
+    known.folder_version.clear();
+    BOOST_TEST(!surely_unchanged(known, "", 5, now));
+}
+
+BOOST_AUTO_TEST_CASE(what_a_request_wrote_is_found)
+{
+    auto const known = snapshot();
+    BOOST_TEST(known.find_add("client 1")->item_id == "a");
+    BOOST_TEST(known.find_add("client 2") == nullptr);
+    BOOST_TEST(known.find_add("") == nullptr);
+    BOOST_TEST(known.wrote("b", "v2"));
+    BOOST_TEST(!known.wrote("b", "v1"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
