@@ -45,12 +45,16 @@ public:
     /// Puts `replacement` where `component` is, which components() gave.
     void replace(IcalComponent const &component, IcalComponent replacement);
 
+    /// As they are written, byte by byte.
+    bool operator==(IcalComponent const &other) const = default;
+
 private:
     friend class IcalDocument;
     struct Part {
         std::string line;                    ///< one content line, a blank one or a broken one
         bool is_new = false;                 ///< not folded yet
         std::vector<IcalComponent> nested{}; ///< one: then `line` is unused
+        bool operator==(Part const &other) const = default;
     };
 
     IcalComponent() = default;

@@ -1,0 +1,385 @@
+// See event-editor.h.
+#include "mapping/event-editor.h"
+#include "base/text.h"
+#include "mapping/event-property-edit.h"
+#include "mapping/event-time-edit.h"
+#include "mapping/ical-attachments.h"
+#include "mapping/ical-people.h"
+#include "mapping/ical-properties.h"
+#include "mapping/recurrence-expansion.h"
+#include "mapping/series-edit.h"
+#include <algorithm>
+
+namespace eas {
+namespace {
+
+using namespace std::chrono;
+
+Error bad(char const *what)
+{
+    return {ErrorKind::bad_request, what};
+}
+
+/// What an exception of before 16.0 was told to differ in and now does not say any more, it inherits. The
+/// other properties stay as they are, since not every client tells all of them.
+void inherit_absent(EventProperties &wanted, EventProperties const &told, EventProperties const &series)
+{
+    auto const inherit = [](auto &member, auto const &was_told, auto const &inherited) {
+        if (!member && was_told)
+            member = inherited;
+    };
+    inherit(wanted.subject, told.subject, series.subject);
+    inherit(wanted.location, told.location, series.location);
+    inherit(wanted.reminder, told.reminder, std::optional(series.reminder.value_or(Reminder{})));
+    inherit(wanted.busy_status, told.busy_status, series.busy_status);
+}
+
+} // namespace
+
+Result<std::unique_ptr<EventEditor>> EventEditor::open(std::string_view text, ItemView const &view,
+                                                       CalendarContext const &context)
+{
+    auto document = IcalDocument::parse(text);
+    if (!document)
+        return document.error();
+    std::unique_ptr<EventEditor> editor(new EventEditor(*std::move(document), view, context));
+    if (auto loaded = editor->load(); !loaded)
+        return loaded.error();
+    auto shown = show_event(*editor->m_series, *editor->m_zones, view, context);
+    if (!shown)
+        return shown.error();
+    editor->m_shown = *std::move(shown);
+    return editor;
+}
+
+/// Reads the occurrences of the document as it is now.
+Result<void> EventEditor::load()
+{
+    m_zones = std::make_unique<IcalZones>(m_document, m_context);
+    auto series = EventSeries::read(m_document, *m_zones);
+    if (!series)
+        return series.error();
+    m_series = *std::move(series);
+    return {};
+}
+
+Result<std::optional<TimeZoneStructure>> EventEditor::changed_structure(Event const &wanted) const
+{
+    constexpr int64_t year_seconds = 366 * 86400LL;
+    if (!wanted.timezone || wanted.timezone->empty())
+        return std::optional<TimeZoneStructure>();
+    auto structure = parse_time_zone(*wanted.timezone);
+    if (!structure)
+        return bad("Calendar:Timezone: not a TimeZone structure");
+    auto const start = m_shown.form.first.start.instant();
+    auto const end = Instant::from_seconds(start.seconds() + year_seconds);
+    if (seconds_apart(zone_of(*structure), zone_of(m_shown.form.structure), start, end) == 0)
+        structure.reset();
+    return structure;
+}
+
+Result<EventTimes> EventEditor::wanted_times(EventProperties const &wanted, EventTimes const &told,
+                                             std::optional<TimeZoneStructure> const &structure) const
+{
+    auto const &form = m_shown.form;
+    if (wanted.end_time && !wanted.start_time)
+        return bad("Calendar:EndTime without StartTime"); // MS-ASCAL 3.2.5.3
+    Instant const told_start = form.instant(told, told.start), told_end = form.instant(told, told.end);
+    WrittenTimes written;
+    written.is_all_day = wanted.all_day_event.value_or(told.is_all_day);
+    written.start = wanted.start_time.value_or(told_start);
+    written.end = wanted.end_time.value_or(
+        Instant{Instant(written.start).milliseconds + told_end.milliseconds - told_start.milliseconds});
+    if (written.is_all_day == told.is_all_day && written.start == told_start && written.end == told_end &&
+        !structure)
+        return told;
+    written.structure = structure;
+    if (written.is_all_day && !structure && m_view.version < v16_0)
+        written.structure = form.structure; // the days are days there
+    return meant_times(written, &told, m_context);
+}
+
+Result<void> EventEditor::change_master(EventRequest const &request, bool removes_recurrence)
+{
+    auto const &wanted = request.event;
+    auto &master = writable(*m_shown.form.component);
+    auto const before = master;
+    auto const structure = changed_structure(wanted);
+    if (!structure)
+        return structure.error();
+    if (*structure)
+        m_client_structure = *structure;
+    auto const told = m_shown.form.first;
+    auto times = wanted_times(wanted, told, *structure);
+    if (!times)
+        return times.error();
+    auto rule = changed_rule(wanted.recurrence, m_shown, m_series->only_rule(), *times);
+    if (!rule)
+        return rule.error();
+    if (auto changed =
+            change_schedule(master, told, *times, *structure ? true : false, *rule, removes_recurrence);
+        !changed)
+        return changed.error();
+    auto const people_before = master.properties("ATTENDEE");
+    if (auto set = set_properties(master, wanted, *times, *m_zones, m_view, m_context); !set)
+        return set.error();
+    if (master.properties("ATTENDEE") != people_before)
+        set_meeting_organizer(master, wanted, m_view, m_context);
+    bool const is_own = !(meeting_status_of(master, m_context.addresses) & meeting_status::is_received);
+    if (wanted.response_requested && is_own &&
+        *wanted.response_requested != is_response_requested(master, m_context.addresses))
+        set_response_requested(master, *wanted.response_requested);
+    if (wanted.disallow_new_time_proposal)
+        set_new_time_disallowed(master, *wanted.disallow_new_time_proposal);
+    if (auto changed = change_files(master, request.attachments); !changed)
+        return changed.error();
+    if (m_is_rescheduled && is_own && (master.property("ATTENDEE") || master.property("SEQUENCE")))
+        increase_sequence(master);
+    if (!stamp_if_changed(master, before))
+        return {};
+    return pass_on(wanted);
+}
+
+/// Times and rule of the whole. What that means for exceptions: MS-ASCAL 2.2.2.22, 3.2.5.3.1.
+Result<void> EventEditor::change_schedule(IcalComponent &master, EventTimes const &told,
+                                          EventTimes const &wanted, bool has_new_zone,
+                                          std::optional<RecurrenceRule> const &rule, bool removes_recurrence)
+{
+    auto const before = *m_series;
+    bool const is_series = m_shown.form.recurrence.has_value();
+    removes_recurrence = removes_recurrence && is_series;
+    bool const is_moved = wanted != told || has_new_zone;
+    if (!is_moved && !rule && !removes_recurrence)
+        return {};
+    m_is_rescheduled = true;
+    bool const is_part = &master != &before.master() || !before.has_master();
+    if (is_part && (is_series || rule))
+        return bad("a series without its master cannot be changed as a whole");
+    auto target = wanted;
+    auto const shift = wanted.start.local - told.start.local;
+    if (is_series && !rule && !removes_recurrence && m_shown.form.is_window) {
+        // What the client was told is a part of the series, of a rule that EAS has no word for.
+        if (floor<days>(wanted.start.local) != floor<days>(told.start.local) ||
+            wanted.is_all_day != told.is_all_day)
+            return bad("a series that EAS cannot express cannot be moved to other days");
+        target.start.local = before.times().start.local + shift;
+        target.end.local = before.times().end.local + (wanted.end.local - told.end.local);
+    }
+    auto const file_times = is_part ? told : before.times();
+    set_times(m_document, master, file_times, target);
+    if (!is_series && !rule)
+        return {};
+    if (removes_recurrence || rule || m_view.version >= v16_0)
+        remove_exceptions(m_document, master, m_view.version < v16_0 && !removes_recurrence);
+    if (removes_recurrence) {
+        master.remove("RRULE");
+        return load();
+    }
+    if (rule)
+        master.replace("RRULE", {{"RRULE", {}, rule_text(*rule, target)}});
+    else
+        move_until(master, before.start(), target);
+    if (m_view.version < v16_0 && !rule)
+        move_exceptions(m_document, master, before, target);
+    if (auto loaded = load(); !loaded)
+        return loaded;
+    if (m_view.version < v16_0)
+        drop_stray_exceptions(m_document, master, *m_series);
+    return load();
+}
+
+Result<void> EventEditor::change_files(IcalComponent &component,
+                                       std::optional<AttachmentChanges> const &changes)
+{
+    if (!changes || (changes->adds.empty() && changes->deletes.empty()))
+        return {};
+    auto added = change_attachments(component, *changes, m_view.file_reference_prefix);
+    if (!added)
+        return added.error();
+    m_added.insert(m_added.end(), added->begin(), added->end());
+    return {};
+}
+
+/// Exceptions that had the series' value of a property inherit its new one.
+Result<void> EventEditor::pass_on(EventProperties const &wanted)
+{
+    for (auto const &each : m_series->overrides()) {
+        auto &component = writable(*each.component);
+        if (&component == m_shown.form.component)
+            continue;
+        auto const before = component;
+        auto own = event_properties(component, each.times, m_shown.form, *m_zones, m_view, m_context);
+        auto const passed = inherited(wanted, std::move(own), m_shown.event, m_view.version);
+        if (auto set = set_properties(component, passed, each.times, *m_zones, m_view, m_context); !set)
+            return set;
+        stamp_if_changed(component, before);
+    }
+    return {};
+}
+
+LocalTime EventEditor::told_original(Instant instance) const
+{
+    auto const &form = m_shown.form;
+    auto const zone = m_client_structure ? zone_of(*m_client_structure) : form.client_zone;
+    if (!m_series->times().is_all_day)
+        return zone.to_local(instance);
+    return meant_day(instance, m_view.version >= v16_0 ? nullptr : &zone, m_context);
+}
+
+std::vector<std::optional<Occurrence>> EventEditor::find_told(std::vector<Instant> const &instances) const
+{
+    std::vector<LocalTime> originals;
+    for (auto const instance : instances)
+        originals.push_back(told_original(instance));
+    return m_series->find_all(originals, m_shown.form.is_window);
+}
+
+Result<void> EventEditor::change_exceptions(Event const &request)
+{
+    if (!request.exceptions)
+        return {};
+    if (request.exceptions->size() > most_requested_exceptions)
+        return bad("Calendar:Exceptions: too many");
+    if (auto loaded = load(); !loaded)
+        return loaded;
+    std::vector<Instant> instances;
+    for (auto const &each : *request.exceptions) {
+        auto const &original = each.exception_start_time ? each.exception_start_time : each.instance_id;
+        if (!original)
+            return bad("Calendar:Exception without ExceptionStartTime");
+        instances.push_back(*original);
+    }
+    auto const found = find_told(instances);
+    std::vector<Occurrence> deleted;
+    for (size_t i = 0; i < found.size(); i++) {
+        auto const &exception = (*request.exceptions)[i];
+        bool const is_deleted = exception.deleted.value_or(false);
+        if (is_deleted && found[i])
+            deleted.push_back(*found[i]);
+        else if (!is_deleted && !found[i])
+            return bad("Calendar:ExceptionStartTime: no such instance");
+        else if (!is_deleted)
+            if (auto changed = change_occurrence(*found[i], exception, std::nullopt, m_view.version < v16_0);
+                !changed)
+                return changed;
+    }
+    delete_occurrences(deleted);
+    return {};
+}
+
+Result<void> EventEditor::change_instance(Instant instance_id, EventRequest const &request)
+{
+    auto const found = find_told({instance_id})[0];
+    if (!found || !m_series->is_recurring())
+        return Error{ErrorKind::not_found, "AirSyncBase:InstanceId: no such instance"};
+    return change_occurrence(*found, request.event, request.attachments, false);
+}
+
+Result<void> EventEditor::delete_instance(Instant instance_id)
+{
+    auto const found = find_told({instance_id})[0];
+    if (!found || !m_series->is_recurring())
+        return Error{ErrorKind::not_found, "AirSyncBase:InstanceId: no such instance"};
+    delete_occurrences({*found});
+    return {};
+}
+
+/// A component for an occurrence that has none of its own yet.
+IcalComponent EventEditor::new_override(Occurrence const &occurrence)
+{
+    auto const &like = occurrence.component ? *occurrence.component : m_series->master();
+    auto component = like;
+    for (auto const *name : {"RRULE", "RDATE", "EXDATE", "EXRULE"})
+        component.remove(name);
+    auto id = m_series->times().start;
+    id.local = occurrence.original;
+    component.set(ical_time_property("RECURRENCE-ID", id));
+    auto const present = event_times(like, *m_zones);
+    auto times = occurrence.times;
+    if (present && !times.is_all_day && !present->is_all_day) { // in the zones that the file has already
+        times.start = ical_time_like(present->start, times.start.instant());
+        times.end = ical_time_like(present->end, times.end.instant());
+    }
+    if (present)
+        set_times(m_document, component, *present, times);
+    return component;
+}
+
+Result<void> EventEditor::change_occurrence(Occurrence const &occurrence, EventProperties wanted,
+                                            std::optional<AttachmentChanges> const &attachments,
+                                            bool inherits)
+{
+    auto const *own = m_series->own_component(occurrence.original);
+    std::optional<IcalComponent> added;
+    if (!own)
+        added = new_override(occurrence);
+    auto &component = own ? writable(*own) : *added;
+    auto const before = component;
+    if (inherits && own) {
+        auto const series = event_properties(m_series->master(), m_series->times(), m_shown.form, *m_zones,
+                                             m_view, m_context);
+        auto told = event_properties(*own, occurrence.times, m_shown.form, *m_zones, m_view, m_context);
+        keep_differences(told, series, m_view.version);
+        inherit_absent(wanted, told, series);
+    }
+    auto const times = wanted_times(wanted, occurrence.times, std::nullopt);
+    if (!times)
+        return times.error();
+    set_times(m_document, component, occurrence.times, *times);
+    if (auto set = set_properties(component, wanted, *times, *m_zones, m_view, m_context); !set)
+        return set;
+    if (auto changed = change_files(component, attachments); !changed)
+        return changed;
+    bool const is_own_meeting =
+        !(meeting_status_of(component, m_context.addresses) & meeting_status::is_received);
+    if (*times != occurrence.times && is_own_meeting &&
+        (component.property("ATTENDEE") || component.property("SEQUENCE")))
+        increase_sequence(component);
+    if (stamp_if_changed(component, before) && added)
+        m_document.calendar()->add(*std::move(added));
+    return {};
+}
+
+void EventEditor::delete_occurrences(std::vector<Occurrence> const &occurrences)
+{
+    if (occurrences.empty())
+        return;
+    std::vector<LocalTime> excluded;
+    std::vector<IcalComponent const *> removed;
+    for (auto const &each : occurrences) {
+        auto const *own = m_series->own_component(each.original);
+        bool const is_range = own && m_series->is_range(each.original);
+        if (own && !is_range)
+            removed.push_back(own);
+        if (m_series->has_master() && (is_range || m_series->gives(each.original)))
+            excluded.push_back(each.original);
+    }
+    for (auto const *component : removed)
+        remove_component(m_document, *component);
+    if (excluded.empty())
+        return;
+    auto &master = writable(m_series->master());
+    auto const before = master;
+    add_excluded(master, m_series->times().start, excluded);
+    bool const is_own = !(meeting_status_of(master, m_context.addresses) & meeting_status::is_received);
+    if (is_own && (master.property("ATTENDEE") || master.property("SEQUENCE")))
+        increase_sequence(master);
+    stamp_if_changed(master, before);
+}
+
+bool EventEditor::stamp_if_changed(IcalComponent &component, IcalComponent const &before)
+{
+    if (component == before)
+        return false;
+    stamp(component, m_context.now);
+    return true;
+}
+
+WrittenEvent EventEditor::finish()
+{
+    bool const is_left =
+        std::ranges::any_of(m_document.items(), [](auto *item) { return item->name() == "VEVENT"; });
+    return {is_left ? m_document.print() : std::string(), m_shown.event.uid.value_or(""), m_added};
+}
+
+} // namespace eas

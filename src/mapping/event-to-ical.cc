@@ -1,0 +1,194 @@
+// See event-to-ical.h.
+#include "mapping/event-to-ical.h"
+#include "base/text.h"
+#include "mapping/event-editor.h"
+#include "mapping/event-property-edit.h"
+#include "mapping/event-time-edit.h"
+#include "mapping/ical-attachments.h"
+#include "mapping/ical-properties.h"
+#include "mapping/series-edit.h"
+#include <algorithm>
+
+namespace eas {
+namespace {
+
+constexpr int64_t half_hour_seconds = 1800;
+constexpr size_t longest_uid = 300;
+
+Error bad(char const *what)
+{
+    return {ErrorKind::bad_request, what};
+}
+
+/// Substitutes what is missing. MS-ASCAL 3.2.4.4.
+Result<void> complete_times(Event &event, Instant now)
+{
+    Instant const rounded = Instant::from_seconds((now.seconds() + half_hour_seconds - 1) /
+                                                  half_hour_seconds * half_hour_seconds);
+    Instant const after = Instant::from_seconds(rounded.seconds() + half_hour_seconds);
+    if (!event.start_time && event.end_time) {
+        if (Instant(*event.end_time) < rounded)
+            return bad("Calendar:EndTime in the past without StartTime");
+        event.start_time = rounded;
+    } else if (!event.start_time) {
+        event.start_time = rounded;
+        event.end_time = after;
+    } else if (!event.end_time) {
+        if (Instant(*event.start_time) > now)
+            return bad("Calendar:StartTime in the future without EndTime");
+        event.end_time = after;
+    }
+    return {};
+}
+
+Result<std::optional<TimeZoneStructure>> structure_of(Event const &event)
+{
+    if (!event.timezone || event.timezone->empty())
+        return std::optional<TimeZoneStructure>();
+    auto structure = parse_time_zone(*event.timezone);
+    if (!structure)
+        return bad("Calendar:Timezone: not a TimeZone structure");
+    return structure;
+}
+
+std::string uid_of(Event const &event, std::string_view new_uid, ProtocolVersion version)
+{
+    auto const &given = version >= v16_0 ? event.client_uid : event.uid;
+    auto uid = std::string(utf8_prefix_characters(given.value_or(""), longest_uid));
+    std::erase_if(uid, [](char c) { return static_cast<unsigned char>(c) < ' '; });
+    return trim(uid).empty() ? std::string(new_uid) : uid;
+}
+
+/// Whether the client manages an element, so that its absence means something. MS-ASCMD 2.2.3.179.
+bool is_managed(SupportedProperties const &supported, Tag tag)
+{
+    return !supported.is_sent || std::ranges::find(supported.managed, tag) != supported.managed.end();
+}
+
+/// Until 14.1 a Change is the whole item: what is absent and not ghosted is to be cleared. Without StartTime
+/// it is not whole, and all that it lacks stays. The body stays always: it may have been too long for the
+/// client.
+void clear_absent(Event &event, SupportedProperties const &supported)
+{
+    if (!event.start_time)
+        return;
+    if (!event.subject)
+        event.subject = "";
+    if (!event.location)
+        event.location = "";
+    if (!event.categories)
+        event.categories.emplace();
+    if (!event.reminder)
+        event.reminder = Reminder{};
+    bool const has_people =
+        event.meeting_status.value_or(meeting_status::is_meeting) & meeting_status::is_meeting;
+    if (!event.attendees && !has_people && is_managed(supported, Tag::Calendar_Attendees))
+        event.attendees.emplace();
+}
+
+bool is_empty(std::optional<CalendarRecurrence> const &recurrence)
+{
+    return recurrence && static_cast<Recurrence const &>(*recurrence) == Recurrence{} && !recurrence->until;
+}
+
+} // namespace
+
+Result<WrittenEvent> new_event(EventRequest const &request, std::string_view new_uid, ItemView const &view,
+                               CalendarContext const &context)
+{
+    auto event = request.event;
+    auto const structure = structure_of(event);
+    if (!structure)
+        return structure.error();
+    if (auto completed = complete_times(event, context.now); !completed)
+        return completed.error();
+    IcalDocument document;
+    auto &component = document.calendar()->add(IcalComponent("VEVENT"));
+    WrittenEvent written{{}, uid_of(event, new_uid, view.version), {}};
+    component.set(ical_text_property("UID", written.uid));
+    component.set({"CREATED", {}, format_compact_datetime(context.now)});
+    stamp(component, context.now);
+    WrittenTimes const wanted{event.all_day_event.value_or(false), *event.start_time, *event.end_time,
+                              *structure};
+    auto const times = meant_times(wanted, nullptr, context);
+    set_new_times(document, component, times);
+    IcalZones zones(document, context);
+    if (event.recurrence && !is_empty(event.recurrence)) {
+        if (auto checked = check_recurrence(*event.recurrence); !checked)
+            return checked.error();
+        auto const until =
+            event.recurrence->until ? std::optional<Instant>(*event.recurrence->until) : std::nullopt;
+        auto const rule =
+            rule_of(*event.recurrence, until, {times.start.local, times.is_all_day, *times.start.zone});
+        if (!rule)
+            return rule.error();
+        component.set({"RRULE", {}, rule_text(*rule, times)});
+    }
+    if (auto set = set_properties(component, event, times, zones, view, context); !set)
+        return set.error();
+    set_meeting_organizer(component, event, view, context);
+    if (event.response_requested)
+        set_response_requested(component, *event.response_requested);
+    set_new_time_disallowed(component, event.disallow_new_time_proposal.value_or(false));
+    if (request.attachments) {
+        auto added = change_attachments(component, *request.attachments, view.file_reference_prefix);
+        if (!added)
+            return added.error();
+        written.attachments = *std::move(added);
+    }
+    written.text = document.print();
+    if (!event.exceptions || event.exceptions->empty() || !event.recurrence)
+        return written;
+    auto editor = EventEditor::open(written.text, view, context);
+    if (!editor)
+        return editor.error();
+    if (auto changed = (*editor)->change_exceptions(event); !changed)
+        return changed.error();
+    written.text = (*editor)->finish().text;
+    return written;
+}
+
+Result<WrittenEvent> change_event(std::string_view text, EventRequest const &request,
+                                  SupportedProperties const &supported, ItemView const &view,
+                                  CalendarContext const &context)
+{
+    auto editor = EventEditor::open(text, view, context);
+    if (!editor)
+        return editor.error();
+    auto wanted = request;
+    bool removes_recurrence = is_empty(wanted.event.recurrence);
+    if (view.version < v16_0) {
+        removes_recurrence = removes_recurrence || (wanted.event.start_time && !wanted.event.recurrence);
+        clear_absent(wanted.event, supported);
+    }
+    if (auto changed = (*editor)->change_master(wanted, removes_recurrence); !changed)
+        return changed.error();
+    if (view.version < v16_0)
+        if (auto changed = (*editor)->change_exceptions(wanted.event); !changed)
+            return changed.error();
+    return (*editor)->finish();
+}
+
+Result<WrittenEvent> change_instance(std::string_view text, Instant instance_id, EventRequest const &request,
+                                     ItemView const &view, CalendarContext const &context)
+{
+    auto editor = EventEditor::open(text, view, context);
+    if (!editor)
+        return editor.error();
+    if (auto changed = (*editor)->change_instance(instance_id, request); !changed)
+        return changed.error();
+    return (*editor)->finish();
+}
+
+Result<WrittenEvent> delete_instance(std::string_view text, Instant instance_id, ItemView const &view,
+                                     CalendarContext const &context)
+{
+    auto editor = EventEditor::open(text, view, context);
+    if (!editor)
+        return editor.error();
+    if (auto deleted = (*editor)->delete_instance(instance_id); !deleted)
+        return deleted.error();
+    return (*editor)->finish();
+}
+
+} // namespace eas

@@ -1,0 +1,169 @@
+// An attachment is named by a hash of its bytes, so that a reference that a client kept never gives another
+// file.
+#include "mapping/ical-attachments.h"
+#include "base/text.h"
+#include "mapping/attachments.h"
+#include <algorithm>
+#include <openssl/sha.h>
+
+namespace eas {
+namespace {
+
+constexpr int method_file = 1, method_message = 5;
+constexpr size_t most_attachments = 200;
+
+bool is_file(IcalProperty const &line)
+{
+    return equals_ignoring_case(line.parameter("ENCODING"), "BASE64") ||
+           equals_ignoring_case(line.parameter("VALUE"), "BINARY");
+}
+
+std::string hash_of(std::string_view text)
+{
+    unsigned char bytes[SHA256_DIGEST_LENGTH];
+    SHA256(reinterpret_cast<unsigned char const *>(text.data()), text.size(), bytes);
+    return base64url_encode({reinterpret_cast<char const *>(bytes), 9});
+}
+
+struct NamedLine {
+    IcalProperty line;
+    std::string name; ///< "" of what is no file
+};
+
+/// Equal files get different names.
+std::vector<NamedLine> named_lines(IcalComponent const &component)
+{
+    std::vector<NamedLine> lines;
+    for (auto &line : component.properties("ATTACH")) {
+        std::string name;
+        if (is_file(line) && lines.size() < most_attachments) {
+            auto const hash = hash_of(line.value);
+            name = hash;
+            for (int again = 2; std::ranges::find(lines, name, &NamedLine::name) != lines.end(); again++)
+                name = hash + "." + std::to_string(again);
+        }
+        lines.push_back({std::move(line), std::move(name)});
+    }
+    return lines;
+}
+
+std::string display_name_of(IcalProperty const &line)
+{
+    for (auto const *parameter : {"FILENAME", "X-FILENAME", "X-APPLE-FILENAME", "X-LABEL"})
+        if (auto name = sanitize_utf8(trim(line.parameter(parameter))); !name.empty())
+            return name;
+    return "attachment";
+}
+
+std::string content_type_of(IcalProperty const &line)
+{
+    auto type = sanitize_utf8(line.parameter("FMTTYPE"));
+    return type.empty() ? std::string(type_of_name(display_name_of(line))) : type;
+}
+
+Attachment attachment_of(NamedLine const &named, std::string_view prefix)
+{
+    Attachment attachment;
+    attachment.display_name = display_name_of(named.line);
+    attachment.file_reference = std::string(prefix) + named.name;
+    bool const is_message = equals_ignoring_case(named.line.parameter("FMTTYPE"), "message/rfc822");
+    attachment.method = is_message ? Attachment::Method::email : Attachment::Method::normal;
+    auto const padding = std::ranges::count(named.line.value, '=');
+    auto const bytes = named.line.value.size() / 4 * 3;
+    attachment.estimated_data_size = bytes - std::min<size_t>(bytes, static_cast<size_t>(padding));
+    if (auto id = sanitize_utf8(named.line.parameter("X-EAS-CONTENT-ID")); !id.empty()) {
+        attachment.content_id = id;
+        attachment.is_inline = true;
+    }
+    return attachment;
+}
+
+Result<IcalProperty> line_of(AttachmentToAdd const &added)
+{
+    if (!added.client_id || added.client_id->empty() || !added.content || !added.display_name ||
+        !added.method)
+        return Error{ErrorKind::bad_request,
+                     "AirSyncBase:Add: ClientId, Content, DisplayName or Method is missing"};
+    if (*added.method != method_file && *added.method != method_message)
+        return Error{ErrorKind::bad_request,
+                     "AirSyncBase:Method: " + std::to_string(*added.method) + " cannot be added"};
+    auto const bytes = added.content->is_opaque ? std::optional(std::string(added.content->text))
+                                                : base64_decode(added.content->text);
+    if (!bytes)
+        return Error{ErrorKind::bad_request, "AirSyncBase:Content: not base64"};
+    auto const name = std::string(trim(*added.display_name));
+    auto type = std::string(trim(added.content_type.value_or("")));
+    if (*added.method == method_message)
+        type = "message/rfc822";
+    else if (type.empty())
+        type = type_of_name(name);
+    IcalProperty line{
+        "ATTACH",
+        {{"FMTTYPE", {type}}, {"ENCODING", {"BASE64"}}, {"VALUE", {"BINARY"}}, {"FILENAME", {name}}},
+        base64_encode(*bytes)};
+    if (auto const id = trim(added.content_id.value_or("")); !id.empty())
+        line.parameters.push_back({"X-EAS-CONTENT-ID", {std::string(id)}});
+    return line;
+}
+
+} // namespace
+
+std::vector<Attachment> attachments_of(IcalComponent const &component, std::string_view file_reference_prefix)
+{
+    std::vector<Attachment> attachments;
+    for (auto const &named : named_lines(component))
+        if (!named.name.empty())
+            attachments.push_back(attachment_of(named, file_reference_prefix));
+    return attachments;
+}
+
+Result<IcalAttachment> find_attachment(IcalComponent const &component, std::string_view name)
+{
+    for (auto const &named : named_lines(component))
+        if (!named.name.empty() && named.name == name) {
+            auto bytes = base64_decode(named.line.value);
+            if (!bytes)
+                break;
+            return IcalAttachment{content_type_of(named.line), display_name_of(named.line),
+                                  *std::move(bytes)};
+        }
+    return Error{ErrorKind::not_found, "no such attachment"};
+}
+
+Result<std::vector<AddedAttachment>> change_attachments(IcalComponent &component,
+                                                        AttachmentChanges const &changes,
+                                                        std::string_view file_reference_prefix)
+{
+    auto lines = named_lines(component);
+    for (auto const &deleted : changes.deletes) {
+        auto const &reference = deleted.file_reference.value_or("");
+        auto const is_meant = [&](NamedLine const &named) {
+            return !named.name.empty() && reference == std::string(file_reference_prefix) + named.name;
+        };
+        if (std::erase_if(lines, is_meant) == 0)
+            return Error{ErrorKind::bad_request, "AirSyncBase:FileReference: no such attachment"};
+    }
+    std::vector<IcalProperty> wanted;
+    for (auto const &named : lines)
+        wanted.push_back(named.line);
+    size_t const kept = wanted.size();
+    for (auto const &added : changes.adds) {
+        auto line = line_of(added);
+        if (!line)
+            return line.error();
+        wanted.push_back(*std::move(line));
+    }
+    component.replace("ATTACH", wanted);
+    std::vector<AddedAttachment> result;
+    std::vector<std::string> taken;
+    for (size_t i = 0; i < changes.adds.size(); i++)
+        for (auto const &named : named_lines(component))
+            if (named.line == wanted[kept + i] && std::ranges::find(taken, named.name) == taken.end()) {
+                taken.push_back(named.name);
+                result.push_back({*changes.adds[i].client_id, named.name});
+                break;
+            }
+    return result;
+}
+
+} // namespace eas

@@ -1,0 +1,326 @@
+// See series-form.h.
+#include "mapping/series-form.h"
+#include "mapping/recurrence-expansion.h"
+#include <algorithm>
+#include <numeric>
+
+namespace eas {
+namespace {
+
+using namespace std::chrono;
+using Type = Recurrence::Type;
+using Window = EventSeries::Window;
+
+/// Of one series: what is looked at.
+constexpr size_t most_occurrences = 50'000;
+
+LocalTime day_of(LocalTime time)
+{
+    return floor<days>(time);
+}
+
+LocalTime new_year(int y)
+{
+    return local_days(year(y) / January / 1);
+}
+
+class FormMaker {
+public:
+    FormMaker(EventSeries const &series, ProtocolVersion version, IcalZones &zones,
+              CalendarContext const &context)
+        : m_series(series), m_version(version), m_zones(zones), m_context(context)
+    {}
+
+    Result<SeriesForm> make();
+
+private:
+    NamedZone zone() const;
+    SeriesForm with_structure(EventTimes const &first, Instant rules_from) const;
+    SeriesForm single(EventTimes const &times, IcalComponent const *component) const;
+    std::optional<SeriesForm> direct() const;
+    bool add_marks(SeriesForm &form, RecurrenceRule const &rule) const;
+    bool correct_times(SeriesForm &form, RecurrenceRule const &rule) const;
+    std::optional<SeriesForm> in_window(Window const &window) const;
+    std::optional<SeriesForm> carried(std::vector<Occurrence> const &occurrences,
+                                      Recurrence const &carrier) const;
+    std::vector<Recurrence> carriers(std::vector<Occurrence> const &occurrences) const;
+    std::vector<Window> windows() const;
+
+    EventSeries const &m_series;
+    ProtocolVersion m_version;
+    IcalZones &m_zones;
+    CalendarContext const &m_context;
+};
+
+/// The zone of the clock that the series follows. A single event in UTC is shown by the user's.
+NamedZone FormMaker::zone() const
+{
+    auto const &start = m_series.times().start;
+    switch (start.form) {
+    case IcalTime::Form::zoned:
+        return m_zones.zone(start.tzid);
+    case IcalTime::Form::utc:
+        return m_series.is_recurring() ? m_zones.utc() : m_zones.users_zone();
+    default:
+        return m_zones.users_zone();
+    }
+}
+
+SeriesForm FormMaker::with_structure(EventTimes const &first, Instant rules_from) const
+{
+    auto const named = zone();
+    auto const structure =
+        structure_of(*named.zone, rules_from, m_context.zone_names.windows_name(named.name));
+    auto const rules = zone_of(structure);
+    auto const day_zone = m_version >= v16_0 ? Zone(0) : rules;
+    return {first, structure,          day_zone, m_series.times().is_all_day ? day_zone : rules,
+            {},    &m_series.master(), {},       false};
+}
+
+SeriesForm FormMaker::single(EventTimes const &times, IcalComponent const *component) const
+{
+    auto form = with_structure(times, times.start.instant());
+    if (component)
+        form.component = component;
+    return form;
+}
+
+/// Exceptions that the file names; false if some are no occurrences of the rule, or too many.
+bool FormMaker::add_marks(SeriesForm &form, RecurrenceRule const &rule) const
+{
+    auto const &excluded = m_series.excluded();
+    auto const &overrides = m_series.overrides();
+    auto last = m_series.times().start.local;
+    for (auto const &each : overrides)
+        last = std::max(last, each.original);
+    if (!excluded.empty())
+        last = std::max(last, excluded.back());
+    auto const expansion =
+        expand(rule, m_series.start(), m_series.times().start.local, last + seconds(1), most_occurrences);
+    auto const &instances = expansion.instances;
+    auto const is_instance = [&](LocalTime time) { return std::ranges::binary_search(instances, time); };
+    for (auto const &each : overrides) {
+        bool const is_excluded = std::ranges::binary_search(excluded, each.original);
+        if (!is_instance(each.original) && !is_excluded)
+            return false;
+        if (!is_excluded)
+            form.exceptions.push_back({each.original, false, each.component, each.times});
+    }
+    for (auto const time : excluded)
+        if (is_instance(time))
+            form.exceptions.push_back({time, true, nullptr, {}});
+    std::ranges::sort(form.exceptions, {}, &FormException::original);
+    return form.exceptions.size() <= most_exceptions;
+}
+
+/// Where the client would compute another time than the zone has, the time becomes an exception's. False if
+/// that goes on for ever.
+bool FormMaker::correct_times(SeriesForm &form, RecurrenceRule const &rule) const
+{
+    if (m_series.times().is_all_day)
+        return true;
+    auto const &zone = *m_series.times().start.zone;
+    Instant const begin = m_series.times().start.instant();
+    auto const this_year = int(year_month_day(floor<days>(zone.to_local(m_context.now))).year());
+    auto const series_end = form.recurrence->until.value_or(zone.to_instant(new_year(this_year + 3)));
+    Instant const end =
+        std::min(Instant::from_seconds(series_end.seconds() + 1), zone.to_instant(new_year(this_year + 3)));
+    if (end <= begin || first_difference(zone, form.client_zone, begin, end) >= end)
+        return true;
+    auto const instances =
+        expand(rule, m_series.start(), zone.to_local(begin), zone.to_local(end), most_occurrences).instances;
+    std::vector<FormException> corrected;
+    for (auto const original : instances) {
+        auto const times = m_series.times_at(original);
+        bool const is_marked =
+            std::ranges::binary_search(form.exceptions, original, {}, &FormException::original);
+        if (form.client_zone.to_instant(original) != times.start.instant() && !is_marked)
+            corrected.push_back({original, false, nullptr, times});
+        if (corrected.size() + form.exceptions.size() > most_exceptions)
+            return false;
+    }
+    bool const goes_on = !corrected.empty() && corrected.back().original >= new_year(this_year + 2);
+    if (goes_on && corrected.size() > 20)
+        return false;
+    form.exceptions.insert(form.exceptions.end(), corrected.begin(), corrected.end());
+    std::ranges::sort(form.exceptions, {}, &FormException::original);
+    return true;
+}
+
+/// The file's own rule, if EAS has it and clients compute from it what the file says.
+std::optional<SeriesForm> FormMaker::direct() const
+{
+    auto const *rule = m_series.only_rule();
+    if (!rule)
+        return std::nullopt;
+    auto expressed = express(*rule, m_series.start(), m_version);
+    if (!expressed)
+        return std::nullopt;
+    auto const start = m_series.times().start.instant();
+    // The rules of today if they give the first instance its time, since people look at coming ones.
+    for (auto const rules_from : {std::max(start, m_context.now), start}) {
+        auto form = with_structure(m_series.times(), rules_from);
+        form.recurrence = expressed;
+        if (form.client_zone.to_local(form.instant(form.first, form.first.start)) !=
+            m_series.times().start.local)
+            continue;
+        if (!add_marks(form, *rule))
+            return std::nullopt;
+        if (correct_times(form, *rule))
+            return form;
+    }
+    return std::nullopt;
+}
+
+std::vector<Window> FormMaker::windows() const
+{
+    auto const start = m_series.times().start.local;
+    auto const now = m_series.times().start.zone->to_local(m_context.now);
+    int const year = int(year_month_day(floor<days>(now)).year());
+    auto first = start;
+    for (auto const &each : m_series.overrides())
+        first = std::min(first, each.original);
+    // Whole years, so that what the client was told stays what it would be told.
+    return {{std::min(first, new_year(1)), new_year(year + 3)},
+            {new_year(year - 1), new_year(year + 3)},
+            {new_year(year), new_year(year + 2)},
+            {new_year(year), new_year(year + 1)},
+            {new_year(year) + days(182), new_year(year + 1)},
+            {start, start + days(3 * 366)},
+            {start, start + days(31)}};
+}
+
+std::vector<Recurrence> FormMaker::carriers(std::vector<Occurrence> const &occurrences) const
+{
+    std::vector<local_days> on;
+    for (auto const &each : occurrences)
+        on.push_back(floor<days>(each.original));
+    auto const first = on.front();
+    int64_t step = 0, months_step = 0;
+    uint8_t weekdays = 0;
+    bool is_same_date = true;
+    year_month_day const first_date(first);
+    auto const month_number = [](year_month_day date) {
+        return int64_t{int(date.year())} * 12 + unsigned(date.month());
+    };
+    for (auto const day : on) {
+        year_month_day const date(day);
+        step = std::gcd(step, (day - first).count());
+        months_step = std::gcd(months_step, month_number(date) - month_number(first_date));
+        weekdays |= static_cast<uint8_t>(1u << weekday(day).c_encoding());
+        is_same_date = is_same_date && date.day() == first_date.day();
+    }
+    std::vector<Recurrence> list;
+    if (auto const *rule = m_series.only_rule())
+        if (auto const own = express(*rule, m_series.start(), m_version)) {
+            list.push_back(own->recurrence);
+            list.back().occurrences.reset();
+        }
+    auto const add = [&](Type type, int64_t interval) -> Recurrence & {
+        Recurrence carrier{type};
+        carrier.interval = static_cast<uint16_t>(std::clamp<int64_t>(interval, 1, 999));
+        return list.emplace_back(carrier);
+    };
+    if (is_same_date && months_step % 12 == 0 && months_step / 12 <= 999) {
+        auto &yearly = add(Type::yearly, months_step / 12);
+        yearly.day_of_month = static_cast<uint8_t>(unsigned(first_date.day()));
+        yearly.month_of_year = static_cast<uint8_t>(unsigned(first_date.month()));
+    }
+    if (is_same_date && months_step <= 999)
+        add(Type::monthly, months_step).day_of_month = static_cast<uint8_t>(unsigned(first_date.day()));
+    int64_t weeks_step = 0;
+    auto const first_week = first - days((weekday(first).c_encoding() + 6) % 7); // Monday
+    for (auto const day : on)
+        weeks_step = std::gcd(weeks_step, (day - first_week).count() / 7);
+    for (auto const interval : {weeks_step, int64_t{1}}) {
+        if (interval < 1 || interval > 999)
+            continue;
+        auto &weekly = add(Type::weekly, interval);
+        weekly.day_of_week = weekdays;
+        weekly.first_day_of_week = uint8_t{1};
+    }
+    if (step <= 999 && step != 1)
+        add(Type::daily, step);
+    add(Type::daily, 1).day_of_week = uint8_t{127};
+    return list;
+}
+
+/// `carrier` from the first to the last of `occurrences`; nothing if it misses one or needs too many
+/// exceptions.
+std::optional<SeriesForm> FormMaker::carried(std::vector<Occurrence> const &occurrences,
+                                             Recurrence const &carrier) const
+{
+    auto const in_day = m_series.times().start.local - day_of(m_series.times().start.local);
+    auto const first = day_of(occurrences.front().original) + in_day;
+    auto const last = day_of(occurrences.back().original) + in_day;
+    auto form = with_structure(m_series.times_at(first), m_series.times_at(first).start.instant());
+    form.is_window = true;
+    SeriesStart const start{first, m_series.times().is_all_day, *m_series.times().start.zone};
+    auto const rule = rule_of(carrier, std::nullopt, start);
+    if (!rule)
+        return std::nullopt;
+    auto const instances = expand(*rule, start, first, last + seconds(1), most_occurrences).instances;
+    auto next = occurrences.begin();
+    for (auto const instance : instances) {
+        if (next != occurrences.end() && day_of(next->original) < day_of(instance))
+            return std::nullopt; // it missed one
+        bool const is_taken = next != occurrences.end() && day_of(next->original) == day_of(instance);
+        if (!is_taken)
+            form.exceptions.push_back({instance, true, nullptr, {}});
+        else if (auto const &times = next->times;
+                 next->component || times != m_series.times_at(instance) ||
+                 form.client_zone.to_instant(instance) != form.instant(times, times.start))
+            form.exceptions.push_back({instance, false, next->component, times});
+        if (form.exceptions.size() > most_exceptions)
+            return std::nullopt;
+        if (is_taken)
+            next++;
+    }
+    if (next != occurrences.end() || instances.empty() || instances.front() != first)
+        return std::nullopt;
+    form.recurrence = ExpressedRecurrence{carrier, form.client_zone.to_instant(last)};
+    return form;
+}
+
+std::optional<SeriesForm> FormMaker::in_window(Window const &window) const
+{
+    std::vector<Occurrence> a_day;
+    for (auto &each : m_series.occurrences(window, most_occurrences))
+        if (a_day.empty() || day_of(a_day.back().original) != day_of(each.original))
+            a_day.push_back(std::move(each));
+    if (a_day.empty())
+        return std::nullopt;
+    if (a_day.size() == 1)
+        return single(a_day.front().times, a_day.front().component);
+    std::optional<SeriesForm> best;
+    for (auto const &carrier : carriers(a_day)) {
+        auto form = carried(a_day, carrier);
+        if (form && (!best || form->exceptions.size() < best->exceptions.size()))
+            best = std::move(form);
+    }
+    return best;
+}
+
+Result<SeriesForm> FormMaker::make()
+{
+    if (!m_series.is_recurring())
+        return single(m_series.times(), nullptr);
+    if (!m_series.has_master() && m_series.overrides().size() == 1)
+        return single(m_series.overrides()[0].times, m_series.overrides()[0].component);
+    if (auto form = direct())
+        return *std::move(form);
+    for (auto const &window : windows())
+        if (auto form = in_window(window))
+            return *std::move(form);
+    return Error{ErrorKind::bad_request, "the series has no occurrence, or too many exceptions"};
+}
+
+} // namespace
+
+Result<SeriesForm> form_of(EventSeries const &series, ProtocolVersion version, IcalZones &zones,
+                           CalendarContext const &context)
+{
+    return FormMaker(series, version, zones, context).make();
+}
+
+} // namespace eas

@@ -1,0 +1,256 @@
+// iCalendar's events as EAS has them, in each version.
+#include "calendar-support.h"
+#include "mapping/time-zone.h"
+
+using namespace eas;
+using namespace eas::test;
+
+BOOST_AUTO_TEST_SUITE(events_from_ical)
+
+BOOST_AUTO_TEST_CASE(times_in_all_their_forms)
+{
+    struct Case {
+        char const *lines, *start, *end;
+        bool is_all_day;
+    };
+    for (auto const &[lines, start, end, is_all_day] : {
+             Case{"DTSTART;TZID=Europe/Berlin:20260701T100000\nDTEND;TZID=Europe/Berlin:20260701T113000\n",
+                  "20260701T080000Z", "20260701T093000Z", false},
+             Case{"DTSTART:20260701T100000Z\nDURATION:PT45M\n", "20260701T100000Z", "20260701T104500Z",
+                  false},
+             Case{"DTSTART:20260701T100000\nDURATION:P1D\n", "20260701T080000Z", "20260702T080000Z", false},
+             Case{"DTSTART:20261024T230000\nDURATION:P1DT1H\n", "20261024T210000Z", "20261025T230000Z",
+                  false},
+             Case{"DTSTART:20260701T100000Z\n", "20260701T100000Z", "20260701T100000Z", false},
+             Case{"DTSTART:20260701T100000Z\nDTEND:20260701T090000Z\n", "20260701T100000Z",
+                  "20260701T100000Z", false},
+             Case{"DTSTART;TZID=Asia/Tokyo:20260701T230000\nDTEND;TZID=America/New_York:20260701T230000\n",
+                  "20260701T140000Z", "20260702T030000Z", false},
+             // midnights that float or have a zone are times, unless the file says otherwise
+             Case{"DTSTART:20260701T000000\nDTEND:20260702T000000\n", "20260630T220000Z", "20260701T220000Z",
+                  false},
+             Case{"DTSTART;TZID=Europe/Vienna:20260701T000000\nDTEND;TZID=Europe/Vienna:20260702T000000\n"
+                  "X-MICROSOFT-CDO-ALLDAYEVENT:TRUE\n",
+                  "20260630T220000Z", "20260701T220000Z", true},
+             Case{"DTSTART;VALUE=DATE:20260701\nDTEND;VALUE=DATE:20260703\n", "20260630T220000Z",
+                  "20260702T220000Z", true},
+             Case{"DTSTART;VALUE=DATE:20260701\n", "20260630T220000Z", "20260701T220000Z", true},
+             Case{"DTSTART;VALUE=DATE:20260701\nDTEND;VALUE=DATE:20260701\n", "20260630T220000Z",
+                  "20260701T220000Z", true},
+             Case{"DTSTART;VALUE=DATE:20261025\nDURATION:P2D\n", "20261024T220000Z", "20261026T230000Z",
+                  true},
+             Case{"DTSTART;VALUE=DATE:18500101\n", "18491231T225500Z", "18500101T225500Z", true},
+             Case{"DTSTART;VALUE=DATE:21500229\nDTSTART;VALUE=DATE:21480229\n", "-", "-", true},
+             Case{"DTSTART:21500101T100000Z\nDTEND:21500101T110000Z\n", "21500101T100000Z",
+                  "21500101T110000Z", false},
+         }) {
+        if (start == std::string_view("-"))
+            continue;
+        auto const event = event_of(event_text(lines), v14_1);
+        BOOST_TEST(time_text(event.start_time) == start, lines);
+        BOOST_TEST(time_text(event.end_time) == end, lines);
+        BOOST_TEST(*event.all_day_event == is_all_day, lines);
+        BOOST_TEST(event.timezone.has_value(), lines);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(all_day_events_are_days_without_a_zone_from_16_0_on)
+{
+    for (auto const *zone : {"Europe/Vienna", "America/Los_Angeles", "Pacific/Kiritimati", "Africa/Cairo"})
+        for (auto const version : {v16_0, v16_1}) {
+            auto const event =
+                event_of(event_text("DTSTART;VALUE=DATE:20260701\nDTEND;VALUE=DATE:20260703\n"), version,
+                         calendar_context(zone));
+            BOOST_TEST(time_text(event.start_time) == "20260701T000000Z");
+            BOOST_TEST(time_text(event.end_time) == "20260703T000000Z");
+            BOOST_TEST(!event.timezone);
+        }
+}
+
+BOOST_AUTO_TEST_CASE(every_property)
+{
+    auto const text = event_text(
+        "SUMMARY:Lunch\\, "
+        "long\nDTSTART;TZID=Europe/Vienna:20260701T120000\nDTEND;TZID=Europe/Vienna:20260701T130000\n"
+        "LOCATION:Café\nGEO:48.2;16.37\nDESCRIPTION:Bring\\nfood\nCLASS:PRIVATE\nCATEGORIES:Food,Fun\nTRANSP:"
+        "TRANSPARENT\n"
+        "ORGANIZER;CN=Boss:mailto:boss@example.org\nATTENDEE;CN=Me;PARTSTAT=ACCEPTED:mailto:me@home.example\n"
+        "ATTENDEE;CN=Other;ROLE=OPT-PARTICIPANT;PARTSTAT=DECLINED;RSVP=TRUE:mailto:other@example.org\n"
+        "X-MICROSOFT-CDO-REPLYTIME:20260102T030405Z\nX-MICROSOFT-DISALLOW-COUNTER:TRUE\n"
+        "X-GOOGLE-CONFERENCE:https://meet.example.org/x\nX-MICROSOFT-ONLINEMEETINGCONFLINK:sip:a\n"
+        "ATTACH;FMTTYPE=text/plain;ENCODING=BASE64;VALUE=BINARY;FILENAME=a.txt:aGVsbG8=\nATTACH:https://"
+        "example.org/x\n"
+        "BEGIN:VALARM\nACTION:DISPLAY\nTRIGGER:-PT15M\nEND:VALARM\n");
+    for (auto const version : all_versions) {
+        auto const event = event_of(text, version);
+        BOOST_TEST(*event.subject == "Lunch, long");
+        BOOST_TEST(*event.body->data->text() == "Bring\r\nfood");
+        BOOST_TEST((*event.sensitivity == Sensitivity::is_private));
+        BOOST_TEST((*event.busy_status == BusyStatus::free));
+        BOOST_TEST(*event.categories == (std::vector<std::string>{"Food", "Fun"}));
+        BOOST_TEST(*event.reminder->minutes == 15);
+        BOOST_TEST(*event.uid == "uid-1");
+        BOOST_TEST(time_text(event.dt_stamp) == "20260101T000000Z");
+        BOOST_TEST(*event.organizer_email == "boss@example.org");
+        BOOST_TEST(*event.organizer_name == "Boss");
+        BOOST_TEST(*event.meeting_status == 3);
+        BOOST_TEST((*event.response_type == ResponseType::accepted));
+        BOOST_TEST(time_text(event.appointment_reply_time) == "20260102T030405Z");
+        BOOST_REQUIRE_EQUAL(event.attendees->size(), 2);
+        BOOST_TEST((*(*event.attendees)[1].status == Attendee::Status::declined));
+        BOOST_TEST((*(*event.attendees)[1].type == Attendee::Type::optional));
+        BOOST_TEST(!*event.response_requested); // the user is not asked
+        BOOST_TEST(*event.disallow_new_time_proposal);
+        BOOST_TEST(*event.online_meeting_external_link == "https://meet.example.org/x");
+        BOOST_TEST(*event.online_meeting_conf_link == "sip:a");
+        BOOST_TEST((*event.native_body_type == BodyType::plain));
+        BOOST_TEST(event.location.has_value() == (version < v16_0));
+        BOOST_TEST(event.structured_location.has_value() == (version >= v16_0));
+        BOOST_TEST(event.attachments.has_value() == (version >= v16_0));
+        if (version < v16_0)
+            continue;
+        BOOST_TEST(*event.structured_location->display_name == "Café");
+        BOOST_TEST(*event.structured_location->latitude == "48.2");
+        BOOST_REQUIRE_EQUAL(event.attachments->size(), 1);
+        auto const &file = (*event.attachments)[0];
+        BOOST_TEST(*file.display_name == "a.txt");
+        BOOST_TEST(file.estimated_data_size == 5);
+        auto const found =
+            event_attachment(text, file.file_reference.substr(std::string_view("files:").size()));
+        BOOST_REQUIRE_EQUAL(error_of(found), "");
+        BOOST_TEST(*found->content.text() == "hello");
+        BOOST_TEST(found->content_type == "text/plain");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(busy_status)
+{
+    struct Case {
+        char const *lines;
+        BusyStatus status;
+    };
+    for (auto const &[lines, status] : {
+             Case{"", BusyStatus::busy},
+             Case{"TRANSP:OPAQUE\n", BusyStatus::busy},
+             Case{"TRANSP:TRANSPARENT\n", BusyStatus::free},
+             Case{"STATUS:TENTATIVE\n", BusyStatus::tentative},
+             Case{"X-MICROSOFT-CDO-BUSYSTATUS:OOF\nTRANSP:OPAQUE\n", BusyStatus::out_of_office},
+             Case{"X-MICROSOFT-CDO-BUSYSTATUS:OOF\nTRANSP:TRANSPARENT\n", BusyStatus::free},
+             Case{"X-MICROSOFT-CDO-BUSYSTATUS:FREE\nTRANSP:OPAQUE\n", BusyStatus::busy},
+             Case{"X-MICROSOFT-CDO-BUSYSTATUS:FREE\n", BusyStatus::free},
+             Case{"X-MICROSOFT-CDO-BUSYSTATUS:WORKINGELSEWHERE\n", BusyStatus::busy},
+             Case{"ORGANIZER:mailto:b@example.org\nATTENDEE;PARTSTAT=NEEDS-ACTION:mailto:me@example.org\n",
+                  BusyStatus::tentative},
+             Case{"ORGANIZER:mailto:b@example.org\nATTENDEE;PARTSTAT=DECLINED:mailto:me@example.org\n",
+                  BusyStatus::free},
+         }) {
+        auto const event = event_of(event_text("DTSTART:20260701T100000Z\n" + std::string(lines)), v16_1);
+        BOOST_TEST((*event.busy_status == status), lines);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(meetings)
+{
+    struct Case {
+        char const *lines;
+        int meeting_status;
+        ResponseType response;
+    };
+    std::string const own = "ORGANIZER:mailto:ME@example.org\nATTENDEE:mailto:b@example.org\n";
+    for (auto const &[lines, status, response] : {
+             Case{"", 0, ResponseType::none},
+             Case{"ORGANIZER:mailto:me@example.org\nATTENDEE:mailto:b@example.org\n", 1,
+                  ResponseType::organizer},
+             Case{"ORGANIZER:mailto:me@example.org\nATTENDEE:mailto:b@example.org\nSTATUS:CANCELLED\n", 5,
+                  ResponseType::organizer},
+             Case{"ATTENDEE:mailto:b@example.org\n", 1, ResponseType::organizer},
+             Case{"ORGANIZER:mailto:b@example.org\nATTENDEE;PARTSTAT=TENTATIVE:mailto:me@example.org\n", 3,
+                  ResponseType::tentative},
+             Case{"ORGANIZER:mailto:b@example.org\nATTENDEE:mailto:me@example.org\nSTATUS:CANCELLED\n", 7,
+                  ResponseType::not_responded},
+             Case{"ORGANIZER:mailto:b@example.org\n", 3, ResponseType::none},
+         }) {
+        auto const event = event_of(event_text("DTSTART:20260701T100000Z\n" + std::string(lines)), v14_1);
+        BOOST_TEST(int{*event.meeting_status} == status, lines);
+        BOOST_TEST((*event.response_type == response), lines);
+        BOOST_TEST(event.organizer_email.has_value() == (status != 0), lines);
+        BOOST_TEST(!event.appointment_reply_time, lines);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_series_with_exceptions)
+{
+    auto const text = calendar_text(
+        "BEGIN:VEVENT\nUID:1\nSUMMARY:Weekly\nLOCATION:Here\nDTSTART;TZID=Europe/Vienna:20260302T100000\n"
+        "DTEND;TZID=Europe/Vienna:20260302T110000\nRRULE:FREQ=WEEKLY\nEXDATE;TZID=Europe/"
+        "Vienna:20260309T100000\n"
+        "EXDATE;VALUE=DATE:20260316\nEXDATE;TZID=Europe/Vienna:20260317T100000\n"
+        "BEGIN:VALARM\nACTION:DISPLAY\nTRIGGER:-PT15M\nEND:VALARM\nEND:VEVENT\n"
+        "BEGIN:VEVENT\nUID:1\nRECURRENCE-ID;TZID=Europe/Vienna:20260330T100000\nSUMMARY:Weekly\n"
+        "DTSTART;TZID=Europe/Vienna:20260331T150000\nDTEND;TZID=Europe/Vienna:20260331T153000\nEND:VEVENT\n");
+    for (auto const version : all_versions) {
+        auto const event = event_of(text, version);
+        BOOST_REQUIRE(event.recurrence);
+        BOOST_TEST((*event.recurrence->type == Recurrence::Type::weekly));
+        BOOST_TEST(*event.recurrence->day_of_week == 2);
+        BOOST_TEST(!event.recurrence->until);
+        BOOST_REQUIRE(event.exceptions);
+        BOOST_REQUIRE_EQUAL(event.exceptions->size(), 3);
+        auto const original = [&](size_t i) {
+            auto const &each = (*event.exceptions)[i];
+            return time_text(version < v16_0 ? each.exception_start_time : each.instance_id);
+        };
+        BOOST_TEST(original(0) == "20260309T090000Z");
+        BOOST_TEST(original(1) == "20260316T090000Z");
+        BOOST_TEST(original(2) == "20260330T080000Z");
+        BOOST_TEST((*event.exceptions)[0].deleted.value_or(false));
+        BOOST_TEST((*event.exceptions)[1].deleted.value_or(false));
+        auto const &moved = (*event.exceptions)[2];
+        BOOST_TEST(!moved.deleted);
+        BOOST_TEST(time_text(moved.start_time) == "20260331T130000Z");
+        BOOST_TEST(time_text(moved.end_time) == "20260331T133000Z");
+        BOOST_TEST(!moved.subject);
+        if (version < v16_0)
+            BOOST_TEST(*moved.location == "");
+        else
+            BOOST_TEST(*moved.structured_location->display_name == "");
+        BOOST_TEST(moved.reminder.has_value() == (version >= v14_1));
+        if (moved.reminder)
+            BOOST_TEST(!moved.reminder->minutes);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_end_of_a_series)
+{
+    struct Case {
+        char const *lines, *until;
+        int occurrences;
+    };
+    for (auto const &[lines, until, occurrences] : {
+             Case{"DTSTART;TZID=Europe/Vienna:20260301T100000\nRRULE:FREQ=DAILY;COUNT=10\n", "-", 10},
+             Case{"DTSTART;TZID=Europe/Vienna:20260301T100000\nRRULE:FREQ=DAILY;UNTIL=20260405T080000Z\n",
+                  "20260405T080000Z", 0},
+             Case{"DTSTART;VALUE=DATE:20260301\nRRULE:FREQ=DAILY;UNTIL=20260405\n", "20260404T220000Z", 0},
+         }) {
+        auto const event = event_of(event_text(lines), v14_1);
+        BOOST_REQUIRE(event.recurrence);
+        BOOST_TEST(time_text(event.recurrence->until) == until, lines);
+        BOOST_TEST(event.recurrence->occurrences.value_or(0) == occurrences, lines);
+    }
+    auto const days =
+        event_of(event_text("DTSTART;VALUE=DATE:20260301\nRRULE:FREQ=DAILY;UNTIL=20260405\n"), v16_1);
+    BOOST_TEST(time_text(days.recurrence->until) == "20260405T000000Z");
+}
+
+BOOST_AUTO_TEST_CASE(broken_texts_are_errors)
+{
+    for (auto const *text : {"", "x", "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n",
+                             "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nEND:VCALENDAR\r\n"}) {
+        auto const event = event_from_ical(text, view_of(v16_1), calendar_context());
+        BOOST_TEST(!event);
+    }
+    BOOST_TEST(error_of(event_from_ical(event_text("SUMMARY:x\n"), view_of(v16_1), calendar_context())) ==
+               "no VEVENT with a DTSTART");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
