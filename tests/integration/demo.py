@@ -17,10 +17,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'fixtures'))
 
+import sample_calendars  # pylint: disable=wrong-import-position
 import sample_messages  # pylint: disable=wrong-import-position
 from eas_client import Client, Device, E, schemas
 from eas_client.client import body_preference
-from eas_client.device import text
+from eas_client.device import CALENDAR, TASKS, text
 from private_instance import Instance, Options, StartError
 from private_instance.processes import wait_until
 
@@ -78,6 +79,7 @@ def start(options: argparse.Namespace) -> int:
         running = _start_new(options)
         if not options.no_samples:
             _deliver_samples(running)
+            _write_calendars(running)
     prove(running)
     _show_how_to_connect(running)
     return 0
@@ -186,6 +188,32 @@ def _deliver_samples(instance: Instance) -> None:
         print(f'   {count} example messages for {user}', flush=True)
 
 
+def _write_calendars(instance: Instance) -> None:
+    """Example calendars and tasks; what is there already stays."""
+    for user in instance.users[:20]:
+        root, count = instance.calendar_root / user, 0
+        for directory, name, content in sample_calendars.files(user):
+            path = root / directory / name
+            _make_directories(instance, path.parent)
+            if not path.exists():
+                path.write_bytes(content.encode())
+                _give(instance, path)
+                count += name.endswith('.ics')
+        print(f'   {count} example events and tasks for {user}', flush=True)
+
+
+def _make_directories(instance: Instance, directory: Path) -> None:
+    if not directory.exists():
+        _make_directories(instance, directory.parent)
+        directory.mkdir(mode=0o700)
+        _give(instance, directory)
+
+
+def _give(instance: Instance, path: Path) -> None:
+    if os.geteuid() == 0:
+        os.chown(path, instance.uid, instance.gid)
+
+
 # ---------------------------------------------------------------------- the proof
 
 
@@ -258,6 +286,31 @@ def _prove(instance: Instance, phone: Device, second: Device) -> None:
     received = second.sync_all(theirs)
     if not any(text(item, 'Email:Subject') == subject for item in received.items.values()):
         raise StartError('the message that was sent is not in the recipient\'s Inbox')
+    _prove_calendars(instance, phone)
+
+
+def _prove_calendars(instance: Instance, phone: Device) -> None:
+    """The phone's calendar and tasks are the files below CALENDAR_ROOT, both ways."""
+    root = instance.calendar_root / phone.client.user
+    events = phone.sync_all(phone.of_type(CALENDAR), options=())
+    tasks = phone.of_type(TASKS)
+    held = phone.sync_all(tasks, options=())
+    _say(f'Sync: {len(events.items)} events, {len(held.items)} tasks; the next: ' +
+         ', '.join(sorted(text(item, 'Calendar:Subject') for item in events.items.values())[:3]))
+    subject = f'Added at {time.strftime("%H:%M:%S")}'
+    added = phone.add(tasks, f'proof-{time.time_ns()}', E('Tasks:Subject', subject), E('Tasks:Importance', 1),
+                      E('Tasks:Complete', 0), E('Tasks:Sensitivity', 0), E('Tasks:ReminderSet', 0))
+    files = [path for path in root.glob('tasks/*.ics') if f'SUMMARY:{subject}' in path.read_text()]
+    if added.get('Status') != '1' or len(files) != 1:
+        raise StartError(f'a task that the phone added is no file below {root}')
+    phone.start_ping(60, [tasks])
+    time.sleep(0.5)
+    files[0].unlink()
+    if phone.client.receive().expect().get('Status') != '2':
+        raise StartError('a deleted file did not wake the phone')
+    if any(text(item, 'Tasks:Subject') == subject for item in phone.sync_all(tasks, options=()).items.values()):
+        raise StartError('the phone still has the task whose file was deleted')
+    _say(f'Sync: the phone added a task ({files[0].name}); the file was deleted, and Ping told the phone')
 
 
 def _message(sender: str, recipient: str, subject: str) -> bytes:
