@@ -7,24 +7,7 @@
 #include "mapping/task-to-ical.h"
 #include <algorithm>
 
-#if !__has_include("mapping/event-editor.h") // the mapping of events is being written: until it is there
-#define EAS_NO_EVENTS
-#endif
-
 namespace eas {
-
-#ifdef EAS_NO_EVENTS
-[[maybe_unused]] static Error no_events()
-{
-    return {ErrorKind::temporary, "events are not mapped yet"};
-}
-#define event_from_ical(...) Result<Event>(no_events())
-#define event_attachment(...) Result<EventAttachment>(no_events())
-#define new_event(...) Result<WrittenEvent>(no_events())
-#define change_event(...) Result<WrittenEvent>(no_events())
-#define change_instance(...) Result<WrittenEvent>(no_events())
-#define delete_instance(...) Result<WrittenEvent>(no_events())
-#endif
 
 namespace {
 
@@ -308,6 +291,10 @@ Result<ItemFolder::Written> CalendarItemFolder::store(CalendarFolder::Text const
 {
     if (edit.text == before.text)
         return written(before.item, std::move(edit));
+    if (edit.text.empty()) { // the last occurrence of a series without master is gone
+        auto const removed = m_folder->remove(before.item.id, before.item.version);
+        return removed ? Result<Written>(Written{before.item.id, {}, false, {}, {}}) : removed.error();
+    }
     auto const item = m_folder->replace(before.item.id, before.item.version, edit.text);
     if (!item)
         return item.error();
