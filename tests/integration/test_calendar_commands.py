@@ -11,7 +11,7 @@ KIND = {TASKS: 'VTODO', CALENDAR: 'VEVENT'}
 CLASS = {TASKS: 'Tasks', CALENDAR: 'Calendar'}
 
 
-@pytest.fixture(name='type_', params=[TASKS], ids=['tasks'])
+@pytest.fixture(name='type_', params=[TASKS, CALENDAR], ids=['tasks', 'calendar'])
 def fixture_type(request):
     return request.param
 

@@ -6,7 +6,6 @@ import time
 import pytest
 
 from calendar_texts import event, task
-from conftest import TOP
 from eas_client import E
 from eas_client.client import collection
 from eas_client.device import CALENDAR, TASKS, text
@@ -21,7 +20,6 @@ TEXT = {TASKS: task, CALENDAR: event}
 @pytest.fixture(name='type_', params=[TASKS, CALENDAR], ids=['tasks', 'calendar'])
 def fixture_type(request):
     return request.param
-
 
 
 class Phone:
