@@ -195,7 +195,7 @@ MailChanges mailbox_changes_since(struct mailbox *box, ChangePoint const &since,
     bool same_index = since.index_id != 0 && since.index_id == changes.point.index_id;
     if (!same_index || since.modseq > changes.point.modseq || !read_log(box, since, changes)) {
         changes = {.point = changes.point, .changed = existing_uids(box), .expunged = {}};
-        changes.expunges_known = known.empty();
+        changes.expunges_known = false;
         changes.limits_changed = true;
         return changes;
     }

@@ -1,8 +1,8 @@
 // AttachmentName is the FileReference of the attachment. One that is gone, or never was, is HTTP 500.
 #include "commands/get-attachment.h"
 #include "base/text.h"
+#include "commands/known-message.h"
 #include "mapping/message-parts.h"
-#include "sync/server-id.h"
 #include <algorithm>
 
 namespace eas {
@@ -33,16 +33,17 @@ Result<void> run_get_attachment(Session &session, Element const *, CommandOutput
     auto const folder = session.ports.mail.open(reference->message.folder);
     if (!folder)
         return folder.error();
-    auto const message = (*folder)->message(reference->message.uid);
-    if (!message)
-        return message.error();
-    auto const structure = (*message)->structure();
+    auto const known = open_known(session, **folder, reference->message);
+    if (!known)
+        return known.error();
+    MailMessage &message = *known->message;
+    auto const structure = message.structure();
     if (!structure)
         return structure.error();
-    MimePart const *const part = find_attachment(*structure, reference->part);
+    MimePart const *const part = find_attachment(*structure, part_of(*known, *reference));
     if (!part)
         return Error{ErrorKind::not_found, "no attachment " + name};
-    auto const content = (*message)->part(part->id);
+    auto const content = message.part(part->id);
     if (!content)
         return content.error();
     output.content_type = content_type_of(*part);

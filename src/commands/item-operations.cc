@@ -200,6 +200,8 @@ private:
             return refuse(email.error(), item_status::not_found);
         if (message->known)
             rename_references(*email, *message->known, id.folder);
+        if (email->bcc)
+            set_received_as_bcc(*email, m_session.ports.submission.addresses());
         response.item_class = "Email";
         fill_properties(response, request, std::move(*email));
         return std::nullopt;

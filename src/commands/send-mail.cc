@@ -24,7 +24,12 @@ Result<void> run_send_mail(Session &session, Element const *document, CommandOut
         return answer_send(session, Tag::ComposeMail_SendMail, handle(session, document), output);
     if (document)
         return Error{ErrorKind::bad_request, "SendMail up to 12.1 takes a message, not WBXML"};
-    auto const failure = send_message(session, session.body, {}, "", session.line.save_in_sent);
+    auto const client_id = client_id_of(session.line, session.body);
+    if (was_sent(session, client_id)) {
+        session.log_note = "sent before";
+        return {};
+    }
+    auto const failure = send_message(session, session.body, {}, client_id, session.line.save_in_sent);
     return failure ? Result<void>(failure->error) : Result<void>();
 }
 

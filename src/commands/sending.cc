@@ -1,6 +1,7 @@
 // See sending.h.
 #include "commands/sending.h"
 #include "base/text.h"
+#include "commands/operation-name.h"
 #include <algorithm>
 
 namespace eas {
@@ -85,6 +86,35 @@ static void file_in_sent(Session &session, Content const &message)
     session.log_as_warning |= !saved;
 }
 
+/// Whether the header has a field of that name, given with its colon.
+static bool has_field(std::string_view mime, std::string_view name)
+{
+    while (!mime.empty() && mime.front() != '\r' && mime.front() != '\n') {
+        if (equals_ignoring_case(mime.substr(0, name.size()), name))
+            return true;
+        auto const end = mime.find('\n');
+        mime.remove_prefix(end == mime.npos ? mime.size() : end + 1);
+    }
+    return false;
+}
+
+std::string client_id_of(RequestLine const &line, std::string_view mime)
+{
+    if (!has_field(mime, "Message-ID:") && !has_field(mime, "Date:"))
+        return "";
+    OperationName name;
+    for (std::string_view piece : {std::string_view(line.command), std::string_view(line.collection_id),
+                                   std::string_view(line.item_id), std::string_view(line.long_id), mime})
+        name.add(piece);
+    return name.text();
+}
+
+bool was_sent(Session const &session, std::string_view client_id)
+{
+    auto const &sent = session.device.sent_client_ids;
+    return !client_id.empty() && std::ranges::find(sent, client_id) != sent.end();
+}
+
 std::optional<SendFailure> send_message(Session &session, std::string_view mime,
                                         OutgoingChanges const &changes, std::string const &client_id,
                                         bool save_in_sent)
@@ -122,8 +152,7 @@ std::optional<SendFailure> check_send_request(Session const &session, SendReques
     if (request.account_id && !request.account_id->empty())
         return bad_send_request(send_status::invalid_account_id,
                                 "no account has the id " + *request.account_id);
-    if (std::ranges::find(session.device.sent_client_ids, *request.client_id) !=
-        session.device.sent_client_ids.end())
+    if (was_sent(session, *request.client_id))
         return bad_send_request(send_status::previously_sent, "sent before: ClientId " + *request.client_id);
     return std::nullopt;
 }

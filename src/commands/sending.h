@@ -47,6 +47,13 @@ template <> struct Schema<SendRequest> {
 /// with that ClientId was sent.
 std::optional<SendFailure> check_send_request(Session const &session, SendRequest const &request);
 
+/// Up to 12.1 there is no ClientId: what stands for it. A phone that got no answer sends the same bytes
+/// again, and two messages that a user wrote differ in Message-ID or Date; "" of one that has neither.
+std::string client_id_of(RequestLine const &line, std::string_view mime);
+
+/// Whether the device has sent that already.
+bool was_sent(Session const &session, std::string_view client_id);
+
 /// Sends `mime` with `changes`; both must outlive the call. An empty `client_id` is not remembered. Sets the
 /// session's log note.
 std::optional<SendFailure> send_message(Session &session, std::string_view mime,

@@ -7,7 +7,9 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "commands/known-message.h"
 #include "commands/sending.h"
+#include "mapping/email-flag.h"
 #include "mapping/reply-message.h"
 #include "sync/server-id.h"
 #include <variant>
@@ -110,21 +112,26 @@ static Result<OutgoingChanges> changes_for(std::string_view mime, MailMessage &o
 /// LastVerbExecuted of the original. The mail is out: that this failed is for the log only.
 static void mark(Session &session, MailFolderHandle &folder, Uid uid, Verb verb)
 {
-    FlagChange change;
-    (verb == Verb::reply ? change.answered : change.forwarded) = true;
+    auto const before = folder.flags({uid});
+    if (!before || before->empty())
+        return;
+    auto const change = verb_change(verb == Verb::reply ? LastVerb::reply : LastVerb::forward,
+                                    session.ports.clock.now(), before->front().flags);
     if (auto const marked = folder.set_flags(uid, change); !marked)
         session.log_note += " original not marked: " + marked.error().message;
 }
 
-/// When it returns, nothing of the original is open any more: its flags can be set.
-static std::optional<SendFailure> send(Session &session, MailFolderHandle &folder, Uid uid, Verb verb,
-                                       SmartRequest const &request)
+/// `uid` becomes the original's in the mailbox. When it returns, nothing of the original is open any more:
+/// its flags can be set.
+static std::optional<SendFailure> send(Session &session, MailFolderHandle &folder, FolderId const &folder_id,
+                                       Uid &uid, Verb verb, SmartRequest const &request)
 {
-    auto const original = folder.message(uid);
+    auto const original = open_known(session, folder, {folder_id, uid});
     if (!original)
         return not_readable(original.error());
+    uid = original->message->uid();
     auto const changes =
-        changes_for(*request.mime, **original, verb, request.replace_mime, session.ports.clock.now());
+        changes_for(*request.mime, *original->message, verb, request.replace_mime, session.ports.clock.now());
     if (!changes)
         return not_readable(changes.error());
     return send_message(session, *request.mime, *changes, request.client_id.value_or(""),
@@ -142,9 +149,10 @@ static std::optional<SendFailure> send(Session &session, Verb verb, SmartRequest
         return not_readable(folder.error());
     if (id.uid_validity != 0 && id.uid_validity != (*folder)->status().uid_validity)
         return no_item("folder " + id.folder + " was rebuilt since the search");
-    if (auto failure = send(session, **folder, id.uid, verb, request))
+    Uid uid = id.uid;
+    if (auto failure = send(session, **folder, id.folder, uid, verb, request))
         return failure;
-    mark(session, **folder, id.uid, verb);
+    mark(session, **folder, uid, verb);
     return std::nullopt;
 }
 
@@ -181,6 +189,7 @@ static SmartRequest request_of_query(Session const &session)
 {
     SmartRequest request;
     request.mime = session.body;
+    request.client_id = client_id_of(session.line, session.body);
     request.save_in_sent_items = session.line.save_in_sent;
     request.source = Source{session.line.collection_id, session.line.item_id, session.line.long_id,
                             session.line.occurrence};
@@ -193,7 +202,12 @@ static Result<void> run(Session &session, Verb verb, Tag root, Element const *do
         return answer_send(session, root, handle(session, verb, document), output);
     if (document)
         return Error{ErrorKind::bad_request, "up to 12.1 the request is a message, not WBXML"};
-    auto const failure = send(session, verb, request_of_query(session));
+    auto const request = request_of_query(session);
+    if (was_sent(session, *request.client_id)) {
+        session.log_note = "sent before";
+        return {};
+    }
+    auto const failure = send(session, verb, request);
     return failure ? Result<void>(failure->error) : Result<void>();
 }
 

@@ -31,7 +31,8 @@ CollectionResult failed_collection(Session &session, SyncCollectionRequest const
 CollectionResult failed_collection(Session &session, SyncCollectionRequest const &request,
                                    Error const &error);
 
-/// `window` is the room that the request's WindowSize leaves.
+/// `window` is the room that the request's WindowSize leaves. 0: options and operations are taken, of changes
+/// it is told only whether there are any.
 CollectionResult sync_collection(Session &session, SyncCollectionRequest const &request, size_t window);
 
 /// What of a message the device is told when it changes: 12.1 has neither Categories nor LastVerbExecuted.

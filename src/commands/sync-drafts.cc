@@ -11,7 +11,6 @@
 #include "mapping/outgoing-message.h"
 #include "sync/server-id.h"
 #include <algorithm>
-#include <openssl/evp.h>
 
 namespace eas {
 
@@ -237,7 +236,7 @@ SyncOutcome DraftOperations::change(SyncOperation const &operation, Draft const 
 
 DraftOperations::Done DraftOperations::try_change(Change const &change, SyncOutcome &outcome)
 {
-    if (change.operation.send && was_sent(name_of(change.operation, false))) {
+    if (change.operation.send && was_sent(m_session, name_of(change.operation, false))) {
         remove(change.known_as);
         return {};
     }
@@ -380,15 +379,9 @@ Result<std::vector<std::string>> DraftOperations::deleted_parts(Draft const &dra
     return parts;
 }
 
-bool DraftOperations::was_sent(std::string const &sent_name) const
-{
-    auto const &sent = m_session.device.sent_client_ids;
-    return std::ranges::find(sent, sent_name) != sent.end();
-}
-
 DraftOperations::Done DraftOperations::send(ComposedDraft const &draft, std::string const &sent_name)
 {
-    if (was_sent(sent_name))
+    if (was_sent(m_session, sent_name))
         return {};
     std::string const mime = header_to_send(draft.header) + "\r\n";
     OutgoingChanges changes;

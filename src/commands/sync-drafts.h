@@ -56,7 +56,6 @@ private:
     std::optional<Uid> find_saved(std::string const &name);
     Result<void> check_add(SyncOperation const &operation);
     Result<bool> is_drafts_folder();
-    bool was_sent(std::string const &sent_name) const;
     DraftDefaults defaults(std::string const &name);
     std::string name_of(SyncOperation const &operation, bool with_content) const;
     std::vector<AddedAttachment> added_attachments(Draft const &draft, Uid known_as) const;

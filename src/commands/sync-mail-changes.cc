@@ -92,7 +92,7 @@ Result<Email> MailCollectionSync::changed_properties(MailChange const &change)
     if (!changed.categories)
         email.categories.reset();
     if (!changed.last_verb)
-        email.last_verb_executed.reset();
+        email.last_verb_executed = {}, email.last_verb_execution_time = {};
     else if (!email.last_verb_executed)
         email.last_verb_executed = 0; // MS-ASEMAIL 2.2.2.44: unknown
     return email;
@@ -100,6 +100,11 @@ Result<Email> MailCollectionSync::changed_properties(MailChange const &change)
 
 Result<void> MailCollectionSync::send_changes(size_t window, CollectionResult &result)
 {
+    if (window == 0) {
+        auto waiting = m_engine.changes(1);
+        result.response.more_available = waiting && !waiting->empty();
+        return waiting ? Result<void>() : waiting.error();
+    }
     auto requested = m_request.window_size.value_or(default_window);
     auto limit = std::min(window, requested == 0 || requested > largest_window ? largest_window : requested);
     m_delivery.note_request(m_is_repeated, limit);
@@ -155,7 +160,7 @@ bool MailCollectionSync::moved_with_its_conversation(Uid uid, Email const &email
 void MailCollectionSync::forget_flag(MailChange const &change)
 {
     if (!change.flags.has_keyword(complete_keyword))
-        (void)m_known.set_flags(change.uid, {.annotation = ""});
+        (void)m_known.set_flags(change.uid, {.annotation = annotation_part(change.flags.annotation, true)});
 }
 
 /// What to tell, without a message that the device cannot digest; `options` are for the first of them.

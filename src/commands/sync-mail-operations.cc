@@ -18,6 +18,12 @@ bool is_final(ErrorKind kind)
     return kind == ErrorKind::denied || kind == ErrorKind::bad_request || kind == ErrorKind::too_large;
 }
 
+/// Whether it has what no client may change. MS-ASEMAIL 2.2.2.21, 2.2.2.59.
+bool is_read_only(Email const &email)
+{
+    return email.conversation_id || email.conversation_index || email.received_as_bcc;
+}
+
 /// Two names that differ in case only are one keyword, which keeps the name that it had.
 bool names_alike(std::vector<std::string> names, std::vector<std::string> const &sorted)
 {
@@ -74,12 +80,15 @@ SyncOutcome MailCollectionSync::change(SyncOperation const &operation)
     }
     auto email = operation.application_data ? read<Email>(*operation.application_data, m_session.version)
                                             : Result<Email>(Email{});
-    if (!email || email->conversation_id || email->conversation_index) { // MS-ASEMAIL 2.2.2.21
+    if (!email || is_read_only(*email)) { // the client shows what it asked for
+        m_engine.client_is_stale(*uid);
         outcome.status = sync_status::conversion_error;
         return outcome;
     }
     auto draft = changed_draft(operation, *uid);
     if (!draft) {
+        if (is_final(draft.error().kind))
+            m_engine.client_is_stale(*uid);
         outcome.status = item_status_of(draft.error().kind);
         return outcome;
     }
@@ -185,6 +194,8 @@ Result<Email> MailCollectionSync::email(Uid uid, BodyOptions const &options)
         email_from_message(**message, options, m_session.version, file_reference_prefix(m_folder_id, uid));
     if (auto *known = find_known(m_drafts, uid); email && known)
         rename_references(*email, *known, m_folder_id);
+    if (email && email->bcc)
+        set_received_as_bcc(*email, m_session.ports.submission.addresses());
     return email;
 }
 

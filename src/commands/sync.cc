@@ -122,8 +122,6 @@ Result<SyncResponse> sync(Session &session, SyncRequest const &request)
     SyncResponse response;
     bool failures = false;
     for (auto &collection : collections) {
-        if (room == 0 && !collection.commands)
-            continue; // its changes come with the next request
         auto result = sync_collection(session, collection, room);
         room -= std::min(room, result.changes);
         failures |= result.response.status != sync_status::success;

@@ -75,6 +75,8 @@ struct Email {
     std::optional<BodyType> native_body_type;
     std::optional<std::string> sender;                        ///< Email2, 14.0 on
     std::optional<int> last_verb_executed;                    ///< Email2, 14.0 on
+    std::optional<Instant> last_verb_execution_time;          ///< Email2, 14.0 on
+    std::optional<bool> received_as_bcc;                      ///< Email2, 14.0 on; never false
     std::optional<Bytes> conversation_id, conversation_index; ///< Email2, 14.0 on; mapping/conversation.h
     std::optional<bool> is_draft;                             ///< Email2, 16.0 on
     std::optional<std::string> bcc;                           ///< Email2, 16.0 on
@@ -156,6 +158,8 @@ template <> struct Schema<Email> {
         property(Tag::Email2_ConversationId, &Email::conversation_id, since(v14_0)),
         property(Tag::Email2_ConversationIndex, &Email::conversation_index, since(v14_0)),
         property(Tag::Email2_LastVerbExecuted, &Email::last_verb_executed, since(v14_0)),
+        property(Tag::Email2_LastVerbExecutionTime, &Email::last_verb_execution_time, since(v14_0)),
+        property(Tag::Email2_ReceivedAsBcc, &Email::received_as_bcc, since(v14_0)),
         property(Tag::Email2_Sender, &Email::sender, since(v14_0)),
         property(Tag::Email2_Bcc, &Email::bcc, since(v16_0)),
         property(Tag::Email2_IsDraft, &Email::is_draft, since(v16_0)),

@@ -32,10 +32,13 @@ constexpr std::array date_fields{
     DateField{"reminder", &EmailFlag::reminder_time},   DateField{"ordinal", &EmailFlag::ordinal_date}};
 constexpr std::string_view reminder_set_name = "reminder-set";
 
-/// "" of a flag that \Flagged alone says.
-std::string annotation_of(EmailFlag const &flag)
+constexpr std::string_view verb_name = "verb", verb_time_name = "verb-time"; // annotation_part() knows them
+
+/// "" of a flag that \Flagged alone says. What `before` has of a verb stays.
+std::string annotation_of(EmailFlag const &flag, MailFlags const &before)
 {
     FieldWriter out;
+    out.text = annotation_part(before.annotation, true);
     for (auto &field : text_fields)
         if (auto &text = flag.*field.member; text && !(field.name == "type" && *text == usual_type))
             out.add(field.name, utf8_prefix_characters(*text, longest_text));
@@ -144,7 +147,9 @@ EmailFlag flag_of(MailFlags const &flags, std::optional<std::string> const &subj
 Result<FlagChange> flag_change(EmailFlag const &wanted, MailFlags const &before)
 {
     if (wanted == EmailFlag() || wanted.status == cleared)
-        return FlagChange{.flagged = false, .remove_keywords = {complete_keyword}, .annotation = ""};
+        return FlagChange{.flagged = false,
+                          .remove_keywords = {complete_keyword},
+                          .annotation = annotation_part(before.annotation, true)};
     auto flag = wanted;
     if (!flag.flag_type)
         update(flag, flag_of(before, {}));
@@ -154,13 +159,42 @@ Result<FlagChange> flag_change(EmailFlag const &wanted, MailFlags const &before)
         if (!flag.complete_time || !flag.date_completed)
             return Error{ErrorKind::bad_request, "a complete flag without CompleteTime and DateCompleted"};
         return FlagChange{
-            .flagged = false, .add_keywords = {complete_keyword}, .annotation = annotation_of(flag)};
+            .flagged = false, .add_keywords = {complete_keyword}, .annotation = annotation_of(flag, before)};
     }
     if (flag.status != active || !flag.flag_type)
         return Error{ErrorKind::bad_request, "a flag without Status or FlagType"};
     forget_completion(flag);
     return FlagChange{
-        .flagged = true, .remove_keywords = {complete_keyword}, .annotation = annotation_of(flag)};
+        .flagged = true, .remove_keywords = {complete_keyword}, .annotation = annotation_of(flag, before)};
+}
+
+std::optional<LastVerbExecuted> last_verb_of(MailFlags const &flags)
+{
+    std::optional<LastVerb> said;
+    std::optional<Instant> time;
+    for (auto &line : parse_fields(flags.annotation)) {
+        if (line.name == verb_name)
+            said = static_cast<LastVerb>(line.number());
+        else if (line.name == verb_time_name)
+            time = parse_datetime(line.value);
+    }
+    if (said == LastVerb::reply ? flags.answered : said == LastVerb::forward && flags.forwarded)
+        return LastVerbExecuted{*said, time};
+    // IMAP does not say which came last; that it was answered matters more to the user.
+    if (flags.answered)
+        return LastVerbExecuted{LastVerb::reply, {}};
+    return flags.forwarded ? std::optional(LastVerbExecuted{LastVerb::forward, {}}) : std::nullopt;
+}
+
+FlagChange verb_change(LastVerb verb, Instant now, MailFlags const &before)
+{
+    FieldWriter out;
+    out.text = annotation_part(before.annotation, false);
+    out.add(verb_name, static_cast<uint64_t>(verb));
+    out.add(verb_time_name, format_datetime(now));
+    FlagChange change{.annotation = std::move(out.text)};
+    (verb == LastVerb::reply ? change.answered : change.forwarded) = true;
+    return change;
 }
 
 Result<FlagChange> requested_change(Email const &email, MailFlags const &before)

@@ -12,6 +12,7 @@
 #include "mapping/email-flag.h"
 #include "mapping/message-class.h"
 #include "mapping/thread-topic.h"
+#include <algorithm>
 
 namespace eas {
 namespace {
@@ -112,16 +113,27 @@ Result<void> set_content(Email &email, MailMessage &message, BodyOptions const &
 
 } // namespace
 
+void set_received_as_bcc(Email &email, std::vector<std::string> const &own)
+{
+    auto const names_user = [&](std::optional<std::string> const &field) {
+        return std::ranges::any_of(parse_addresses(field.value_or("")), [&](Address const &address) {
+            return std::ranges::any_of(
+                own, [&](auto &each) { return equals_ignoring_case(each, address.address); });
+        });
+    };
+    if (names_user(email.bcc) && !names_user(email.from)) // a copy of what the user sent has it too
+        email.received_as_bcc = true;
+}
+
 void set_flags(Email &email, MailFlags const &flags)
 {
     email.read = flags.seen;
     email.flag = flag_of(flags, email.subject);
     email.categories = category_names(flags.keywords);
-    // IMAP does not say which came last; that it was answered matters more to the user.
-    if (flags.answered)
-        email.last_verb_executed = 1;
-    else if (flags.forwarded)
-        email.last_verb_executed = 3;
+    if (auto const last = last_verb_of(flags)) {
+        email.last_verb_executed = static_cast<int>(last->verb);
+        email.last_verb_execution_time = last->time;
+    }
 }
 
 Result<Email> email_from_flags(MailFolderHandle &folder, Uid uid, MailFlags const &flags)

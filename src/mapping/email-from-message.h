@@ -14,7 +14,12 @@ namespace eas {
 Result<Email> email_from_message(MailMessage &message, BodyOptions const &options, ProtocolVersion version,
                                  std::string const &file_reference_prefix);
 
-/// Sets what a message's flags say: Read, Flag, Categories, LastVerbExecuted.
+/// Sets ReceivedAsBcc of a message with its Bcc, if that names one of the user's `own` addresses: so do
+/// servers that leave the field to those whom it names (RFC 5322 3.6.3). Who is in no field at all may be on
+/// a list or an alias.
+void set_received_as_bcc(Email &email, std::vector<std::string> const &own);
+
+/// Sets what a message's flags say: Read, Flag, Categories, LastVerbExecuted and its time.
 void set_flags(Email &email, MailFlags const &flags);
 
 /// Only what `flags` say of a message of `folder`; its header is read if it has a flag.

@@ -28,6 +28,20 @@ struct MailFlags {
     bool operator==(MailFlags const &) const = default;
 };
 
+/// An annotation is lines: those that begin with "verb" tell of the last reply or forward, the others of the
+/// flag. One kind of them.
+inline std::string annotation_part(std::string_view annotation, bool of_verb)
+{
+    std::string part;
+    while (!annotation.empty()) {
+        auto const length = std::min(annotation.find('\n'), annotation.size() - 1) + 1;
+        if (annotation.starts_with("verb") == of_verb)
+            part += annotation.substr(0, length);
+        annotation.remove_prefix(length);
+    }
+    return part;
+}
+
 /// Sparing a look for an annotation at each of a mailbox's messages.
 inline bool may_be_annotated(MailFlags const &flags)
 {

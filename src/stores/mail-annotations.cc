@@ -1,6 +1,7 @@
 // See mail-annotations.h.
 #include "stores/mail-annotations.h"
 #include "base/fields.h"
+#include "ports/mail-flags.h"
 #include <algorithm>
 
 namespace eas {
@@ -73,8 +74,13 @@ Result<void> MailAnnotations::set(std::string_view guid, std::string_view text)
     std::erase_if(*m_entries, [&](Entry const &entry) { return entry.first == guid; });
     if (!text.empty())
         m_entries->emplace_back(guid, text);
-    if (m_entries->size() > most)
-        m_entries->erase(m_entries->begin());
+    if (m_entries->size() > most) {
+        auto const without_flag = [](Entry const &entry) {
+            return annotation_part(entry.second, false).empty();
+        };
+        auto const oldest = std::ranges::find_if(*m_entries, without_flag);
+        m_entries->erase(oldest == m_entries->end() ? m_entries->begin() : oldest);
+    }
     return save();
 }
 

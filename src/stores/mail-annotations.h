@@ -1,8 +1,9 @@
-// What we keep beside messages that no IMAP flag can say (the dates of a flag), for one user, in one value
-// of the StateStore. A message is named by its GUID, which Dovecot keeps when it is moved or copied by
-// whomever and when an index is built anew; an index extension or a table by UID would lose it.
+// What we keep beside messages that no IMAP flag can say (the dates of a flag, of a reply), for one user, in
+// one value of the StateStore. A message is named by its GUID, which Dovecot keeps when it is moved or copied
+// by whomever and when an index is built anew; an index extension or a table by UID would lose it.
 //
-// Nobody tells us when a message is expunged, so only the newest annotations are kept. Most users have none:
+// Nobody tells us when a message is expunged, so only the newest annotations are kept; those of a
+// reply or forward alone go first. Most users have none:
 // then a look costs one failed open, and no GUID is asked for.
 //
 // Stored under "mail/annotations" as lines "message <guid> <text>", the newest last.

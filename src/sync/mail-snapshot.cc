@@ -36,11 +36,14 @@ uint64_t categories_of(MailFlags const &flags)
 uint64_t flag_details_of(MailFlags const &flags)
 {
     bool complete = !flags.flagged && flags.has_keyword(complete_keyword);
-    if (!complete && !(flags.flagged && !flags.annotation.empty()))
+    if (!complete && !flags.flagged)
+        return 0;
+    auto const details = annotation_part(flags.annotation, false);
+    if (!complete && details.empty())
         return 0;
     Fingerprint fingerprint;
     fingerprint.add(complete ? "complete" : "active");
-    fingerprint.add(flags.annotation);
+    fingerprint.add(details);
     return fingerprint.value();
 }
 

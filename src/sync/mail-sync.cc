@@ -91,7 +91,7 @@ Result<void> MailSync::refresh()
     m_snapshot.uid_validity = status.uid_validity;
     m_snapshot.filter_type = filter_type;
     m_snapshot.whole_conversations = m_filter.whole_conversations;
-    if (first || window_moved)
+    if (first || window_moved || !changes.expunges_known)
         if (auto collected = collect_window(); !collected)
             return collected;
     if (m_since && m_snapshot.oldest_seconds != 0 && m_snapshot.oldest_seconds < m_since->seconds())
@@ -123,15 +123,6 @@ Result<void> MailSync::add_to_pending(MailChanges const &changes)
     auto candidates = m_snapshot.device;
     candidates.add(m_snapshot.uid_next, highest_uid);
     auto touched = changes.changed.united(changes.expunged).intersected(candidates);
-    if (!changes.expunges_known) {
-        auto all = m_folder.uids({});
-        if (!all)
-            return all.error();
-        touched = touched.united(m_snapshot.device.without(*all));
-        auto arrived = *all;
-        arrived.remove(0, m_snapshot.uid_next - 1);
-        touched = touched.united(arrived);
-    }
     auto older = older_of_their_conversations(touched.without(m_snapshot.device));
     if (!older)
         return older.error();
@@ -174,7 +165,8 @@ Result<UidSet> MailSync::older_of_their_conversations(UidSet const &arrived)
     return all ? all->without(m_snapshot.device) : all;
 }
 
-/// What the filter lets in and the device has not, and what the device has and the filter lets out.
+/// What the filter lets in and the device has not, and what the device has and the filter lets out. Also
+/// where the index cannot tell: it may have been built anew from what a crash left, with other UIDs (mdbox).
 Result<void> MailSync::collect_window()
 {
     auto inside = m_folder.uids(m_since);

@@ -8,13 +8,14 @@ EAS_KEEP keeps the instance's directory with its log.
 from __future__ import annotations
 
 import os
+import random
 import threading
 
 import pytest
 
 from accounts import Account
 from conftest import start_instance, stop_instance
-from convergence import Scenario
+from convergence import Accidents, Scenario
 from convergence.scenario import told
 from private_instance.processes import wait_until
 
@@ -30,10 +31,19 @@ FORMATS = os.environ.get('EAS_FORMATS', 'maildir sdbox mdbox' if 'EAS_SEEDS' in 
 
 @pytest.fixture(scope='module', name='instance', params=FORMATS)
 def fixture_instance(request):
-    """One of its own, for the test kills its processes. By default Dovecot writes its pid into a lock of a Maildir after
-    it has made it: who is killed in between holds up the mailbox for two minutes."""
-    instance = start_instance(request.param, extra='dotlock_use_excl = no\n')
+    """One of its own, for the test kills its processes."""
+    instance = start_instance(request.param)
+    accidents, at_end = Accidents(instance, random.Random()), threading.Event()
+
+    def tidy() -> None:
+        while not at_end.wait(2):
+            accidents.remove_their_locks()
+
+    tidying = threading.Thread(target=tidy)
+    tidying.start()
     yield instance
+    at_end.set()
+    tidying.join()
     stop_instance(instance, killed=True)
 
 

@@ -12,6 +12,7 @@ from accounts import Account, check, make_message
 from eas_client import E
 from eas_client.client import body_preference
 from eas_client.device import DRAFTS, body, text
+from private_instance.processes import wait_until
 from test_item_operations import fetch_file, fetch_item
 from test_send_mail import count, received
 
@@ -298,6 +299,26 @@ def test_attachments_come_and_go(written):
     message, = stored(phone.account)
     assert structure(message) == 'mixed(alternative(plain, related(html, png)), octet-stream)'
     assert message['To'] == 'ann@e.example' and phone.file(new['n']) == b'new'
+
+
+def test_other_commands_know_a_changed_draft_by_its_id(written):
+    phone, server_id, names = written
+    answer = phone.change(server_id, draft('Changed', attachments=[deleted(names['b']), attachment('n', 'n.bin', b'new')]))
+    user, client = phone.account.user, phone.device.client
+    for command in 'SmartReply', 'SmartForward':
+        sent = client.post(command, E(f'ComposeMail:{command}', E('ComposeMail:ClientId', command), E(
+            'ComposeMail:Source', E('ComposeMail:FolderId', phone.folder), E('ComposeMail:ItemId', server_id)),
+            E('ComposeMail:Mime', make_message(command, to=user, sender=user).decode()))).expect()
+        assert sent.document is None
+    assert wait_until(lambda: {'SmartReply', 'SmartForward'} <= set(phone.account.flags()), 60, 0.1)
+    assert {r'\Answered', '$Forwarded'} <= stored(phone.account)[0].flags
+    older = phone.account.client('12.1', device_id=client.device_id)
+    for name, content in (names['a'], FILE), (references(answer)['n'], b'new'):
+        assert older.post('GetAttachment', parameters={'AttachmentName': name}).expect().body == content
+    assert older.post('GetAttachment', parameters={'AttachmentName': names['b']}).status == 500
+    reply = older.post('SmartReply', body=make_message('By 12.1', to=user, sender=user), content_type='message/rfc822',
+                       parameters={'CollectionId': phone.folder, 'ItemId': server_id})
+    assert reply.expect().body == b''
 
 
 def test_an_inline_image_comes_beside_the_html(written):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from accounts import make_message
 from eas_client import E
 from eas_client.device import text
 
@@ -239,6 +240,35 @@ def test_categories_are_not_for_12_1(account):
 
 
 # ---------------------------------------------------------------------- what else changes
+
+
+@pytest.mark.parametrize('wrong', [E('Email:Read', 'perhaps'), E('Email:Flag', E('Email:Status', 'nonsense')),
+                                   E('Email2:ReceivedAsBcc', 1)], ids=['read', 'flag', 'bcc'])
+def test_a_change_that_cannot_be_read_is_refused_and_put_back(phones, wrong):
+    assert outcomes(phones.change(E('Email:Read', 1), wrong, get_changes=False)) == ['6']
+    change, = told(phones.one.sync(phones.inbox))
+    assert {'Email:Read', 'Email:Flag', 'Email:Subject', 'AirSyncBase:Body'} <= change
+    assert text(phones.item(phones.one), 'Email:Read') == '0' and told(phones.one.sync(phones.inbox)) == []
+
+
+def test_when_it_was_answered_and_forwarded_is_told(phones_stored):
+    phones = phones_stored
+    phones.change(flag(TASK))
+    phones.item(phones.two)
+    mime = make_message('Re: One', to=phones.account.user, sender=phones.account.user).decode()
+    times = []
+    for command, verb in ('SmartReply', '1'), ('SmartForward', '3'):
+        phones.one.client.post(command, E(f'ComposeMail:{command}', E('ComposeMail:ClientId', command), E(
+            'ComposeMail:Source', E('ComposeMail:FolderId', phones.inbox), E('ComposeMail:ItemId', phones.id)),
+            E('ComposeMail:Mime', mime))).expect()
+        answer = phones.two.sync(phones.inbox)
+        assert {'Email2:LastVerbExecuted', 'Email2:LastVerbExecutionTime'} in told(answer)
+        item = phones.item(phones.two)
+        assert text(item, 'Email2:LastVerbExecuted') == verb and flag_of(item) == TASK
+        times.append(text(item, 'Email2:LastVerbExecutionTime'))
+    assert times == sorted(times) and times[0].startswith('20')
+    phones.change(E('Email:Flag'))
+    assert text(phones.item(phones.two), 'Email2:LastVerbExecutionTime') == times[-1]
 
 
 def test_a_change_tells_only_what_changed(phones):

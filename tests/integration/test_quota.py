@@ -8,6 +8,7 @@ import pytest
 from accounts import check, make_message
 from conftest import new_account, start_instance, stop_instance
 from eas_client.device import subjects
+from test_drafts import Phone, draft, stored
 from test_move_items import move
 from test_sharing import grant, item, outcomes, share
 
@@ -73,6 +74,22 @@ def test_mail_is_sent_although_sent_is_full(full):
     assert device.send_mail(mime).expect().document is None
     assert not full.flags('Sent')
     assert 'Quota exceeded' in full.instance.wait_for_log(f'{full.user}.*no copy in Sent')
+
+
+def test_drafts_that_do_not_fit_are_refused_and_nothing_is_lost(full):
+    phone = Phone(full)
+    small = phone.add(draft('Small', to='ann@e.example', plain='Before')).get('ServerId')
+    too_large = 'z' * 200_000
+    assert phone.add(draft('Too large', plain=too_large), client_id='new-2').get('Status') == '9'
+    assert phone.change(small, draft(plain=too_large)).get('Status') == '9'
+    message, = stored(full)
+    assert message['Subject'] == 'Small' and message.get_content().strip() == 'Before'
+    assert list(Phone(full).held.items) == [small]
+    # When there is room again the client's repetition is done.
+    full.expunge('Large 0', mailbox='Archive')
+    assert phone.change(small, draft(plain=too_large)) is None
+    message, = stored(full)
+    assert message.get_content().strip() == too_large
 
 
 def test_a_full_mailbox_is_synchronised(full):

@@ -10,6 +10,7 @@ from accounts import Account, check, make_message, quoted
 from conftest import new_account, start_instance, stop_instance
 from eas_client import E
 from eas_client.device import subjects, text
+from test_drafts import Phone, draft, stored
 
 READ, WRITE, ALL = 'lr', 'lrswtei', 'lrswtipekxa'
 RIGHTS = dict(l='lookup', r='read', s='write-seen', w='write', t='write-deleted', i='insert', p='post', e='expunge',
@@ -321,6 +322,24 @@ def test_what_is_read_elsewhere_wakes_the_phone_where_seen_is_private(owner, gue
 
 def days_ago(days: float) -> datetime.datetime:
     return datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=days)
+
+
+# ---------------------------------------------------------------------- drafts
+
+
+def test_a_read_only_folder_of_drafts_refuses_and_the_phone_is_put_right(guest):
+    phone = Phone(guest)
+    before = phone.add(draft('Before', to='ann@e.example', plain='Text')).get('ServerId')
+    grant(guest, 'Drafts', 'owner', 'lr')
+    assert phone.add(draft('Not kept', plain='x'), client_id='new-2').get('Status') == '130'
+    refused = phone.change(before, draft('Changed'))
+    assert refused.get('Status') == '7'
+    phone.sync()
+    assert text(phone.held.items[before], 'Email:Subject') == 'Before' and list(phone.held.items) == [before]
+    grant(guest, 'Drafts', 'owner', ALL)
+    assert phone.change(before, draft('Changed')) is None
+    message, = stored(guest)
+    assert message['Subject'] == 'Changed'
 
 
 # ---------------------------------------------------------------------- what the user and the admin choose

@@ -326,6 +326,21 @@ def test_a_global_window_size_limits_the_whole_answer(account):
         assert len(device.sync_all(folder).items) == 8
 
 
+def test_a_folder_for_which_the_window_has_no_room_has_its_options_taken(account):
+    account.append_many(3, 'INBOX')
+    account.append(make_message('old'), 'Archive', received=days_ago(10))
+    account.append(make_message('new'), 'Archive')
+    device = account.phone()
+    inbox, archive = device.inbox(), device.folder('Archive')
+    for folder in (inbox, archive):
+        device.start(folder)
+    device.apply(device.client.sync(device.request(inbox), device.request(archive, options=[E('AirSync:FilterType', 2)]),
+                                    extra=[E('AirSync:WindowSize', 3)]))
+    assert len(device.held(inbox).items) == 3 and not device.held(inbox).more_available
+    assert not device.held(archive).items and device.held(archive).more_available
+    assert subjects(device.sync_all(archive)) == ['new']
+
+
 @pytest.mark.parametrize('window', [0, 512, 513, 10000])
 def test_window_sizes_of_0_and_above_512_mean_512(account, window):
     account.append_many(3)

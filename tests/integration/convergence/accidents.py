@@ -53,6 +53,16 @@ class Accidents:
         """Whether a request of that time, by time.monotonic(), may have come to a process that died."""
         return self.last > started - 3
 
+    def remove_their_locks(self) -> None:
+        """Removes lock files that nobody can have any more. Dovecot would wait for them for minutes."""
+        for directory, _, names in os.walk(self.instance.mail_root):
+            for path in (Path(directory) / name for name in names if name.endswith(('.lock', '.newlock'))):
+                try:
+                    if time.time() - path.stat().st_mtime > 15:
+                        path.unlink()
+                except FileNotFoundError:
+                    pass
+
     def may_have_interrupted_a_deletion(self) -> bool:
         """Dovecot gives a mailbox back half a minute after a process died that was deleting it."""
         return time.monotonic() - self.last < 60

@@ -184,9 +184,10 @@ class Mailboxes:
         self.note(f'  create {path}')
         check(self.imap().create(quoted(path)))
 
-    def _own_folders(self) -> list[str]:
-        """Those that no setting creates."""
-        return sorted(path for path in self.folders() if 'Folder' in path.rsplit('/', 1)[-1])
+    def _own_folders(self, openable: bool = False) -> list[str]:
+        """Those that no setting creates; without mere containers if they are to be `openable`."""
+        return sorted(path for path, selectable in self.folders().items()
+                      if 'Folder' in path.rsplit('/', 1)[-1] and (selectable or not openable))
 
     def rename_folder(self) -> None:
         folders = self._own_folders()
@@ -202,7 +203,7 @@ class Mailboxes:
         self.imap().rename(quoted(path), quoted(target))
 
     def delete_folder(self, again: bool = False) -> None:
-        folders = [path for path in self._own_folders() if self.folders()[path]]
+        folders = self._own_folders(openable=True)
         if not folders:
             return
         path = self.choice.choice(folders)

@@ -44,7 +44,7 @@ class Scenario:
         self.version = version or self.choice.choice(VERSIONS)
         self.accidents = Accidents(account.instance, self.choice) if with_accidents else None
         self.mailboxes = Mailboxes(account, self.choice, self.note, name)
-        self.phone = Phone(account.client(self.version, timeout_seconds=40), self.choice, self.accidents, self.note)
+        self.phone = Phone(account.client(self.version, timeout_seconds=100), self.choice, self.accidents, self.note)
         # Without its index a dbox has another UIDVALIDITY; a Maildir keeps it.
         self.phone.may_restart = lambda folder: account.instance.options.mail_format != 'maildir'
 

@@ -178,6 +178,22 @@ BOOST_AUTO_TEST_CASE(up_to_12_1_the_body_is_the_message)
     BOOST_CHECK_EQUAL(sent_folder.messages.size(), 1u);
 }
 
+BOOST_AUTO_TEST_CASE(up_to_12_1_the_same_bytes_are_sent_once)
+{
+    version = v12_1;
+    line.save_in_sent = true;
+    for (std::string const name : {"Message-ID: <1@example.com>\r\n", "message-id: <2@example.com>\r\n",
+                                   "Date: Sun, 29 Nov 2026 10:00:00 +0000\r\n"}) {
+        body = name + message;
+        for (int i = 0; i < 2; ++i) {
+            run_bytes(run_send_mail, nullptr);
+            BOOST_CHECK(!error);
+        }
+    }
+    BOOST_CHECK_EQUAL(submission.sent.size(), 3u);
+    BOOST_CHECK_EQUAL(sent_folder.messages.size(), 3u);
+}
+
 BOOST_AUTO_TEST_CASE(up_to_12_1_failures_are_http_statuses)
 {
     version = v12_1;

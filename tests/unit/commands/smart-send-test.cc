@@ -1,6 +1,7 @@
 #include "commands/send-mail.h"
 #include "commands/smart-send.h"
 #include "fakes/command-fixture.h"
+#include "mapping/email-flag.h"
 #include "sync/server-id.h"
 #include <boost/test/unit_test.hpp>
 
@@ -84,6 +85,16 @@ BOOST_AUTO_TEST_CASE(the_original_is_marked_as_answered_or_forwarded)
     BOOST_CHECK_EQUAL(forward(request(source(), "2")), "");
     BOOST_CHECK(flags().forwarded);
     BOOST_CHECK(has(submission.sent[1], "\r\nTheir text\r\n"));
+}
+
+BOOST_AUTO_TEST_CASE(when_the_original_was_answered_is_kept)
+{
+    reply(request(source()));
+    auto const last = last_verb_of(flags());
+    BOOST_REQUIRE(last && last->time);
+    BOOST_CHECK(last->verb == LastVerb::reply && *last->time == clock.now());
+    BOOST_CHECK_EQUAL(forward(request(source(), "2")), "");
+    BOOST_CHECK(last_verb_of(flags())->verb == LastVerb::forward);
 }
 
 BOOST_AUTO_TEST_CASE(with_replace_mime_the_message_is_sent_as_it_is)
@@ -202,6 +213,23 @@ BOOST_AUTO_TEST_CASE(up_to_12_1_the_original_is_named_in_the_query)
     run_bytes(run_smart_forward, nullptr);
     BOOST_CHECK(error->kind == ErrorKind::bad_request);
     BOOST_CHECK_EQUAL(submission.sent.size(), 1u);
+}
+
+BOOST_AUTO_TEST_CASE(up_to_12_1_a_repeated_reply_is_sent_once)
+{
+    version = v12_1;
+    body = "Message-ID: <a@example.com>\r\n" + message;
+    line.command = "SmartReply";
+    line.collection_id = "inbox";
+    line.item_id = id;
+    for (int i = 0; i < 2; ++i) {
+        run_bytes(run_smart_reply, nullptr);
+        BOOST_CHECK(!error);
+    }
+    BOOST_CHECK_EQUAL(submission.sent.size(), 1u);
+    line.command = "SmartForward";
+    run_bytes(run_smart_forward, nullptr);
+    BOOST_CHECK_EQUAL(submission.sent.size(), 2u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

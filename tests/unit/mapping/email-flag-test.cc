@@ -194,4 +194,28 @@ BOOST_AUTO_TEST_CASE(read_flag_and_categories_change_together)
     BOOST_TEST((changed_flags({}, *change) == MailFlags{.seen = true, .flagged = true, .keywords = {"x"}}));
 }
 
+BOOST_AUTO_TEST_CASE(a_flag_and_a_reply_leave_each_other_alone)
+{
+    auto flags = changed_flags({}, *flag_change(flag_with_dates(), {}));
+    flags = changed_flags(flags, verb_change(LastVerb::reply, day(4), flags));
+    BOOST_CHECK(flag_of(flags, {}) == flag_with_dates());
+    BOOST_CHECK(last_verb_of(flags)->time == day(4));
+    flags = changed_flags(flags, *flag_change(complete_flag(), flags));
+    BOOST_CHECK(last_verb_of(flags)->time == day(4));
+    flags = changed_flags(flags, *flag_change(EmailFlag(), flags));
+    BOOST_CHECK(flag_of(flags, {}) == EmailFlag());
+    BOOST_CHECK(last_verb_of(flags)->time == day(4));
+}
+
+BOOST_AUTO_TEST_CASE(the_last_verb_is_what_the_flags_allow)
+{
+    BOOST_CHECK(!last_verb_of({}));
+    BOOST_CHECK(!last_verb_of({.answered = true})->time);
+    auto flags =
+        changed_flags({.answered = true}, verb_change(LastVerb::forward, day(1), {.answered = true}));
+    BOOST_CHECK(last_verb_of(flags)->verb == LastVerb::forward);
+    flags.forwarded = false; // by another client
+    BOOST_CHECK(last_verb_of(flags)->verb == LastVerb::reply && !last_verb_of(flags)->time);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

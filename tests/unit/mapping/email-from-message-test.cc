@@ -95,6 +95,22 @@ BOOST_AUTO_TEST_CASE(flags_become_properties)
     BOOST_TEST(email_of(message).last_verb_executed.value() == 3);
 }
 
+BOOST_AUTO_TEST_CASE(a_blind_copy_is_one_whose_bcc_names_the_user)
+{
+    auto as_bcc = [](std::string bcc, std::string from = "ann@e.example") {
+        MemoryMessage message(plain(""));
+        message.message_headers.bcc = std::move(bcc);
+        message.message_headers.from = std::move(from);
+        auto email = email_of(message);
+        set_received_as_bcc(email, {"me@e.example", "also@e.example"});
+        return email.received_as_bcc.has_value();
+    };
+    BOOST_TEST(as_bcc("Bob <bob@e.example>, Me <ALSO@e.example>"));
+    BOOST_TEST(!as_bcc("Bob <bob@e.example>"));
+    BOOST_TEST(!as_bcc(""));
+    BOOST_TEST(!as_bcc("me@e.example", "Me <me@e.example>"));
+}
+
 BOOST_AUTO_TEST_CASE(importance_is_low_normal_or_high)
 {
     MemoryMessage message(plain(""));

@@ -55,6 +55,17 @@ BOOST_AUTO_TEST_CASE(the_oldest_make_room)
     BOOST_TEST(*annotations.find("guid1") == "text");
 }
 
+BOOST_AUTO_TEST_CASE(those_of_a_reply_alone_go_first)
+{
+    MemoryStateStore store;
+    MailAnnotations annotations(store);
+    BOOST_REQUIRE(annotations.set("flag", "type x\nverb 1\n"));
+    for (size_t n = 0; n < MailAnnotations::most; ++n)
+        BOOST_REQUIRE(annotations.set("guid" + std::to_string(n), "verb 1\n"));
+    BOOST_TEST(*annotations.find("flag") != "");
+    BOOST_TEST(*annotations.find("guid0") == "");
+}
+
 BOOST_AUTO_TEST_CASE(too_long_a_text_and_a_full_disk_are_errors)
 {
     MemoryStateStore store;

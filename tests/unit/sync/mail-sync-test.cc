@@ -185,6 +185,21 @@ BOOST_AUTO_TEST_CASE(only_what_changed_is_told)
     BOOST_TEST(sync() == "");
 }
 
+/// A storage that was repaired may give a message a UID that it seemed to have passed already.
+BOOST_AUTO_TEST_CASE(what_a_repair_brings_back_below_the_next_uid_is_told)
+{
+    for (int i = 0; i < 3; ++i)
+        deliver();
+    folder.messages.erase(2);
+    sync();
+    deliver();
+    auto found = std::move(folder.messages.extract(4).mapped());
+    folder.messages.emplace(2, std::move(found));
+    folder.index_id = 2;
+    BOOST_TEST(sync() == "a");
+    BOOST_TEST(sync() == "");
+}
+
 BOOST_AUTO_TEST_CASE(an_index_made_anew_hides_nothing_however_far_it_counted)
 {
     for (int i = 0; i < 3; ++i)
