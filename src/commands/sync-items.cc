@@ -53,6 +53,26 @@ SupportedProperties supported_by(SyncCollectionRequest const &request)
     return supported;
 }
 
+/// One that is there but out of reach is no change of the hierarchy: a client that looked there would find
+/// none, and come back at once.
+CollectionResult failed_items(Session &session, SyncCollectionRequest const &request, Error const &error)
+{
+    int const status =
+        error.kind == ErrorKind::not_found ? sync_status::hierarchy_changed : sync_status::server_error;
+    return failed_collection(session, request, status, error);
+}
+
+/// What is out of reach is quiet: a phone goes on waiting for all else.
+Result<bool> quiet_unless_gone(Session &session, ItemId const &collection, Error const &error)
+{
+    if (error.kind == ErrorKind::not_found)
+        return error;
+    session.log_note += " " + item_collection_id(collection.item_class, collection.collection) +
+                        " is out of reach: " + error.message + ';';
+    session.log_as_warning = true;
+    return false;
+}
+
 /// Key 0: what the client has is forgotten.
 CollectionResult start(Session &session, SyncCollectionRequest const &request, ItemId const &collection)
 {
@@ -65,7 +85,7 @@ CollectionResult start(Session &session, SyncCollectionRequest const &request, I
         return failed_collection(request, status);
     auto const opened = open_items(session, collection);
     if (!opened)
-        return failed_collection(session, request, opened.error());
+        return failed_items(session, request, opened.error());
     state.current.sync_key = first_sync_key();
     auto const key = item_state_key(session.device, collection);
     if (auto const saved = session.ports.state.set(key, serialize(state)); !saved)
@@ -154,7 +174,7 @@ CollectionResult sync_items(Session &session, SyncCollectionRequest const &reque
     auto *base = *stored ? (*stored)->head().find(*request.sync_key) : nullptr;
     auto opened = open_items(session, collection);
     if (!opened)
-        return failed_collection(session, request, opened.error());
+        return failed_items(session, request, opened.error());
     if (!base)
         return failed_collection(request, sync_status::invalid_sync_key);
     auto options = (*stored)->head().options;
@@ -162,16 +182,17 @@ CollectionResult sync_items(Session &session, SyncCollectionRequest const &reque
         refused != sync_status::success)
         return failed_collection(request, refused);
     bool const options_changed = options != (*stored)->head().options;
-    auto const version = opened->folder->version();
-    if (!version)
-        return failed_collection(session, request, version.error());
     CollectionResult result;
     result.response.sync_key = *request.sync_key;
     result.response.collection_id = *request.collection_id;
-    if (!request.commands && !options_changed &&
-        surely_unchanged(base->snapshot, *version, options.filter_type, session.ports.clock.now())) {
-        result.silent = true;
-        return result;
+    if (!request.commands && !options_changed && !base->snapshot.folder_version.empty()) {
+        auto const version = opened->folder->version();
+        if (!version)
+            return failed_items(session, request, version.error());
+        result.silent =
+            surely_unchanged(base->snapshot, *version, options.filter_type, session.ports.clock.now());
+        if (result.silent)
+            return result;
     }
     auto state = std::move(**stored).read_items(*request.sync_key);
     if (!state)
@@ -180,7 +201,7 @@ CollectionResult sync_items(Session &session, SyncCollectionRequest const &reque
     ItemCollectionSync sync(session, request, collection, *opened->folder, *state,
                             *state->find(*request.sync_key));
     if (auto done = sync.run(window, result); !done)
-        return failed_collection(session, request, done.error());
+        return failed_items(session, request, done.error());
     if (auto kept = finish(session, request, collection, *state, options_changed, sync.snapshot(), result);
         !kept)
         return failed_collection(session, request, sync_status::server_error, kept.error());
@@ -194,13 +215,13 @@ Result<bool> items_changed(Session &session, ItemId const &collection)
         return stored.error();
     auto opened = open_items(session, collection);
     if (!opened)
-        return opened.error();
+        return quiet_unless_gone(session, collection, opened.error());
     if (!*stored)
         return false;
     auto &head = (*stored)->head();
     auto const version = opened->folder->version();
     if (!version)
-        return version.error();
+        return quiet_unless_gone(session, collection, version.error());
     if (surely_unchanged(head.current.snapshot, *version, head.options.filter_type,
                          session.ports.clock.now()))
         return false;
@@ -211,7 +232,7 @@ Result<bool> items_changed(Session &session, ItemId const &collection)
     SyncCollectionRequest const request;
     auto const count =
         ItemCollectionSync(session, request, collection, *opened->folder, *state, state->current).count(1);
-    return count ? Result<bool>(*count != 0) : count.error();
+    return count ? Result<bool>(*count != 0) : quiet_unless_gone(session, collection, count.error());
 }
 
 Result<std::optional<size_t>> count_item_changes(Session &session, ItemId const &collection,

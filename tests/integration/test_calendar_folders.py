@@ -4,8 +4,11 @@ from __future__ import annotations
 import pytest
 
 from calendar_texts import event, task
+from conftest import new_account, start_instance, stop_instance
 from eas_client import E
+from eas_client.client import collection
 from eas_client.device import CALENDAR, TASKS, USER_CALENDAR, USER_TASKS
+from test_ping import changed, receive, waiting
 
 BLACKBERRY = 'BlackBerry'
 
@@ -150,3 +153,40 @@ def test_a_calendar_that_is_out_of_reach_stays_on_the_phone(account):
         assert named(device) == before
     finally:
         directory.chmod(0o700)
+
+
+@pytest.fixture(name='without_calendars')
+def fixture_without_calendars():
+    instance = start_instance(eas_extra='eas_calendar_dir =')
+    yield from new_account(instance)
+    stop_instance(instance)
+
+
+def test_without_a_directory_there_are_no_calendars(without_calendars):
+    account, device = without_calendars, without_calendars.phone()
+    assert not named(device)
+    assert create(device, 'Garden', USER_CALENDAR).get('Status') == '147'
+    answer = device.client.sync(collection('c.0123456789abcdef', '0')).expect()
+    assert answer.get('AirSync:Collections/AirSync:Collection/AirSync:Status') == '12'
+    account.deliver('Mail goes on')
+    assert len(device.sync_all(device.inbox()).items) == 1
+
+
+def test_a_phone_waits_for_mail_though_a_calendar_is_out_of_reach(account):
+    account.expect_error('out of reach|not synchronised')
+    device = account.phone()
+    calendar = device.of_type(CALENDAR)
+    for folder in (device.inbox(), calendar):
+        device.sync_all(folder, options=())
+    directory = account.calendars.root / 'calendar'
+    directory.chmod(0)
+    try:
+        answer = device.client.sync(device.request(calendar)).expect()
+        assert answer.get('AirSync:Collections/AirSync:Collection/AirSync:Status') == '5'
+        waiting(account, device, device.inbox(), calendar)
+        account.deliver('Mail goes on')
+        answer = receive(device)
+        assert answer.get('Status') == '2' and changed(answer) == {device.inbox()}
+    finally:
+        directory.chmod(0o700)
+    assert not device.sync_all(calendar, options=()).items
