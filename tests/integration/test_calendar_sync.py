@@ -162,6 +162,24 @@ def test_an_addition_whose_answer_was_lost_is_made_once(account, type_):
     assert len(phone.files()) == 1 and outcome(third, 'Add').get('ServerId') == first.get('ServerId')
 
 
+def test_an_addition_whose_process_was_killed_is_made_once(account, type_):
+    """Killed after the file was written and before the state was."""
+    phone = Phone(account, type_)
+    phone.sync()
+    home = account.instance.mail_root / account.user / '.eas'
+    states = {path: path.read_bytes() for path in home.rglob('items-*') if path.is_file()}
+    assert states
+    request = phone.device.request(phone.folder, commands=[E('AirSync:Add', E('AirSync:ClientId', 'c1'), E(
+        'AirSync:ApplicationData', phone.properties('Once')))])
+    first = outcome(phone.device.client.sync(request).expect(), 'Add')
+    for path, content in states.items():
+        path.write_bytes(content)
+    answer = phone.device.client.sync(request).expect()
+    again = outcome(answer, 'Add')
+    assert again.get('Status') == '1' and first.get('ServerId') == again.get('ServerId')
+    assert len(phone.files()) == 1
+
+
 def test_a_change_by_the_phone_is_written_and_does_not_come_back(account, type_):
     phone = Phone(account, type_)
     phone.put('one.ics', 'One', 'X-KEPT;P=1:as it is')
