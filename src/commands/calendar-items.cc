@@ -1,5 +1,7 @@
 // See calendar-items.h. What a file says is mapping/'s to know; here is who calls it when.
 #include "commands/calendar-items.h"
+#include "commands/calendar-owner.h"
+#include "commands/meeting-mail.h"
 #include "items/event-request.h"
 #include "mapping/event-from-ical.h"
 #include "mapping/event-to-ical.h"
@@ -12,27 +14,6 @@ namespace eas {
 namespace {
 
 constexpr int64_t day_seconds = 86'400;
-
-/// Zones are read once a process.
-ZoneNames const &zone_names()
-{
-    static ZoneNames const names;
-    return names;
-}
-
-NamedZone users_zone(Settings const &settings)
-{
-    auto zone = zone_names().resolve(settings.time_zone);
-    if (!zone)
-        zone = zone_names().find("UTC");
-    return zone.value_or(NamedZone{});
-}
-
-CalendarContext context_of(Session &session)
-{
-    return {zone_names(), users_zone(session.ports.settings), session.ports.clock.now(),
-            session.ports.submission.addresses(), ""};
-}
 
 CalendarItemKind kind_of(ItemClass item_class)
 {
@@ -73,9 +54,10 @@ struct StoredItem {
 
 class CalendarItemFolder final : public ItemFolder {
 public:
-    CalendarItemFolder(std::unique_ptr<CalendarFolder> folder, ItemId id, ProtocolVersion version,
+    CalendarItemFolder(Session &session, std::unique_ptr<CalendarFolder> folder, ItemId id,
                        CalendarContext const &context)
-        : m_folder(std::move(folder)), m_id(std::move(id)), m_version(version), m_context(context)
+        : m_session(session), m_folder(std::move(folder)), m_id(std::move(id)), m_version(session.version),
+          m_context(context)
     {}
 
     Result<std::string> version() override { return m_folder->version(); }
@@ -85,10 +67,7 @@ public:
     Result<Written> add(Element const &data, std::string const &name) override;
     Result<Written> change(std::string const &id, std::string const &seen_version, Element const &data,
                            SupportedProperties const &supported, std::optional<Instant> instance) override;
-    Result<void> remove(std::string const &id, std::string const &seen_version) override
-    {
-        return m_folder->remove(id, seen_version);
-    }
+    Result<void> remove(std::string const &id, std::string const &seen_version) override;
     Result<Written> remove_instance(std::string const &id, std::string const &seen_version,
                                     Instant instance) override;
 
@@ -107,10 +86,14 @@ private:
     Result<Edit> make(Element const &data, std::string const &name) const;
     Result<Edit> edit(std::string const &id, std::string const &text, Element const &data,
                       SupportedProperties const &supported, std::optional<Instant> instance) const;
-    Result<Written> merge(Edit const &made, Element const &data);
+    bool tells_attendees() const { return !has_tasks() && server_sends_meeting_mails(m_session); }
+    Result<void> tell_attendees(std::string const &before, std::string &after);
+    Result<std::optional<CalendarItem>> find(std::string const &uid);
+    Result<Written> merge(CalendarItem const &same, Element const &data);
     Result<Written> store(CalendarFolder::Text const &before, Edit edit);
     Written written(CalendarItem const &item, Edit edit) const;
 
+    Session &m_session;
     std::unique_ptr<CalendarFolder> m_folder;
     ItemId m_id;
     ProtocolVersion m_version;
@@ -231,14 +214,47 @@ Result<CalendarItemFolder::Edit> CalendarItemFolder::edit(std::string const &id,
     return Edit{std::move(made->text), std::move(made->uid), false, std::move(made->attachments)};
 }
 
+/// Before the change is written; `after` gets the SEQUENCE that attendees are told. "": there is no event. A
+/// mail that cannot be sent now is no change: the client repeats it.
+Result<void> CalendarItemFolder::tell_attendees(std::string const &before, std::string &after)
+{
+    if (!tells_attendees())
+        return {};
+    auto announcement = announce(before, after, m_context);
+    if (!announcement)
+        return {}; // the broken text is the store's to refuse
+    after = std::move(announcement->text);
+    return send_meeting_mails(m_session, announcement->mails, before);
+}
+
+Result<std::optional<CalendarItem>> CalendarItemFolder::find(std::string const &uid)
+{
+    auto const listing = m_folder->items();
+    if (!listing)
+        return listing.error();
+    auto const same = std::ranges::find(listing->items, uid, &CalendarItem::uid);
+    return same == listing->items.end() ? std::nullopt : std::optional(*same);
+}
+
 Result<ItemFolder::Written> CalendarItemFolder::add(Element const &data, std::string const &name)
 {
     auto made = make(data, name);
     if (!made)
         return made.error();
+    if (tells_attendees()) {
+        auto const same = find(made->uid);
+        if (!same)
+            return same.error();
+        if (*same)
+            return merge(**same, data);
+        if (auto const told = tell_attendees("", made->text); !told)
+            return told.error();
+    }
     auto const item = m_folder->create(made->text);
-    if (!item && item.error().kind == ErrorKind::exists)
-        return merge(*made, data);
+    if (!item && item.error().kind == ErrorKind::exists) {
+        auto const same = find(made->uid);
+        return same && *same ? merge(**same, data) : item.error();
+    }
     if (!item)
         return item.error();
     return written(*item, std::move(*made));
@@ -246,16 +262,12 @@ Result<ItemFolder::Written> CalendarItemFolder::add(Element const &data, std::st
 
 /// There is an item with that UID: this request came before and its process died, or another client made the
 /// same meeting. What this one says of it is a change.
-Result<ItemFolder::Written> CalendarItemFolder::merge(Edit const &made, Element const &data)
+Result<ItemFolder::Written> CalendarItemFolder::merge(CalendarItem const &same, Element const &data)
 {
-    auto const listing = m_folder->items();
-    if (!listing)
-        return listing.error();
-    auto const same = std::ranges::find(listing->items, made.uid, &CalendarItem::uid);
-    if (same == listing->items.end() || same->kind != kind_of(m_id.item_class))
-        return Error{ErrorKind::exists, "UID " + made.uid + " is taken by another item"};
+    if (same.kind != kind_of(m_id.item_class))
+        return Error{ErrorKind::exists, "UID " + same.uid + " is taken by another item"};
     SupportedProperties const none_is_removed{.is_sent = true, .managed = {}};
-    auto result = change(same->id, same->version, data, none_is_removed, {});
+    auto result = change(same.id, same.version, data, none_is_removed, {});
     if (result)
         result->differs = true;
     return result;
@@ -275,6 +287,19 @@ Result<ItemFolder::Written> CalendarItemFolder::change(std::string const &id, st
     return store(*text, std::move(*edited));
 }
 
+Result<void> CalendarItemFolder::remove(std::string const &id, std::string const &seen_version)
+{
+    if (tells_attendees()) {
+        auto const text = read_seen(id, seen_version);
+        std::string nothing;
+        if (!text)
+            return text.error();
+        if (auto const told = tell_attendees(text->text, nothing); !told)
+            return told.error();
+    }
+    return m_folder->remove(id, seen_version);
+}
+
 Result<ItemFolder::Written>
 CalendarItemFolder::remove_instance(std::string const &id, std::string const &seen_version, Instant instance)
 {
@@ -291,6 +316,8 @@ Result<ItemFolder::Written> CalendarItemFolder::store(CalendarFolder::Text const
 {
     if (edit.text == before.text)
         return written(before.item, std::move(edit));
+    if (auto const told = tell_attendees(before.text, edit.text); !told)
+        return told.error();
     if (edit.text.empty()) { // the last occurrence of a series without master is gone
         auto const removed = m_folder->remove(before.item.id, before.item.version);
         return removed ? Result<Written>(Written{before.item.id, {}, false, {}, {}}) : removed.error();
@@ -320,7 +347,7 @@ ItemFolder::Written CalendarItemFolder::written(CalendarItem const &item, Edit e
 class CalendarItemStore final : public ItemStore {
 public:
     explicit CalendarItemStore(Session &session)
-        : m_calendars(*session.ports.calendars), m_version(session.version), m_context(context_of(session))
+        : m_session(session), m_calendars(*session.ports.calendars), m_context(calendar_context(session))
     {}
 
     bool serves(ItemClass item_class) const override
@@ -340,8 +367,8 @@ public:
     std::vector<std::string> watched_directories(std::optional<ItemId> const &collection) override;
 
 private:
+    Session &m_session;
     CalendarStore &m_calendars;
-    ProtocolVersion m_version;
     CalendarContext m_context;
 };
 
@@ -389,7 +416,7 @@ Result<std::unique_ptr<ItemFolder>> CalendarItemStore::open(ItemId const &collec
     if (!folder)
         return folder.error();
     return std::unique_ptr<ItemFolder>(
-        std::make_unique<CalendarItemFolder>(std::move(*folder), collection, m_version, m_context));
+        std::make_unique<CalendarItemFolder>(m_session, std::move(*folder), collection, m_context));
 }
 
 Result<std::string> CalendarItemStore::create(ItemClass item_class, std::string const &name)

@@ -8,6 +8,7 @@
 #include "commands/get-attachment.h"
 #include "commands/get-item-estimate.h"
 #include "commands/item-operations.h"
+#include "commands/meeting-response.h"
 #include "commands/move-items.h"
 #include "commands/ping.h"
 #include "commands/provision.h"
@@ -50,6 +51,8 @@ constexpr std::array commands{
             run_move_items},
     Command{"GetItemEstimate", v12_1, Tag::GetItemEstimate_GetItemEstimate, Tag::GetItemEstimate_Status, 0,
             needs_body, policed, run_get_item_estimate},
+    Command{"MeetingResponse", v12_1, Tag::MeetingResponse_MeetingResponse, Tag::MeetingResponse_Status, 0,
+            needs_body, policed, run_meeting_response},
     Command{"Search", v12_1, Tag::Search_Search, Tag::Search_Status, 0, needs_body, policed, run_search},
     Command{"Find", v16_1, Tag::Find_Find, Tag::Find_Status, 2, needs_body, policed, run_find},
     Command{"Settings", v12_1, Tag::Settings_Settings, Tag::Settings_Status, 2, needs_body, policed,

@@ -139,14 +139,15 @@ std::optional<SendFailure> send_message(Session &session, std::string_view mime,
     return std::nullopt;
 }
 
-std::optional<SendFailure> check_send_request(Session const &session, SendRequest const &request)
+std::optional<SendFailure> check_send_request(Session const &session, SendRequest const &request,
+                                              bool needs_mime)
 {
     if (!request.client_id || request.client_id->empty())
         return bad_send_request(send_status::invalid_xml, "ComposeMail:ClientId is missing");
     if (utf8_prefix_characters(*request.client_id, max_client_id_characters).size() <
         request.client_id->size())
         return bad_send_request(send_status::invalid_xml, "ComposeMail:ClientId has over 40 characters");
-    if (!request.mime)
+    if (needs_mime && !request.mime)
         return bad_send_request(send_status::invalid_xml, "ComposeMail:Mime is missing");
     // The only account is the primary one, which has no id. MS-ASCMD 2.2.3.3.2.
     if (request.account_id && !request.account_id->empty())

@@ -16,7 +16,7 @@ namespace send_status { // MS-ASCMD 2.2.2
 constexpr int invalid_content = 101, invalid_xml = 103, invalid_datetime = 104, invalid_mime = 107,
               server_error = 110, server_error_retry_later = 111, send_quota_exceeded = 115,
               recipient_unresolved = 116, previously_sent = 118, no_recipient = 119, submission_failed = 120,
-              attachment_too_large = 122, item_not_found = 150, invalid_account_id = 166,
+              attachment_too_large = 122, not_recurring = 146, item_not_found = 150, invalid_account_id = 166,
               invalid_mime_body_combination = 178, invalid_smart_forward_parameters = 179;
 } // namespace send_status
 
@@ -45,7 +45,9 @@ template <> struct Schema<SendRequest> {
 
 /// Whether the request may be carried out: ClientId and Mime are there, it is the only account, and nothing
 /// with that ClientId was sent.
-std::optional<SendFailure> check_send_request(Session const &session, SendRequest const &request);
+/// Without `needs_mime` the server makes the message.
+std::optional<SendFailure> check_send_request(Session const &session, SendRequest const &request,
+                                              bool needs_mime = true);
 
 /// Up to 12.1 there is no ClientId: what stands for it. A phone that got no answer sends the same bytes
 /// again, and two messages that a user wrote differ in Message-ID or Date; "" of one that has neither.

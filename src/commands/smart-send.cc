@@ -7,10 +7,12 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "commands/forward-meeting.h"
 #include "commands/known-message.h"
 #include "commands/sending.h"
 #include "mapping/email-flag.h"
 #include "mapping/reply-message.h"
+#include "sync/item-class.h"
 #include "sync/server-id.h"
 #include <variant>
 
@@ -26,7 +28,8 @@ struct Source {
 struct SmartRequest : SendRequest {
     std::optional<Source> source;
     Present replace_mime;
-    std::optional<Element> forwardees, body;
+    std::optional<std::vector<Forwardee>> forwardees;
+    std::optional<Body> body;
 };
 
 } // namespace
@@ -40,12 +43,13 @@ template <> struct Schema<Source> {
 };
 
 template <> struct Schema<SmartRequest> {
-    static constexpr auto properties = std::tuple_cat(
-        Schema<SendRequest>::properties,
-        std::tuple{property(Tag::ComposeMail_Source, &SmartRequest::source),
-                   property(Tag::ComposeMail_ReplaceMime, &SmartRequest::replace_mime),
-                   property(Tag::ComposeMail_Forwardees, &SmartRequest::forwardees, since(v16_0)),
-                   property(Tag::AirSyncBase_Body, &SmartRequest::body, since(v16_0))});
+    static constexpr auto properties =
+        std::tuple_cat(Schema<SendRequest>::properties,
+                       std::tuple{property(Tag::ComposeMail_Source, &SmartRequest::source),
+                                  property(Tag::ComposeMail_ReplaceMime, &SmartRequest::replace_mime),
+                                  list(Tag::ComposeMail_Forwardees, Tag::ComposeMail_Forwardee,
+                                       &SmartRequest::forwardees, since(v16_0)),
+                                  property(Tag::AirSyncBase_Body, &SmartRequest::body, since(v16_0))});
 };
 
 static bool is_given(std::optional<std::string> const &value)
@@ -138,8 +142,18 @@ static std::optional<SendFailure> send(Session &session, MailFolderHandle &folde
                         request.save_in_sent_items);
 }
 
+static std::optional<ItemId> meeting_of(Source const &source)
+{
+    auto const item = parse_item_id(source.item_id.value_or(""));
+    return item && item->item_class == ItemClass::calendar ? item : std::nullopt;
+}
+
 static std::optional<SendFailure> send(Session &session, Verb verb, SmartRequest const &request)
 {
+    if (auto const item = meeting_of(*request.source); item && verb == Verb::forward)
+        return forward_meeting(session, {*item, request.source->instance_id.value_or(""), request.forwardees,
+                                         request.body, request.mime, request.client_id.value_or(""),
+                                         request.save_in_sent_items});
     auto const found = find_source(*request.source);
     if (auto *failure = std::get_if<SendFailure>(&found))
         return *failure;
@@ -164,6 +178,8 @@ static std::optional<SendFailure> check_forwardees(SmartRequest const &request)
     if (request.mime || request.save_in_sent_items || request.replace_mime)
         return bad_send_request(send_status::invalid_mime_body_combination,
                                 "ComposeMail:Forwardees or AirSyncBase:Body beside a message");
+    if (request.source && meeting_of(*request.source))
+        return std::nullopt;
     return bad_send_request(send_status::invalid_smart_forward_parameters,
                             "ComposeMail:Forwardees and AirSyncBase:Body are not for mail");
 }
@@ -178,7 +194,8 @@ static std::optional<SendFailure> handle(Session &session, Verb verb, Element co
         return SendFailure{send_status::invalid_xml, request.error()};
     if (auto failure = check_forwardees(*request))
         return failure;
-    if (auto failure = check_send_request(session, *request))
+    bool const has_mime = !request->forwardees;
+    if (auto failure = check_send_request(session, *request, has_mime))
         return failure;
     if (!request->source)
         return bad_send_request(send_status::invalid_xml, "ComposeMail:Source is missing");

@@ -1,0 +1,69 @@
+// See meeting-calendar.h.
+#include "commands/meeting-calendar.h"
+
+namespace eas {
+
+Result<std::optional<StoredEvent>> find_stored_event(CalendarStore &calendars, std::string_view uid)
+{
+    auto const collections = calendars.collections();
+    if (!collections)
+        return collections.error();
+    std::optional<StoredEvent> found;
+    for (auto const &collection : *collections) {
+        if (!collection.readable || !collection.events || (found && !collection.default_events))
+            continue;
+        auto const folder = calendars.open(collection.id);
+        auto const listing = folder ? (*folder)->items() : Result<CalendarFolder::Listing>(folder.error());
+        if (!listing)
+            return listing.error();
+        for (auto const &item : listing->items) {
+            if (item.kind != CalendarItemKind::event || item.uid != uid)
+                continue;
+            auto text = (*folder)->read(item.id);
+            if (text)
+                found = StoredEvent{collection.id, text->item, std::move(text->text)};
+            else if (text.error().kind != ErrorKind::not_found)
+                return text.error();
+        }
+    }
+    return found;
+}
+
+Result<StoredEvent> read_stored_event(CalendarStore &calendars, std::string_view collection,
+                                      std::string_view item_id)
+{
+    auto const folder = calendars.open(collection);
+    if (!folder)
+        return folder.error();
+    auto text = (*folder)->read(item_id);
+    if (!text)
+        return text.error();
+    return StoredEvent{std::string(collection), text->item, std::move(text->text)};
+}
+
+Result<void> apply_update(CalendarStore &calendars, MeetingUpdate const &update, StoredEvent &event)
+{
+    if (!update.changes_anything())
+        return {};
+    if (event.collection.empty()) {
+        auto id = calendars.default_collection(CalendarItemKind::event);
+        if (!id)
+            return id.error();
+        event.collection = *std::move(id);
+    }
+    auto const folder = calendars.open(event.collection);
+    if (!folder)
+        return folder.error();
+    if (update.is_removed)
+        return (*folder)->remove(event.item.id, event.item.version);
+    auto written = event.item.id.empty()
+                       ? (*folder)->create(*update.text)
+                       : (*folder)->replace(event.item.id, event.item.version, *update.text);
+    if (!written)
+        return written.error();
+    event.item = *std::move(written);
+    event.text = *update.text;
+    return {};
+}
+
+} // namespace eas

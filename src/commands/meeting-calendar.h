@@ -1,0 +1,30 @@
+// The user's calendars as scheduling messages see them: an event is found by its UID in whichever it is.
+#pragma once
+#include "mapping/meeting-update.h"
+#include "ports/calendar-store.h"
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace eas {
+
+struct StoredEvent {
+    std::string collection;
+    CalendarItem item;
+    std::string text; ///< "" if there is none yet
+};
+
+/// Nothing if no calendar has it. Of several the one in the default calendar.
+Result<std::optional<StoredEvent>> find_stored_event(CalendarStore &calendars, std::string_view uid);
+
+/// not_found.
+Result<StoredEvent> read_stored_event(CalendarStore &calendars, std::string_view collection,
+                                      std::string_view item_id);
+
+/// Writes what `update` says of `event`; what is new goes to the default calendar. Then `event` is what is
+/// stored. conflict: somebody else wrote the item meanwhile; other errors are the store's.
+Result<void> apply_update(CalendarStore &calendars, MeetingUpdate const &update, StoredEvent &event);
+
+} // namespace eas

@@ -1,0 +1,395 @@
+// The answer goes into the calendar, the invitation out of the mail folder to Trash, and from 16.0 on, if the
+// client asks for it with SendResponse, a mail to the organizer; up to 14.1 the client sends that mail.
+//
+// In this order: the mail, the calendar, Trash. What fails is done again when the client repeats its request,
+// and what was done is not: the mail is known by its name, the calendar says what was answered, and an
+// invitation that was answered and is gone is remembered with its answer.
+#include "commands/meeting-response.h"
+#include "base/text.h"
+#include "commands/calendar-owner.h"
+#include "commands/meeting-calendar.h"
+#include "commands/meeting-mail.h"
+#include "device/device.h"
+#include "mapping/ical-people.h"
+#include "mapping/item-body.h"
+#include "sync/item-class.h"
+#include "sync/server-id.h"
+#include <algorithm>
+#include <array>
+
+namespace eas {
+
+namespace {
+
+/// MS-ASCMD 2.2.3.177.9 and 2.2.2
+namespace response_status {
+constexpr int success = 1, invalid_request = 2, mailbox_error = 3, server_error = 4, invalid_xml = 103,
+              invalid_datetime = 104, not_recurring = 146;
+} // namespace response_status
+
+constexpr size_t most_requests = 100; // MS-ASCMD 3.1.5.10
+constexpr int64_t repeated_within_seconds = 600;
+
+/// MS-ASCMD 2.2.3.163. The times are of 16.1.
+struct SendResponse {
+    std::optional<Body> body;
+    std::optional<Compact<Instant>> proposed_start, proposed_end;
+};
+
+struct ResponseRequest {
+    int user_response = 0;
+    std::optional<std::string> collection_id, request_id, long_id, instance_id;
+    std::optional<SendResponse> send_response;
+};
+
+struct MeetingResponseRequest {
+    std::vector<ResponseRequest> requests;
+};
+
+struct ResponseResult {
+    std::optional<std::string> request_id;
+    int status = response_status::success;
+    std::optional<std::string> calendar_id, instance_id;
+};
+
+struct MeetingResponseResponse {
+    std::vector<ResponseResult> results;
+};
+
+} // namespace
+
+template <> struct Schema<SendResponse> {
+    static constexpr auto properties = std::tuple{
+        property(Tag::AirSyncBase_Body, &SendResponse::body),
+        property(Tag::MeetingResponse_ProposedStartTime, &SendResponse::proposed_start, since(v16_1)),
+        property(Tag::MeetingResponse_ProposedEndTime, &SendResponse::proposed_end, since(v16_1))};
+};
+
+template <> struct Schema<ResponseRequest> {
+    static constexpr auto properties = std::tuple{
+        property(Tag::MeetingResponse_UserResponse, &ResponseRequest::user_response),
+        property(Tag::MeetingResponse_CollectionId, &ResponseRequest::collection_id),
+        property(Tag::MeetingResponse_RequestId, &ResponseRequest::request_id),
+        property(Tag::Search_LongId, &ResponseRequest::long_id),
+        property(Tag::MeetingResponse_InstanceId, &ResponseRequest::instance_id),
+        property(Tag::MeetingResponse_SendResponse, &ResponseRequest::send_response, since(v16_0))};
+};
+
+template <> struct Schema<MeetingResponseRequest> {
+    static constexpr auto properties =
+        std::tuple{list(Tag::MeetingResponse_Request, &MeetingResponseRequest::requests)};
+};
+
+template <> struct Schema<ResponseResult> {
+    static constexpr auto properties =
+        std::tuple{property(Tag::MeetingResponse_RequestId, &ResponseResult::request_id),
+                   property(Tag::MeetingResponse_Status, &ResponseResult::status),
+                   property(Tag::MeetingResponse_CalendarId, &ResponseResult::calendar_id),
+                   property(Tag::MeetingResponse_InstanceId, &ResponseResult::instance_id)};
+};
+
+template <> struct Schema<MeetingResponseResponse> {
+    static constexpr auto properties =
+        std::tuple{list(Tag::MeetingResponse_Result, &MeetingResponseResponse::results)};
+};
+
+namespace {
+
+struct Refusal {
+    int status;
+    std::string why;
+};
+
+Refusal refuse(Error const &error)
+{
+    switch (error.kind) {
+    case ErrorKind::not_found:
+    case ErrorKind::bad_request:
+        return {response_status::invalid_request, error.message};
+    case ErrorKind::denied:
+    case ErrorKind::quota:
+    case ErrorKind::too_large:
+        return {response_status::server_error, error.message};
+    default:
+        return {response_status::mailbox_error, error.message};
+    }
+}
+
+/// MS-ASCMD 2.2.3.194
+std::optional<Attendee::Status> answer_of(int user_response)
+{
+    using Status = Attendee::Status;
+    constexpr std::array answers{Status::accepted, Status::tentative, Status::declined};
+    if (user_response < 1 || user_response > static_cast<int>(answers.size()))
+        return std::nullopt;
+    return answers[static_cast<size_t>(user_response - 1)];
+}
+
+/// One Request.
+class Responding {
+public:
+    Responding(Session &session, ResponseRequest const &request)
+        : m_session(session), m_request(request), m_context(calendar_context(session))
+    {}
+
+    ResponseResult run();
+
+private:
+    std::optional<Refusal> respond(ResponseResult &result);
+    std::optional<Refusal> check();
+    std::optional<Refusal> respond_to_mail(MessageId const &id, uint32_t uid_validity);
+    std::optional<Refusal> respond_to_item(ItemId const &id);
+    std::optional<Refusal> send_answer(IcalDocument const &document, std::string_view state,
+                                       std::optional<Instant> instance);
+    std::optional<Refusal> put_aside(MailFolderHandle &folder, Uid uid);
+    std::string repeated_name() const;
+    bool was_done();
+    void remember_done();
+    bool is_declined() const { return m_answer == Attendee::Status::declined; }
+
+    Session &m_session;
+    ResponseRequest const &m_request;
+    CalendarContext m_context;
+    Attendee::Status m_answer = Attendee::Status::accepted;
+    std::optional<Instant> m_instance;
+    std::optional<std::string> m_calendar_id;
+};
+
+std::optional<Refusal> Responding::check()
+{
+    auto const answer = answer_of(m_request.user_response);
+    if (!answer)
+        return Refusal{response_status::invalid_request, "no such UserResponse"};
+    m_answer = *answer;
+    if (m_request.long_id.has_value() == (m_request.request_id && m_request.collection_id))
+        return Refusal{response_status::invalid_request,
+                       "RequestId with CollectionId, or else LongId, is needed"};
+    if (m_request.instance_id && m_session.version < v14_1)
+        return Refusal{response_status::invalid_request, "InstanceId before 14.1"};
+    if (m_request.instance_id) {
+        m_instance =
+            m_request.instance_id->size() == 24 ? parse_datetime(*m_request.instance_id) : std::nullopt;
+        if (m_request.instance_id->empty())
+            return Refusal{response_status::invalid_request, "an empty InstanceId"};
+        if (!m_instance)
+            return Refusal{response_status::invalid_datetime,
+                           "no time: InstanceId " + *m_request.instance_id};
+    }
+    auto const &send = m_request.send_response;
+    if (send && send->proposed_start.has_value() != send->proposed_end.has_value())
+        return Refusal{response_status::invalid_request,
+                       "ProposedStartTime and ProposedEndTime belong together"};
+    return std::nullopt;
+}
+
+/// What was answered by mail is named by the mail, which is in Trash then.
+std::string Responding::repeated_name() const
+{
+    return "response-" + m_request.long_id.value_or(m_request.request_id.value_or("")) + '-' +
+           std::to_string(m_request.user_response) + '=';
+}
+
+bool Responding::was_done()
+{
+    auto const name = repeated_name();
+    for (auto const &done : m_session.device.sent_client_ids)
+        if (done.starts_with(name)) {
+            auto const id = done.substr(name.size());
+            m_calendar_id = id.empty() ? std::nullopt : std::optional(id);
+            return true;
+        }
+    return false;
+}
+
+void Responding::remember_done()
+{
+    constexpr size_t most_remembered = 100;
+    auto &done = m_session.device.sent_client_ids; // the dispatcher saves the device
+    done.push_back(repeated_name() + m_calendar_id.value_or(""));
+    if (done.size() > most_remembered)
+        done.erase(done.begin());
+}
+
+std::optional<Refusal> Responding::send_answer(IcalDocument const &document, std::string_view state,
+                                               std::optional<Instant> instance)
+{
+    auto const &send = m_request.send_response;
+    if (!send || !server_sends_meeting_mails(m_session))
+        return std::nullopt;
+    auto const event = event_instance(document, instance, m_context);
+    if (!event)
+        return Refusal{response_status::invalid_request, "no such instance"};
+    MeetingAnswer answer{m_answer, "", send->proposed_start, send->proposed_end};
+    if (send->body && send->body->data) {
+        auto const text = item_text_of(*send->body);
+        if (!text)
+            return refuse(text.error());
+        answer.text = text->plain;
+    }
+    auto const mail = itip_answer(document, *event, answer, m_context);
+    if (!mail)
+        return std::nullopt;
+    auto const sent = send_meeting_mails(m_session, {*mail}, state);
+    return sent ? std::nullopt : std::optional(refuse(sent.error()));
+}
+
+/// The answered invitation is not wanted in its folder any more. That it cannot be moved is no reason to tell
+/// the client that the answer failed.
+std::optional<Refusal> Responding::put_aside(MailFolderHandle &folder, Uid uid)
+{
+    auto const trash = m_session.ports.mail.special_folder(SpecialUse::trash);
+    auto const moved = trash ? folder.move(uid, *trash) : Result<Uid>(trash.error());
+    if (moved || moved.error().kind == ErrorKind::not_found)
+        return std::nullopt;
+    if (moved.error().kind == ErrorKind::temporary)
+        return refuse(moved.error());
+    m_session.log_note += " invitation not moved to Trash: " + moved.error().message;
+    return std::nullopt;
+}
+
+std::optional<Refusal> Responding::respond_to_mail(MessageId const &id, uint32_t uid_validity)
+{
+    if (was_done())
+        return std::nullopt;
+    if (m_instance)
+        return Refusal{response_status::invalid_request, "InstanceId of a mail"};
+    auto const folder = m_session.ports.mail.open(id.folder);
+    if (!folder)
+        return refuse(folder.error());
+    if (uid_validity != 0 && uid_validity != (*folder)->status().uid_validity)
+        return Refusal{response_status::invalid_request, "the folder was rebuilt since the search"};
+    auto message = (*folder)->message(id.uid);
+    auto const structure = message ? (*message)->structure() : Result<MimePart>(message.error());
+    auto const found = structure ? read_invitation(**message, *structure)
+                                 : Result<std::optional<FoundInvitation>>(structure.error());
+    if (!found)
+        return refuse(found.error());
+    if (!*found || (*found)->invitation.method() != ItipMethod::request)
+        return Refusal{response_status::invalid_request, "the mail is no meeting request"};
+    auto const &invitation = (*found)->invitation;
+    (*message).reset(); // so that it can be moved
+    auto const &own = m_context.addresses;
+    if (is_one_of(organizer_of(invitation.event()).value_or(CalendarPerson{}).email, own))
+        return Refusal{response_status::invalid_request, "the user is the organizer"};
+    auto const stored = find_stored_event(*m_session.ports.calendars, invitation.uid());
+    if (!stored)
+        return refuse(stored.error());
+    auto event = stored->value_or(StoredEvent{});
+    if (describe_meeting(event.text, m_context).is_organizer)
+        return Refusal{response_status::invalid_request,
+                       "the user is the organizer of the event with that UID"};
+    if (auto refusal =
+            send_answer(invitation.document(), event.text + id.folder + std::to_string(id.uid), {}))
+        return refusal;
+    auto const update = is_declined() ? decline_invitation(invitation, event.text, m_context)
+                                      : accept_invitation(invitation, event.text, m_answer, m_context);
+    if (auto const done = apply_update(*m_session.ports.calendars, update, event); !done)
+        return refuse(done.error());
+    if (!is_declined())
+        m_calendar_id = item_id(ItemClass::calendar, event.collection, event.item.id);
+    if (auto refusal = put_aside(**folder, id.uid))
+        return refusal;
+    remember_done();
+    return std::nullopt;
+}
+
+std::optional<Refusal> Responding::respond_to_item(ItemId const &id)
+{
+    if (m_session.version < v14_1)
+        return Refusal{response_status::invalid_request, "calendar items are answered from 14.1 on"};
+    auto &calendars = *m_session.ports.calendars;
+    auto stored = read_stored_event(calendars, id.collection, id.item);
+    if (!stored && stored.error().kind == ErrorKind::not_found && was_done())
+        return std::nullopt;
+    if (!stored)
+        return refuse(stored.error());
+    auto const meeting = describe_meeting(stored->text, m_context);
+    if (!meeting.is_meeting || meeting.is_organizer)
+        return Refusal{response_status::invalid_request, "the user is the organizer, or there is none"};
+    if (m_instance && !meeting.is_recurring)
+        return Refusal{response_status::not_recurring, "InstanceId of a meeting that does not recur"};
+    auto const update = answer_item(stored->text, m_instance, m_answer, m_context);
+    auto const document = IcalDocument::parse(stored->text);
+    if (!update || !document)
+        return Refusal{response_status::invalid_request, "no such instance"};
+    bool const is_repeated = !m_instance && meeting.answer == m_answer && meeting.answered &&
+                             m_context.now.seconds() - meeting.answered->seconds() < repeated_within_seconds;
+    if (!is_repeated) {
+        if (auto refusal = send_answer(*document, stored->text, m_instance))
+            return refusal;
+        if (auto const done = apply_update(calendars, *update, *stored); !done)
+            return refuse(done.error());
+    }
+    if (!is_declined())
+        m_calendar_id = item_id(ItemClass::calendar, stored->collection, stored->item.id);
+    else if (update->is_removed)
+        remember_done();
+    return std::nullopt;
+}
+
+std::optional<Refusal> Responding::respond(ResponseResult &result)
+{
+    if (auto refusal = check())
+        return refusal;
+    if (!m_session.ports.calendars)
+        return Refusal{response_status::server_error, "no calendars"};
+    std::optional<Refusal> refusal;
+    if (m_request.long_id) {
+        auto const found = parse_long_id(*m_request.long_id);
+        refusal = found ? respond_to_mail({found->folder, found->uid}, found->uid_validity)
+                        : Refusal{response_status::invalid_request, "no search result " + *m_request.long_id};
+    } else if (auto const item = parse_item_id(*m_request.request_id);
+               item && item->item_class == ItemClass::calendar) {
+        refusal = respond_to_item(*item);
+    } else {
+        auto const id = parse_message_id(*m_request.request_id);
+        refusal = id && id->folder == *m_request.collection_id
+                      ? respond_to_mail(*id, 0)
+                      : Refusal{response_status::invalid_request, "no item " + *m_request.request_id};
+    }
+    if (!refusal)
+        result.calendar_id = m_calendar_id;
+    return refusal;
+}
+
+ResponseResult Responding::run()
+{
+    ResponseResult result;
+    result.request_id = m_request.request_id;
+    if (m_request.instance_id && m_request.instance_id->size() == 24)
+        result.instance_id = m_request.instance_id;
+    if (auto const refusal = respond(result)) {
+        result.status = refusal->status;
+        m_session.log_note += " status=" + std::to_string(refusal->status) + ' ' + refusal->why;
+    }
+    return result;
+}
+
+MeetingResponseResponse handle(Session &session, Element const &document)
+{
+    auto const request = read<MeetingResponseRequest>(document, session.version);
+    if (!request) {
+        session.log_note = request.error().message;
+        return {{{{}, response_status::invalid_request, {}, {}}}};
+    }
+    if (request->requests.empty() || request->requests.size() > most_requests) {
+        session.log_note = "1 to 100 elements Request are wanted";
+        return {{{{}, response_status::invalid_xml, {}, {}}}};
+    }
+    MeetingResponseResponse response;
+    for (auto const &each : request->requests)
+        response.results.push_back(Responding(session, each).run());
+    return response;
+}
+
+} // namespace
+
+Result<void> run_meeting_response(Session &session, Element const *document, CommandOutput &output)
+{
+    if (!document)
+        return Error{ErrorKind::bad_request, "MeetingResponse without WBXML"};
+    return write_document(output.sink, Tag::MeetingResponse_MeetingResponse, handle(session, *document),
+                          session.version);
+}
+
+} // namespace eas

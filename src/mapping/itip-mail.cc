@@ -1,0 +1,212 @@
+// See itip.h: the mail, and the answers of attendees.
+#include "base/text.h"
+#include "mapping/addresses.h"
+#include "mapping/header-encoding.h"
+#include "mapping/ical-properties.h"
+#include "mapping/ical-time.h"
+#include "mapping/itip-parts.h"
+#include "mapping/itip.h"
+#include "mapping/mime-entity.h"
+#include "mapping/recurrence-expansion.h"
+#include <algorithm>
+#include <array>
+
+namespace eas {
+
+namespace {
+
+using Status = Attendee::Status;
+
+/// What an answer says of the event: RFC 5546 3.2.3, and what Outlook needs to find and show it.
+constexpr std::array answered_properties{"UID",      "RECURRENCE-ID", "SEQUENCE", "DTSTART",
+                                         "DTEND",    "DURATION",      "RRULE",    "SUMMARY",
+                                         "LOCATION", "ORGANIZER",     "PRIORITY", "CLASS"};
+
+struct AnswerWord {
+    Status status;
+    std::string_view word;
+};
+constexpr std::array answer_words{
+    AnswerWord{Status::accepted, "Accepted: "},
+    AnswerWord{Status::tentative, "Tentative: "},
+    AnswerWord{Status::declined, "Declined: "},
+};
+
+std::string subject_of_answer(MeetingAnswer const &answer, std::string const &summary)
+{
+    if (answer.proposed_start)
+        return "New Time Proposed: " + summary;
+    for (auto const &row : answer_words)
+        if (row.status == answer.status)
+            return std::string(row.word) + summary;
+    return summary;
+}
+
+void propose(IcalComponent &event, MeetingAnswer const &answer, IcalZones &zones)
+{
+    auto const start = ical_time_of(event, "DTSTART", zones), end = ical_time_of(event, "DTEND", zones);
+    if (start)
+        event.set({"X-MS-OLK-ORIGINALSTART", {}, format_compact_datetime(start->instant())});
+    if (end)
+        event.set({"X-MS-OLK-ORIGINALEND", {}, format_compact_datetime(end->instant())});
+    event.remove("DURATION");
+    event.remove("RRULE");
+    event.set({"DTSTART", {}, format_compact_datetime(*answer.proposed_start)});
+    event.set({"DTEND", {}, format_compact_datetime(*answer.proposed_end)});
+}
+
+IcalProperty own_line(IcalComponent const &event, MeetingAnswer const &answer, CalendarContext const &context)
+{
+    auto line = own_attendee_line(event, context.addresses)
+                    .value_or(IcalProperty{"ATTENDEE", {}, "mailto:" + context.addresses.front()});
+    std::erase_if(line.parameters, [](IcalParameter const &parameter) { return parameter.name == "RSVP"; });
+    Attendee attendee = attendee_of(line);
+    attendee.status = answer.status;
+    attendee.type.reset();
+    return attendee_line(attendee, line);
+}
+
+/// What a client means with `instant`: days are told as midnight of the user's zone up to 14.1, of UTC later.
+LocalTime local_of(IcalTime const &like, Instant instant)
+{
+    LocalTime const in_utc{std::chrono::seconds(instant.seconds())};
+    bool const is_day = like.is_date() && std::chrono::floor<std::chrono::days>(in_utc) == in_utc;
+    return is_day ? in_utc : like.zone->to_local(instant);
+}
+
+bool is_instance(IcalComponent const &series, IcalTime const &start, LocalTime original, IcalZones &zones)
+{
+    for (auto const &property : series.properties("EXDATE"))
+        for (auto const value : split(property.value, ','))
+            if (auto const time = parse_ical_time(property, value, zones);
+                time && time->instant() == start.zone->to_instant(original))
+                return false;
+    for (auto const &property : series.properties("RDATE"))
+        for (auto const value : split(property.value, ','))
+            if (auto const time = parse_ical_time(property, value, zones);
+                time && time->instant() == start.zone->to_instant(original))
+                return true;
+    if (original == start.local)
+        return true;
+    auto const property = series.property("RRULE");
+    auto const rule = property ? RecurrenceRule::parse(property->value)
+                               : Result<RecurrenceRule>(Error{ErrorKind::not_found, "no RRULE"});
+    if (!rule)
+        return false;
+    auto const found = expand(*rule, {start.local, start.is_date(), *start.zone}, original,
+                              original + std::chrono::seconds(1));
+    return !found.instances.empty();
+}
+
+} // namespace
+
+std::string itip_mime(ItipMail const &mail, std::string const &boundary)
+{
+    std::vector<Address> to;
+    for (auto const &person : mail.to)
+        to.push_back({person.name == person.email ? "" : person.name, person.email});
+    auto const entity =
+        multipart_entity("alternative", boundary,
+                         {as_part(text_entity("plain", mail.text)),
+                          as_part(text_entity("calendar; method=" + mail.method, mail.calendar.print()))});
+    StringSink body;
+    (void)entity.body.copy_to(body); // it is in memory
+    return address_field("To", format_addresses(to, ", ")) + text_field("Subject", mail.subject) +
+           "Content-Class: urn:content-classes:calendarmessage\r\nMIME-Version: 1.0\r\n" + entity.fields +
+           "\r\n" + body.text;
+}
+
+std::optional<ItipMail> itip_answer(IcalDocument const &document, IcalComponent const &event,
+                                    MeetingAnswer const &answer, CalendarContext const &context)
+{
+    auto const organizer = organizer_of(event);
+    if (!organizer || organizer->email.find('@') == std::string::npos || context.addresses.empty())
+        return std::nullopt;
+    IcalComponent said("VEVENT");
+    for (auto const *name : answered_properties)
+        said.replace(name, event.properties(name));
+    said.set({"DTSTAMP", {}, format_compact_datetime(context.now)});
+    said.set(own_line(event, answer, context));
+    if (!answer.text.empty())
+        said.set(ical_text_property("COMMENT", answer.text));
+    auto const summary = ical_text_of(event, "SUMMARY");
+    if (answer.proposed_start) {
+        IcalZones zones(document, context);
+        propose(said, answer, zones);
+    }
+    std::string const method = answer.proposed_start ? "COUNTER" : "REPLY";
+    auto calendar = itip_document(document, {std::move(said)}, method, context.now);
+    return ItipMail{
+        {*organizer}, method, subject_of_answer(answer, summary), answer.text, std::move(calendar)};
+}
+
+std::optional<IcalComponent> event_instance(IcalDocument const &document, std::optional<Instant> original,
+                                            CalendarContext const &context)
+{
+    IcalZones zones(document, context);
+    IcalComponent const *series = nullptr, *first = nullptr;
+    for (auto const *item : document.items()) {
+        if (item->name() != "VEVENT")
+            continue;
+        first = first ? first : item;
+        auto const id = ical_time_of(*item, "RECURRENCE-ID", zones);
+        if (original && id && id->local == local_of(*id, *original))
+            return *item;
+        if (!id && !series)
+            series = item;
+    }
+    if (!original)
+        return series ? std::optional(*series) : first ? std::optional(*first) : std::nullopt;
+    auto const start = series ? ical_time_of(*series, "DTSTART", zones) : std::nullopt;
+    if (!start || (!series->property("RRULE") && !series->property("RDATE")) ||
+        !is_instance(*series, *start, local_of(*start, *original), zones))
+        return std::nullopt;
+    auto instance = *series;
+    auto moved = *start;
+    moved.local = local_of(*start, *original);
+    auto const dtstart = *series->property("DTSTART");
+    auto recurrence_id = ical_time_property("RECURRENCE-ID", moved);
+    if (auto const end = ical_time_of(*series, "DTEND", zones)) {
+        auto moved_end = *end;
+        moved_end.local =
+            end->zone->to_local(moved.instant()) + (end->local - end->zone->to_local(start->instant()));
+        instance.set(ical_time_property("DTEND", moved_end, series->property("DTEND")));
+    }
+    instance.set(ical_time_property("DTSTART", moved, dtstart));
+    for (auto const *name : {"RRULE", "RDATE", "EXDATE", "EXRULE"})
+        instance.remove(name);
+    instance.set(recurrence_id);
+    return instance;
+}
+
+std::optional<ItipMail> itip_forward(IcalDocument const &document, std::optional<Instant> instance,
+                                     std::vector<CalendarPerson> to, std::string text,
+                                     CalendarContext const &context)
+{
+    std::vector<IcalComponent> events;
+    if (instance) {
+        if (auto only = event_instance(document, instance, context))
+            events.push_back(*std::move(only));
+    } else {
+        for (auto const *item : document.items())
+            if (item->name() == "VEVENT")
+                events.push_back(*item);
+    }
+    if (events.empty())
+        return std::nullopt;
+    for (auto &event : events) {
+        auto attendees = attendees_of(event);
+        for (auto const &person : to)
+            if (std::ranges::none_of(attendees, [&](Attendee const &attendee) {
+                    return equals_ignoring_case(attendee.email, person.email);
+                }))
+                attendees.push_back(
+                    {person.email, person.name, Status::not_responded, Attendee::Type::optional, {}, {}});
+        set_attendees(event, attendees);
+    }
+    auto const subject = ical_text_of(events.front(), "SUMMARY");
+    auto calendar = itip_document(document, std::move(events), "REQUEST", context.now);
+    return ItipMail{std::move(to), "REQUEST", "FW: " + subject, std::move(text), std::move(calendar)};
+}
+
+} // namespace eas

@@ -1,0 +1,23 @@
+// A scheduling message as the MeetingRequest of an e-mail. MS-ASEMAIL 2.2.2.48.
+#pragma once
+#include "base/protocol-version.h"
+#include "items/meeting-request.h"
+#include "mapping/calendar-context.h"
+#include "mapping/invitation.h"
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace eas {
+
+/// `received` stands in for a DTSTAMP that is missing. Nothing where the user has sent the request or the
+/// cancellation: the client would offer to answer it.
+std::optional<MeetingRequest> meeting_request_from(Invitation const &invitation, Instant received,
+                                                   ProtocolVersion version, CalendarContext const &context);
+
+/// GlobalObjId: of the UIDs that Outlook makes these themselves, of others the form for iCalendar. Names an
+/// instance if `instance` is given. MS-ASEMAIL 2.2.2.37, in base64.
+std::string global_object_id(std::string_view uid, std::optional<std::chrono::year_month_day> instance);
+
+} // namespace eas

@@ -1,0 +1,58 @@
+// What a scheduling message does to the calendar of the user who got it. RFC 5546 3.2; who may change what is
+// checked here: mails can be forged and come late.
+#pragma once
+#include "mapping/calendar-context.h"
+#include "mapping/invitation.h"
+#include "mapping/itip.h"
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace eas {
+
+/// What is to be done with the stored item; nothing is to be done if neither is set.
+struct MeetingUpdate {
+    std::optional<std::string> text; ///< what the item becomes; a new item if there is none
+    bool is_removed = false;         ///< the item is to be deleted
+    bool changes_anything() const { return text || is_removed; }
+};
+
+/// An invitation (REQUEST) becomes a calendar item, or changes the `stored` one ("" if there is none), with
+/// the user's answer; not_responded: a tentative entry that waits for one. An older SEQUENCE than that of
+/// what is stored changes no more than the answer.
+MeetingUpdate accept_invitation(Invitation const &invitation, std::string_view stored,
+                                Attendee::Status answer, CalendarContext const &context);
+
+/// What a declined invitation leaves: the item goes, or the instances that the invitation was to.
+MeetingUpdate decline_invitation(Invitation const &invitation, std::string_view stored,
+                                 CalendarContext const &context);
+
+/// What an answer to a stored item depends on.
+struct StoredMeeting {
+    bool is_meeting = false;   ///< it has an organizer
+    bool is_organizer = false; ///< who is the user
+    bool is_recurring = false;
+    std::string organizer; ///< the address
+    int64_t sequence = 0;
+    Attendee::Status answer = Attendee::Status::unknown; ///< the user's to the series or event
+    std::optional<Instant> answered;                     ///< when
+};
+StoredMeeting describe_meeting(std::string_view stored, CalendarContext const &context);
+
+/// The user's answer to the stored item itself, to one `instance` or to all. Declined items go. Nothing if
+/// there is no such instance.
+std::optional<MeetingUpdate> answer_item(std::string_view stored, std::optional<Instant> instance,
+                                         Attendee::Status answer, CalendarContext const &context);
+
+/// An answer (REPLY, COUNTER) of an attendee to a meeting that the user organizes. `sender` is the address
+/// that the mail is from. Nothing is changed for one who is no attendee, by an answer that is for an older
+/// SEQUENCE, or if the answer is known already.
+MeetingUpdate take_reply(Invitation const &reply, std::string_view stored, std::string_view sender,
+                         CalendarContext const &context);
+
+/// A CANCEL of the meeting's organizer: marks the item or its instance as cancelled, so that the user sees
+/// why it is off; an older SEQUENCE changes nothing.
+MeetingUpdate take_cancel(Invitation const &cancel, std::string_view stored, std::string_view sender,
+                          CalendarContext const &context);
+
+} // namespace eas

@@ -1,0 +1,82 @@
+"""Scheduling messages that arrive, and meetings that are forwarded: MS-ASCMD 2.2.1.19; RFC 5546."""
+from __future__ import annotations
+
+import pytest
+
+from accounts import make_message
+from eas_client import E
+from meetings import ACCEPT, calendar, calendar_of, compact, imip, respond, soon, store, stored
+from test_send_mail import accepted, count, received
+
+UID = 'c8b1e2f0-5a4d-4f6e-9b3c-2d1e0f9a8b7c'
+
+
+def deliver(account, method, organizer, attendee, sender, subject='Meeting mail', uid=UID, **arguments):
+    account.deliver_raw(imip(calendar(method, uid, organizer, attendee, **arguments), sender, account.user, subject))
+
+
+def known_meeting(account, **arguments):
+    """A meeting of somebody else in the calendar: (device, CollectionId, ServerId)."""
+    boss = 'boss@elsewhere.example'
+    deliver(account, 'REQUEST', boss, account.user, boss, summary='Forward me', **arguments)
+    device = account.phone('16.1')
+    (server_id, _), = device.sync_all(device.inbox()).items.items()
+    item = respond(device.client, ACCEPT, collection=device.inbox(), request=server_id).get('Result/CalendarId')
+    return device, item.split(':')[0], item
+
+
+def forward(client, collection, item, *content, instance=None):
+    return client.post('SmartForward', E(
+        'ComposeMail:SmartForward', E('ComposeMail:ClientId', f'forward-{content!r}-{instance}'[-40:]),
+        E('ComposeMail:Source', E('ComposeMail:FolderId', collection), E('ComposeMail:ItemId', item),
+          E('ComposeMail:InstanceId', instance) if instance else None), list(content)))
+
+
+def forwardees(*people):
+    return E('ComposeMail:Forwardees', [
+        E('ComposeMail:Forwardee', E('ComposeMail:ForwardeeName', name), E('ComposeMail:ForwardeeEmail', address))
+        for name, address in people])
+
+
+@pytest.mark.parametrize('version', ['16.0', '16.1'])
+def test_a_meeting_is_forwarded_to_forwardees(account, other_account, version):
+    _, collection, item = known_meeting(account)
+    client = account.client(version)
+    body = E('AirSyncBase:Body', E('AirSyncBase:Type', 1), E('AirSyncBase:Data', 'Komm doch mit'))
+    assert accepted(forward(client, collection, item, forwardees(('Other', other_account.user)), body))
+    message = received(other_account, 'FW: Forward me')
+    text = calendar_of(message)
+    assert 'METHOD:REQUEST' in text and f'mailto:{other_account.user}' in text and UID in text
+    assert 'Komm doch mit' in message.get_body(('plain',)).get_content()
+    for faulty, status in ((E('ComposeMail:Forwardees'), '179'), (forwardees(('Nobody', 'nobody')), '179')):
+        assert forward(client, collection, item, faulty).get('Status') == status
+    both = forward(client, collection, item, forwardees(('Other', other_account.user)), E('ComposeMail:Mime', b'a: b\r\n\r\n'))
+    assert both.get('Status') == '178'
+    assert count(other_account, 'FW: Forward me') == 1
+
+
+@pytest.mark.parametrize('version', ['14.0', '14.1', '16.1'])
+def test_a_meeting_is_forwarded_with_the_clients_message(account, other_account, version):
+    _, collection, item = known_meeting(account)
+    mime = make_message('FW of the phone', 'Look at this\n', to=other_account.user, sender=account.user)
+    client = account.client(version)
+    assert accepted(forward(client, collection, item, E('ComposeMail:SaveInSentItems'), E('ComposeMail:Mime', mime)))
+    message = received(other_account, 'FW of the phone')
+    assert UID in calendar_of(message)
+    assert 'Look at this' in message.get_body(('plain',)).get_content()
+    assert 'FW of the phone' in account.flags('Sent')
+    gone = forward(client, collection, item[:-3] + 'xyz', E('ComposeMail:Mime', mime))
+    assert gone.get('Status') == '150'
+
+
+def test_one_instance_is_forwarded(account, other_account):
+    _, collection, item = known_meeting(account, more='RRULE:FREQ=DAILY;COUNT=4\n')
+    client = account.client('16.1')
+    to = forwardees(('Other', other_account.user))
+    second = soon(24).strftime('%Y-%m-%dT%H:%M:%S.000Z')
+    assert accepted(forward(client, collection, item, to, instance=second))
+    text = calendar_of(received(other_account, 'FW: Forward me'))
+    assert f'RECURRENCE-ID:{compact(soon(24))}' in text and 'RRULE' not in text
+    assert forward(client, collection, item, to, instance='yesterday').get('Status') == '104'
+    other_day = soon(25).strftime('%Y-%m-%dT%H:%M:%S.000Z')
+    assert forward(client, collection, item, to, instance=other_day).get('Status') == '150'

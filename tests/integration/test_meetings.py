@@ -1,0 +1,223 @@
+"""Meetings: invitations in mail (MS-ASEMAIL 2.2.2.48) and MeetingResponse (MS-ASCMD 2.2.1.11)."""
+from __future__ import annotations
+
+import pytest
+
+from eas_client import E
+from eas_client.device import CALENDAR, subjects, text
+from meetings import (ACCEPT, DECLINE, TENTATIVE, calendar, calendar_of, compact, imip, respond, soon, store, stored)
+from test_send_mail import count, received
+
+UID = '3kq0v5m1a9c2b7d4e6f8g0h1i2@google.com'
+
+
+def invite(account, organizer='boss@elsewhere.example', subject='Invitation', form='exchange', **arguments):
+    """Delivers an invitation; the text of its calendar."""
+    arguments.setdefault('uid', UID)
+    message = calendar('REQUEST', organizer=organizer, attendee=account.user, **arguments)
+    account.deliver_raw(imip(message, organizer, account.user, subject, form=form))
+    return message
+
+
+def only_item(device, collection=None):
+    """The one item of the Inbox: (ServerId, properties)."""
+    held = device.sync_all(collection or device.inbox())
+    (found,) = held.items.items()
+    return found
+
+
+def in_calendar(result_id: str) -> bool:
+    return ':' in (result_id or '')
+
+
+@pytest.mark.parametrize('answer,partstat', [(ACCEPT, 'ACCEPTED'), (TENTATIVE, 'TENTATIVE')])
+def test_an_accepted_invitation_goes_to_the_calendar(account, version, answer, partstat):
+    invite(account, subject='Accept me')
+    device = account.phone(version)
+    server_id, _ = only_item(device)
+    result = respond(device.client, answer, collection=device.inbox(), request=server_id)
+    assert result.get('Result/Status') == '1' and result.get('Result/RequestId') == server_id
+    assert in_calendar(result.get('Result/CalendarId'))
+    (event,) = stored(account)
+    assert f'PARTSTAT={partstat}' in event and 'METHOD' not in event and UID in event
+    assert subjects(device.sync_all(device.inbox())) == []
+    assert 'Accept me' in account.flags('Trash')
+
+
+def test_a_declined_invitation_leaves_no_item(account, version):
+    invite(account)
+    device = account.phone(version)
+    server_id, _ = only_item(device)
+    result = respond(device.client, DECLINE, collection=device.inbox(), request=server_id)
+    assert result.get('Result/Status') == '1' and result.get('Result/CalendarId') is None
+    assert stored(account) == [] and subjects(device.sync_all(device.inbox())) == []
+
+
+def test_a_response_that_is_repeated_is_answered_alike_and_sends_once(account, other_account):
+    invite(account, organizer=other_account.user, summary='Repeat')
+    device = account.phone('16.1')
+    server_id, _ = only_item(device)
+    arguments = {'collection': device.inbox(), 'request': server_id, 'send': []}
+    first = respond(device.client, ACCEPT, **arguments)
+    again = respond(device.client, ACCEPT, **arguments)
+    assert first.body == again.body and first.get('Result/Status') == '1'
+    received(other_account, 'Accepted: Repeat')
+    assert len(stored(account)) == 1 and count(other_account, 'Accepted: Repeat') == 1
+    by_item = {'collection': first.get('Result/CalendarId').split(':')[0],
+               'request': first.get('Result/CalendarId'), 'send': []}
+    assert respond(device.client, ACCEPT, **by_item).get('Result/Status') == '1'
+    device.client.folder_sync()
+    assert count(other_account, 'Accepted: Repeat') == 1
+
+
+def test_the_organizer_hears_of_it_by_the_rules_of_each_version(account, other_account, version):
+    invite(account, organizer=other_account.user, summary='Who sends')
+    device = account.phone(version)
+    server_id, _ = only_item(device)
+    body = [E('AirSyncBase:Body', E('AirSyncBase:Type', 1), E('AirSyncBase:Data', 'Ich freue mich'))]
+    result = respond(device.client, TENTATIVE, collection=device.inbox(), request=server_id, send=body)
+    assert result.get('Result/Status') == '1'
+    if float(version) >= 16:
+        message = received(other_account, 'Tentative: Who sends')
+        answer = calendar_of(message)
+        assert 'METHOD:REPLY' in answer and f'UID:{UID}' in answer and 'PARTSTAT=TENTATIVE' in answer
+        assert answer.count('ATTENDEE') == 1 and account.user in message['From']
+        assert 'Ich freue mich' in message.get_body(('plain',)).get_content()
+        assert 'Tentative: Who sends' in account.flags('Sent')
+    else:
+        # The phone sends it (SendMail). A mail that is sent now arrives after any that the server sent.
+        account.phone(version).send_mail(imip('METHOD:X\n', account.user, other_account.user, 'Marker', form='bare'))
+        received(other_account, 'Marker')
+        assert count(other_account, 'Tentative: Who sends') == 0
+
+
+def test_without_send_response_no_mail_is_sent(account, other_account):
+    invite(account, organizer=other_account.user, summary='Silent')
+    device = account.phone('16.1')
+    server_id, _ = only_item(device)
+    assert respond(device.client, ACCEPT, collection=device.inbox(), request=server_id).get('Result/Status') == '1'
+    device.send_mail(imip('METHOD:X\n', account.user, other_account.user, 'Marker', form='bare'))
+    received(other_account, 'Marker')
+    assert count(other_account, 'Silent') == 0
+
+
+@pytest.mark.parametrize('proposing', ['16.0', '16.1'])
+def test_another_time_is_proposed_from_16_1_on(account, other_account, proposing):
+    invite(account, organizer=other_account.user, summary='Later')
+    device = account.phone(proposing)
+    server_id, _ = only_item(device)
+    times = [E('MeetingResponse:ProposedStartTime', compact(soon(2))),
+             E('MeetingResponse:ProposedEndTime', compact(soon(3)))]
+    result = respond(device.client, TENTATIVE, collection=device.inbox(), request=server_id, send=times)
+    assert result.get('Result/Status') == '1'
+    if proposing == '16.1':
+        answer = calendar_of(received(other_account, 'New Time Proposed: Later'))
+        assert 'METHOD:COUNTER' in answer and f'DTSTART:{compact(soon(2))}' in answer
+    else:
+        assert 'METHOD:REPLY' in calendar_of(received(other_account, 'Tentative: Later'))
+
+
+def test_an_update_changes_the_item_that_is_there(account):
+    invite(account, subject='First', sequence=0)
+    device = account.phone('14.1')
+    server_id, _ = only_item(device)
+    first = respond(device.client, ACCEPT, collection=device.inbox(), request=server_id)
+    device.sync_all(device.inbox())
+    invite(account, subject='Update', sequence=1, start=soon(5))
+    server_id, _ = only_item(device)
+    again = respond(device.client, ACCEPT, collection=device.inbox(), request=server_id)
+    assert again.get('Result/CalendarId') == first.get('Result/CalendarId')
+    (event,) = stored(account)
+    assert f'DTSTART:{compact(soon(5))}' in event
+
+
+def test_a_calendar_item_is_answered_from_14_1_on(account, other_account, version):
+    phone = account.phone(version)
+    store(account, calendar('REQUEST', UID, other_account.user, account.user, summary='By item'))
+    folder = phone.of_type(CALENDAR)
+    (item,) = phone.sync_all(folder, options=()).items
+    result = respond(phone.client, TENTATIVE, collection=folder, request=item, send=[])
+    if float(version) < 14.1:
+        assert result.get('Result/Status') == '2' and 'NEEDS-ACTION' in stored(account)[0]
+        return
+    assert result.get('Result/Status') == '1' and result.get('Result/CalendarId') == item
+    assert 'PARTSTAT=TENTATIVE' in stored(account)[0]
+    result = respond(phone.client, DECLINE, collection=folder, request=item, send=[])
+    assert result.get('Result/Status') == '1' and result.get('Result/CalendarId') is None
+    assert stored(account) == []
+    assert respond(phone.client, DECLINE, collection=folder, request=item, send=[]).get('Result/Status') == '1'
+    if float(version) >= 16:
+        assert 'PARTSTAT=DECLINED' in calendar_of(received(other_account, 'Declined: By item'))
+        assert count(other_account, 'Declined: By item') == 1
+
+
+def test_one_instance_of_a_series_is_declined(account, version):
+    invite(account, more='RRULE:FREQ=DAILY;COUNT=5\n')
+    device = account.phone(version)
+    server_id, _ = only_item(device)
+    series = respond(device.client, ACCEPT, collection=device.inbox(), request=server_id).get('Result/CalendarId')
+    arguments = {'collection': series.split(':')[0], 'request': series}
+    instance = soon(48).strftime('%Y-%m-%dT%H:%M:%S.000Z')
+    result = respond(device.client, DECLINE, instance=instance, **arguments)
+    if float(version) < 14.1:
+        assert result.get('Result/Status') == '2'
+        return
+    assert result.get('Result/Status') == '1' and result.get('Result/InstanceId') == instance
+    (event,) = stored(account)
+    assert f'EXDATE:{compact(soon(48))}' in event
+    for wrong, status in ((instance, '2'), (soon(49).strftime('%Y-%m-%dT%H:%M:%S.000Z'), '2'), ('', '2'),
+                          ('20261122T095807Z', '104'), ('nonsense', '104')):
+        assert respond(device.client, ACCEPT, instance=wrong, **arguments).get('Result/Status') == status
+    invite(account, uid='single', subject='Single')
+    device.sync_all(device.inbox())
+    server_id, _ = only_item(device)
+    single = respond(device.client, ACCEPT, collection=device.inbox(), request=server_id).get('Result/CalendarId')
+    result = respond(device.client, ACCEPT, collection=single.split(':')[0], request=single, instance=instance)
+    assert result.get('Result/Status') == '146'
+
+
+def test_what_is_no_invitation_is_refused(account):
+    account.deliver('Plain mail')
+    invite(account, organizer=account.user, subject='My own', uid='own')
+    device = account.phone('16.1')
+    inbox = device.inbox()
+    held = device.sync_all(inbox)
+    ids = {text(item, 'Email:Subject'): server_id for server_id, item in held.items.items()}
+    refused = {'2': [{'collection': inbox, 'request': ids['Plain mail']}, {'collection': inbox, 'request': ids['My own']},
+                     {'collection': inbox, 'request': ids['Plain mail'].split(':')[0] + ':999'},
+                     {'collection': inbox, 'request': 'nonsense'}, {'long_id': 'nonsense'}, {'collection': inbox},
+                     {'collection': inbox, 'request': ids['Plain mail'], 'long_id': 'x'},
+                     {'collection': inbox, 'request': ids['Plain mail'], 'instance': '2026-11-22T09:58:07.000Z'}]}
+    for status, requests in refused.items():
+        for request in requests:
+            assert respond(device.client, ACCEPT, **request).get('Result/Status') == status, request
+    assert respond(device.client, 4, collection=inbox, request=ids['Plain mail']).get('Result/Status') == '2'
+    assert stored(account) == []
+    assert sorted(account.flags()) == ['My own', 'Plain mail']
+
+
+def test_many_requests_at_once(account):
+    for number in range(3):
+        invite(account, uid=f'many-{number}', subject=f'Many {number}')
+    device = account.phone('14.1')
+    inbox = device.inbox()
+    requests = [E('MeetingResponse:Request', E('MeetingResponse:UserResponse', ACCEPT),
+                  E('MeetingResponse:CollectionId', inbox), E('MeetingResponse:RequestId', server_id))
+                for server_id in device.sync_all(inbox).items]
+    answer = device.client.post('MeetingResponse', E('MeetingResponse:MeetingResponse', requests))
+    assert [result.get('Status') for result in answer.document.findall('Result')] == ['1'] * 3
+    assert len(stored(account)) == 3
+    answer = device.client.post('MeetingResponse', E('MeetingResponse:MeetingResponse', requests[:1] * 101))
+    assert answer.get('Result/Status') == '103'
+
+
+def test_an_invitation_that_a_search_found_is_answered(account):
+    invite(account, subject='Searchable')
+    device = account.phone('14.1')
+    only_item(device)
+    found = device.client.search(E('AirSync:Class', 'Email'), E('AirSync:CollectionId', device.inbox()),
+                                 E('Search:FreeText', 'Searchable'))
+    long_id = found.get('Response/Store/Result/LongId')
+    result = respond(device.client, ACCEPT, long_id=long_id)
+    assert result.get('Result/Status') == '1' and result.get('Result/RequestId') is None
+    assert len(stored(account)) == 1

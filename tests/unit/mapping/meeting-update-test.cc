@@ -1,0 +1,260 @@
+// What scheduling messages do to calendars, and what they may not do. RFC 5546 3.2.
+#include "mapping/ical-people.h"
+#include "mapping/meeting-update.h"
+#include "meeting-samples.h"
+#include <boost/test/unit_test.hpp>
+
+using namespace eas;
+using namespace eas::test;
+using Status = Attendee::Status;
+
+BOOST_AUTO_TEST_SUITE(meeting_update_suite)
+
+namespace {
+
+struct AnnasCalendar {
+    ZoneNames names;
+    CalendarContext context{names,
+                            names.find("Europe/Berlin").value(),
+                            Instant::from_seconds(1795341487),
+                            {"anna@example.com"},
+                            ""};
+};
+
+std::string replaced(std::string text, std::string const &from, std::string const &to)
+{
+    auto const at = text.find(from);
+    BOOST_REQUIRE_MESSAGE(at != std::string::npos, from);
+    return text.replace(at, from.size(), to);
+}
+
+bool has(std::string const &text, std::string const &part)
+{
+    return text.find(part) != std::string::npos;
+}
+
+Invitation invitation(std::string const &text)
+{
+    auto parsed = Invitation::parse(text);
+    BOOST_REQUIRE(parsed);
+    return *std::move(parsed);
+}
+
+std::string accepted(std::string const &request, std::string const &stored, Status answer = Status::accepted)
+{
+    AnnasCalendar annas;
+    return accept_invitation(invitation(request), stored, answer, annas.context).text.value_or("");
+}
+
+/// Anna's own meeting, to which Bob's answers in the samples belong.
+std::string const planning = crlf(R"(BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//Test//EN
+BEGIN:VEVENT
+UID:c8b1e2f0-5a4d-4f6e-9b3c-2d1e0f9a8b7c
+DTSTART:20261130T083000Z
+DTEND:20261130T090000Z
+SEQUENCE:1
+SUMMARY:Planung
+ORGANIZER:mailto:anna@example.com
+ATTENDEE;PARTSTAT=NEEDS-ACTION;RSVP=TRUE;X-KEPT=1:mailto:bob@example.org
+ATTENDEE;PARTSTAT=ACCEPTED:mailto:carl@example.net
+X-KEPT:yes
+END:VEVENT
+END:VCALENDAR
+)");
+
+MeetingUpdate replied(std::string const &reply, std::string const &stored,
+                      std::string const &sender = "Bob@example.org")
+{
+    AnnasCalendar annas;
+    return take_reply(invitation(reply), stored, sender, annas.context);
+}
+
+MeetingUpdate cancelled(std::string const &cancel, std::string const &stored,
+                        std::string const &sender = "olga@example.com")
+{
+    AnnasCalendar annas;
+    return take_cancel(invitation(cancel), stored, sender, annas.context);
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(an_accepted_invitation_becomes_an_item)
+{
+    auto const text = accepted(outlook_request, "");
+    BOOST_TEST(!has(text, "METHOD"));
+    BOOST_TEST(has(text, "BEGIN:VTIMEZONE"));
+    BOOST_TEST(has(text, "PARTSTAT=ACCEPTED"));
+    BOOST_TEST(has(text, "X-MICROSOFT-CDO-BUSYSTATUS:OOF\r\n")); // what was intended
+    BOOST_TEST(has(text, "X-MICROSOFT-CDO-REPLYTIME:20261122T095807Z\r\n"));
+    BOOST_TEST(has(text, "bob@example.o\r\n rg"));
+}
+
+BOOST_AUTO_TEST_CASE(an_invitation_that_waits_for_an_answer_is_tentative)
+{
+    auto const text = accepted(google_update, "", Status::not_responded);
+    BOOST_TEST(has(text, "X-MICROSOFT-CDO-BUSYSTATUS:TENTATIVE\r\n"));
+    BOOST_TEST(has(text, "PARTSTAT=NEEDS-ACTION"));
+    BOOST_TEST(!has(text, "REPLYTIME"));
+}
+
+BOOST_AUTO_TEST_CASE(an_update_replaces_what_the_organizer_said_and_keeps_what_the_user_added)
+{
+    auto stored = accepted(replaced(google_update, "SEQUENCE:2", "SEQUENCE:1"), "");
+    stored = replaced(stored, "END:VEVENT",
+                      "CATEGORIES:Mine\r\nBEGIN:VALARM\r\nACTION:DISPLAY\r\n"
+                      "TRIGGER:-PT7M\r\nEND:VALARM\r\nEND:VEVENT");
+    auto const moved = replaced(google_update, "DTSTART:20261210T14", "DTSTART:20261210T13");
+    auto const text = accepted(moved, stored, Status::tentative);
+    BOOST_TEST(has(text, "DTSTART:20261210T13"));
+    BOOST_TEST(!has(text, "DTSTART:20261210T14"));
+    BOOST_TEST(has(text, "CATEGORIES:Mine"));
+    BOOST_TEST(has(text, "TRIGGER:-PT7M"));
+    BOOST_TEST(has(text, "PARTSTAT=TENTATIVE"));
+    BOOST_TEST(has(text, "SEQUENCE:2"));
+}
+
+BOOST_AUTO_TEST_CASE(an_old_invitation_does_not_bring_old_times_back)
+{
+    auto const stored = accepted(google_update, "");
+    auto const old = replaced(replaced(google_update, "SEQUENCE:2", "SEQUENCE:1"), "DTSTART:20261210T14",
+                              "DTSTART:20261210T11");
+    auto const text = accepted(old, stored, Status::tentative);
+    BOOST_TEST(has(text, "DTSTART:20261210T14"));
+    BOOST_TEST(has(text, "PARTSTAT=TENTATIVE"));
+    AnnasCalendar annas;
+    BOOST_TEST(
+        !accept_invitation(invitation(old), stored, Status::not_responded, annas.context).changes_anything());
+}
+
+BOOST_AUTO_TEST_CASE(an_exception_joins_its_series)
+{
+    auto series = replaced(icloud_exception, "RECURRENCE-ID;VALUE=DATE:20261224\r\n",
+                           "RRULE:FREQ=YEARLY\r\nX-SERIES:1\r\n");
+    auto const stored = accepted(replaced(series, "SEQUENCE:1", "SEQUENCE:0"), "");
+    auto const text = accepted(icloud_exception, stored);
+    BOOST_TEST(has(text, "X-SERIES:1"));
+    BOOST_TEST(has(text, "RECURRENCE-ID;VALUE=DATE:20261224"));
+    BOOST_TEST(accepted(icloud_exception, text) == ""); // nothing new
+}
+
+BOOST_AUTO_TEST_CASE(a_declined_invitation_takes_the_item_or_the_instance_away)
+{
+    AnnasCalendar annas;
+    auto const stored = accepted(google_update, "");
+    BOOST_TEST(decline_invitation(invitation(google_update), stored, annas.context).is_removed);
+    BOOST_TEST(!decline_invitation(invitation(google_update), "", annas.context).changes_anything());
+    auto const series = accepted(
+        replaced(icloud_exception, "RECURRENCE-ID;VALUE=DATE:20261224\r\n", "RRULE:FREQ=DAILY\r\n"), "");
+    auto const update = decline_invitation(invitation(icloud_exception), series, annas.context);
+    BOOST_TEST(!update.is_removed);
+    BOOST_TEST(has(update.text.value_or(""), "EXDATE;VALUE=DATE:20261224"));
+}
+
+BOOST_AUTO_TEST_CASE(one_instance_is_answered)
+{
+    AnnasCalendar annas;
+    auto const stored = accepted(outlook_request, "");
+    auto const instance = parse_datetime("20261209T090000Z");
+    auto const update = answer_item(stored, instance, Status::tentative, annas.context);
+    BOOST_REQUIRE(update);
+    BOOST_TEST(has(*update->text, "RECURRENCE-ID;TZID=W. Europe Standard Time:20261209T100000"));
+    BOOST_TEST(has(*update->text, "PARTSTAT=TENTATIVE"));
+    BOOST_TEST(has(*update->text, "PARTSTAT=ACCEPTED"));
+    auto const declined = answer_item(stored, instance, Status::declined, annas.context);
+    BOOST_TEST(has(declined->text.value_or(""), "EXDATE;TZID=W. Europe Standard Time:20261209T100000"));
+    BOOST_TEST(!answer_item(stored, parse_datetime("20261210T090000Z"), Status::declined, annas.context));
+    BOOST_TEST(!answer_item(*declined->text, instance, Status::accepted, annas.context));
+    BOOST_TEST(answer_item(stored, {}, Status::declined, annas.context)->is_removed);
+}
+
+BOOST_AUTO_TEST_CASE(a_reply_sets_what_its_attendee_answered_and_nothing_else)
+{
+    auto const update = replied(thunderbird_reply, planning);
+    BOOST_REQUIRE(update.text);
+    BOOST_TEST(has(*update.text, "PARTSTAT=DECLINED"));
+    auto const kept = replaced(
+        planning, "ATTENDEE;PARTSTAT=NEEDS-ACTION;RSVP=TRUE;X-KEPT=1:mailto:bob@example.org\r\n", "");
+    for (auto const *line : {"X-KEPT:yes", "ATTENDEE;PARTSTAT=ACCEPTED:mailto:carl@example.net", "X-KEPT=1"})
+        BOOST_TEST(has(*update.text, line), line);
+    BOOST_TEST(!replied(thunderbird_reply, *update.text).changes_anything()); // taken already
+}
+
+BOOST_AUTO_TEST_CASE(a_counter_proposal_is_an_answer_and_moves_nothing)
+{
+    auto const update = replied(exchange_counter, planning);
+    BOOST_REQUIRE(update.text);
+    BOOST_TEST(has(*update.text, "PARTSTAT=TENTATIVE"));
+    BOOST_TEST(has(*update.text, "DTSTART:20261130T083000Z"));
+}
+
+BOOST_AUTO_TEST_CASE(a_reply_to_one_instance_makes_an_exception)
+{
+    auto const series = replaced(planning, "SUMMARY", "RRULE:FREQ=DAILY;COUNT=5\r\nSUMMARY");
+    auto const reply =
+        replaced(thunderbird_reply, "SEQUENCE:1", "RECURRENCE-ID:20261202T083000Z\r\nSEQUENCE:1");
+    auto const update = replied(reply, series);
+    BOOST_REQUIRE(update.text);
+    BOOST_TEST(has(*update.text, "RECURRENCE-ID:20261202T083000Z"));
+    BOOST_TEST(has(*update.text, "PARTSTAT=NEEDS-ACTION"));
+    BOOST_TEST(has(*update.text, "PARTSTAT=DECLINED"));
+    BOOST_TEST(!replied(replaced(reply, "RECURRENCE-ID:20261202T08", "RECURRENCE-ID:20261202T09"), series)
+                    .changes_anything());
+}
+
+BOOST_AUTO_TEST_CASE(forged_and_late_replies_change_nothing)
+{
+    BOOST_TEST(!replied(thunderbird_reply, planning, "eve@example.com").changes_anything());
+    BOOST_TEST(!replied(thunderbird_reply, planning, "").changes_anything());
+    auto const of_stranger =
+        replaced(thunderbird_reply, "mai\r\n lto:bob@example.org", "mailto:eve@example.com");
+    BOOST_TEST(!replied(of_stranger, planning, "eve@example.com").changes_anything());
+    auto const late = replaced(thunderbird_reply, "SEQUENCE:1", "SEQUENCE:0");
+    BOOST_TEST(!replied(late, planning).changes_anything());
+    auto const of_anna =
+        replaced(thunderbird_reply, "mai\r\n lto:bob@example.org", "mailto:anna@example.com");
+    BOOST_TEST(!replied(of_anna, planning, "anna@example.com").changes_anything());
+    auto const of_others = replaced(planning, "ORGANIZER:mailto:anna@", "ORGANIZER:mailto:olga@");
+    BOOST_TEST(!replied(thunderbird_reply, of_others).changes_anything());
+    BOOST_TEST(!replied(thunderbird_reply, "").changes_anything());
+    BOOST_TEST(!replied(thunderbird_reply, "BEGIN:VCALENDAR").changes_anything());
+}
+
+BOOST_AUTO_TEST_CASE(a_cancelled_meeting_stays_and_says_so)
+{
+    auto const stored = accepted(google_update, "");
+    auto const update = cancelled(google_cancel, stored);
+    BOOST_REQUIRE(update.text);
+    BOOST_TEST(has(*update.text, "STATUS:CANCELLED"));
+    BOOST_TEST(has(*update.text, "SEQUENCE:3"));
+    BOOST_TEST(has(*update.text, "TRANSP:TRANSPARENT"));
+    BOOST_TEST(!cancelled(google_cancel, *update.text).changes_anything());
+}
+
+BOOST_AUTO_TEST_CASE(forged_and_late_cancellations_change_nothing)
+{
+    auto const stored = accepted(google_update, "");
+    BOOST_TEST(!cancelled(google_cancel, stored, "eve@example.com").changes_anything());
+    auto const of_eve = replaced(google_cancel, "mailto:olga@example.com", "mailto:eve@example.com");
+    BOOST_TEST(!cancelled(of_eve, stored, "eve@example.com").changes_anything());
+    auto const late = replaced(google_cancel, "SEQUENCE:3", "SEQUENCE:1");
+    BOOST_TEST(!cancelled(late, stored).changes_anything());
+    BOOST_TEST(!cancelled(google_cancel, planning, "anna@example.com").changes_anything());
+    BOOST_TEST(!cancelled(google_cancel, "").changes_anything());
+}
+
+BOOST_AUTO_TEST_CASE(what_the_user_answered_and_who_organizes)
+{
+    AnnasCalendar annas;
+    auto const stored = describe_meeting(accepted(outlook_request, ""), annas.context);
+    BOOST_TEST(stored.is_meeting);
+    BOOST_TEST(!stored.is_organizer);
+    BOOST_TEST(stored.is_recurring);
+    BOOST_TEST((stored.answer == Status::accepted));
+    BOOST_TEST((stored.answered == annas.context.now));
+    BOOST_TEST(describe_meeting(planning, annas.context).is_organizer);
+    BOOST_TEST(!describe_meeting("", annas.context).is_meeting);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
