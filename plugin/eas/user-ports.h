@@ -1,6 +1,7 @@
 // What the protocol works with for one user: Dovecot's storage, state files in the user's home, sending
 // with the user's envelope, the clock of the machine.
 #pragma once
+#include "eas/ldap-ports.h"
 #include "eas/user-session.h"
 #include "request/session.h"
 #include <memory>
@@ -20,6 +21,7 @@ private:
     std::unique_ptr<Clock> m_clock;
     std::unique_ptr<CertificateChecker> m_certificates;
     std::unique_ptr<CalendarStore> m_calendars; ///< null: the user has none
+    LdapPorts m_ldap;
     Ports m_ports;
 };
 

@@ -35,6 +35,26 @@ static const struct setting_define eas_setting_defines[] = {
 	DEF(STR, eas_smime_ca_dir),
 	DEF(STR, eas_smime_crl_file),
 
+	DEF(STR, eas_ldap_uris),
+	DEF(STR, eas_ldap_bind_dn),
+	DEF(STR, eas_ldap_password),
+	DEF(BOOL, eas_ldap_sasl_external),
+	DEF(BOOL, eas_ldap_start_tls),
+	DEF(BOOL, eas_ldap_tls_verify),
+	DEF(STR, eas_ldap_tls_ca_file),
+	DEF(STR, eas_ldap_tls_cert_file),
+	DEF(STR, eas_ldap_tls_key_file),
+	DEF(STR, eas_ldap_authorization_id),
+	DEF(TIME, eas_ldap_connect_timeout),
+	DEF(TIME, eas_ldap_timeout),
+	DEF(STR, eas_ldap_contacts_base),
+	DEF(STR, eas_ldap_directory_bases),
+	DEF(STR, eas_ldap_directory_filter),
+	DEF(STR, eas_ldap_directory_attributes),
+	DEF(UINT, eas_ldap_directory_min_length),
+	DEF(STR, eas_ldap_collected_base),
+	DEF(UINT, eas_collect_recipients),
+
 	SETTING_DEFINE_LIST_END
 };
 
@@ -57,6 +77,26 @@ static const struct eas_settings eas_default_settings = {
 	.eas_smime_ca_file = "",
 	.eas_smime_ca_dir = "",
 	.eas_smime_crl_file = "",
+
+	.eas_ldap_uris = "",
+	.eas_ldap_bind_dn = "",
+	.eas_ldap_password = "",
+	.eas_ldap_sasl_external = FALSE,
+	.eas_ldap_start_tls = FALSE,
+	.eas_ldap_tls_verify = TRUE,
+	.eas_ldap_tls_ca_file = "",
+	.eas_ldap_tls_cert_file = "",
+	.eas_ldap_tls_key_file = "",
+	.eas_ldap_authorization_id = "",
+	.eas_ldap_connect_timeout = 3,
+	.eas_ldap_timeout = 15,
+	.eas_ldap_contacts_base = "",
+	.eas_ldap_directory_bases = "",
+	.eas_ldap_directory_filter = "(mail=*)",
+	.eas_ldap_directory_attributes = "cn displayName givenName sn uid mail",
+	.eas_ldap_directory_min_length = 2,
+	.eas_ldap_collected_base = "",
+	.eas_collect_recipients = 0,
 };
 
 static const struct setting_parser_info *eas_setting_dependencies[] = {
@@ -103,6 +143,18 @@ static bool eas_settings_verify(void *_set, pool_t pool ATTR_UNUSED,
 	    strlen(set->eas_server_name)) {
 		*error_r = "eas_server_name must be a host name, "
 			"with :port behind it if it is not 443";
+		return FALSE;
+	}
+	if (set->eas_ldap_connect_timeout == 0 || set->eas_ldap_timeout == 0) {
+		*error_r = "eas_ldap_connect_timeout and eas_ldap_timeout must not be 0";
+		return FALSE;
+	}
+	if (*set->eas_ldap_directory_filter != '\0' && *set->eas_ldap_directory_filter != '(') {
+		*error_r = "eas_ldap_directory_filter must be in parentheses";
+		return FALSE;
+	}
+	if (*set->eas_ldap_directory_attributes == '\0') {
+		*error_r = "eas_ldap_directory_attributes must not be empty";
 		return FALSE;
 	}
 	if (*set->eas_state_dir == '\0') {

@@ -12,6 +12,7 @@
 #include "commands/move-items.h"
 #include "commands/ping.h"
 #include "commands/provision.h"
+#include "commands/resolve-recipients.h"
 #include "commands/search.h"
 #include "commands/send-mail.h"
 #include "commands/settings.h"
@@ -60,6 +61,8 @@ constexpr std::array commands{
     Command{"Ping", v12_1, Tag::Ping_Ping, Tag::Ping_Status, 4, may_be_empty, policed, run_ping},
     Command{"ItemOperations", v12_1, Tag::ItemOperations_ItemOperations, Tag::ItemOperations_Status, 2,
             needs_body, policed, run_item_operations},
+    Command{"ResolveRecipients", v12_1, Tag::ResolveRecipients_ResolveRecipients,
+            Tag::ResolveRecipients_Status, 5, needs_body, policed, run_resolve_recipients},
     Command{"ValidateCert", v12_1, Tag::ValidateCert_ValidateCert, Tag::ValidateCert_Status, 2, needs_body,
             policed, run_validate_cert},
     Command{"Provision", v12_1, Tag::Provision_Provision, Tag::Provision_Status, 2, needs_body, always,

@@ -1,8 +1,10 @@
 // Requests and responses of Find as they stand on the wire. MS-ASCMD 2.2.1.2; FindResponse.xsd.
 #pragma once
+#include "commands/directory-pictures.h"
 #include "schema/schema.h"
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace eas {
@@ -18,7 +20,7 @@ struct FindQuery {
     std::vector<std::string> free_texts, classes, collection_ids;
 };
 
-/// MS-ASCMD 2.2.3.125.1. Picture is for the directory.
+/// MS-ASCMD 2.2.3.125.1
 struct FindOptions {
     std::optional<std::string> range;
     Present deep_traversal;
@@ -29,9 +31,22 @@ struct MailBoxSearchCriterion {
     FindOptions options;
 };
 
+struct FindPicture : PictureLimits {};
+
+struct GalSearchOptions {
+    std::optional<std::string> range;
+    std::optional<FindPicture> picture;
+};
+
+/// MS-ASCMD 2.2.3.82
+struct GalSearchCriterion {
+    std::optional<std::string> query;
+    GalSearchOptions options;
+};
+
 struct ExecuteSearch {
     std::optional<MailBoxSearchCriterion> mailbox;
-    std::optional<Element> directory; ///< GALSearchCriterion
+    std::optional<GalSearchCriterion> directory;
 };
 
 struct FindRequest {
@@ -51,9 +66,10 @@ struct FindProperties {
     std::optional<std::string> from;
 };
 
+/// Of a message; of an entry of the directory only the properties.
 struct FindResult {
-    std::string item_class, server_id, collection_id;
-    FindProperties properties;
+    std::optional<std::string> item_class, server_id, collection_id;
+    std::variant<std::monostate, FindProperties, GalEntry> properties;
 };
 
 struct FindResults {
@@ -85,6 +101,22 @@ template <> struct Schema<MailBoxSearchCriterion> {
     static constexpr auto properties =
         std::tuple{property(Tag::Find_Query, &MailBoxSearchCriterion::query),
                    property(Tag::Find_Options, &MailBoxSearchCriterion::options)};
+};
+
+template <> struct Schema<FindPicture> {
+    static constexpr auto properties =
+        std::tuple{property(Tag::Find_MaxSize, &PictureLimits::max_size_bytes),
+                   property(Tag::Find_MaxPictures, &PictureLimits::max_pictures)};
+};
+
+template <> struct Schema<GalSearchOptions> {
+    static constexpr auto properties = std::tuple{property(Tag::Find_Range, &GalSearchOptions::range),
+                                                  property(Tag::Find_Picture, &GalSearchOptions::picture)};
+};
+
+template <> struct Schema<GalSearchCriterion> {
+    static constexpr auto properties = std::tuple{property(Tag::Find_Query, &GalSearchCriterion::query),
+                                                  property(Tag::Find_Options, &GalSearchCriterion::options)};
 };
 
 template <> struct Schema<ExecuteSearch> {

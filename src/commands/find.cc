@@ -2,6 +2,7 @@
 #include "commands/find.h"
 #include "base/text.h"
 #include "commands/find-messages.h"
+#include "commands/gal-find.h"
 #include "commands/keyword-query.h"
 #include "commands/mailbox-search.h"
 #include "mapping/addresses.h"
@@ -150,7 +151,7 @@ Result<FindResponse> find(Session &session, FindRequest const &request)
     if (!has_id || !search || search->mailbox.has_value() == search->directory.has_value())
         return refuse(session, find_status::invalid, "SearchId or a criterion is missing");
     if (search->directory)
-        return refuse(session, find_status::no_directory, "there is no directory");
+        return find_in_gal(session, *search->directory);
     return find_mail(session, *request.search_id, *search->mailbox);
 }
 

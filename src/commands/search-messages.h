@@ -1,11 +1,13 @@
 // Requests and responses of Search as they stand on the wire. MS-ASCMD 2.2.1.16; SearchResponse.xsd. Store
 // and Query are read in steps, because each has a Status of its own for what is wrong in it.
 #pragma once
+#include "commands/directory-pictures.h"
 #include "items/body-options.h"
 #include "items/email.h"
 #include "schema/schema.h"
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace eas {
@@ -17,9 +19,12 @@ constexpr int success = 1, invalid = 2, server_error = 3, access_denied = 5, con
 constexpr int body_part_type_not_supported = 164; // MS-ASCMD 2.2.2
 } // namespace search_status
 
-/// MS-ASCMD 2.2.3.125.5. What else it may hold is for other stores.
+struct SearchPicture : PictureLimits {};
+
+/// MS-ASCMD 2.2.3.125.5. Picture is for the store GAL; what else it may hold is for other stores.
 struct SearchOptions {
     std::optional<std::string> range;
+    std::optional<SearchPicture> picture;
     Present deep_traversal, rebuild_results;
     int mime_support = 0;
     std::vector<BodyPreference> body_preferences;
@@ -52,7 +57,7 @@ struct SearchRequest {
 /// MS-ASCMD 2.2.3.155.3. Empty: nothing was found.
 struct SearchResult {
     std::optional<std::string> item_class, long_id, collection_id;
-    std::optional<Email> properties;
+    std::variant<std::monostate, Email, GalEntry> properties;
 };
 
 struct SearchStoreResponse {
@@ -71,12 +76,19 @@ struct SearchResponse {
     SearchStores response;
 };
 
+template <> struct Schema<SearchPicture> {
+    static constexpr auto properties =
+        std::tuple{property(Tag::Search_MaxSize, &PictureLimits::max_size_bytes),
+                   property(Tag::Search_MaxPictures, &PictureLimits::max_pictures)};
+};
+
 template <> struct Schema<SearchOptions> {
     static constexpr auto properties = std::tuple{
         property(Tag::AirSync_MIMESupport, &SearchOptions::mime_support, in_range(0, 2)),
         list(Tag::AirSyncBase_BodyPreference, &SearchOptions::body_preferences),
         property(Tag::AirSyncBase_BodyPartPreference, &SearchOptions::body_part_preference, since(v14_1)),
         property(Tag::Search_Range, &SearchOptions::range),
+        property(Tag::Search_Picture, &SearchOptions::picture, since(v14_1)),
         property(Tag::Search_DeepTraversal, &SearchOptions::deep_traversal),
         property(Tag::Search_RebuildResults, &SearchOptions::rebuild_results)};
 };

@@ -1,10 +1,11 @@
-// Search: finds mail. MS-ASCMD 2.2.1.16. The Status of Search says only that it was answered; whatever went
-// wrong is the Status of the Store.
+// Search: finds mail, and in gal-search.cc people. MS-ASCMD 2.2.1.16. The Status of Search says only that it
+// was answered; whatever went wrong is the Status of the Store.
 //
 // A request whose Range begins at 0 searches anew, with or without RebuildResults: a phone that repeats a
 // search wants what there is now. The pages behind it come from what that search found.
 #include "commands/search.h"
 #include "base/text.h"
+#include "commands/gal-search.h"
 #include "commands/keyword-query.h"
 #include "commands/mailbox-search.h"
 #include "commands/search-messages.h"
@@ -279,7 +280,9 @@ SearchStoreResponse search_store(Session &session, Element const &element)
     auto const name = store->name.value_or(std::string());
     if (equals_ignoring_case(name, "Mailbox"))
         return MailboxSearcher(session).answer(*store);
-    if (equals_ignoring_case(name, "GAL") || equals_ignoring_case(name, "DocumentLibrary"))
+    if (equals_ignoring_case(name, "GAL"))
+        return search_gal(session, *store);
+    if (equals_ignoring_case(name, "DocumentLibrary"))
         return refused(session, search_status::connection_failed, "there is no store " + name);
     return refused(session, search_status::invalid, "no store is called " + name);
 }

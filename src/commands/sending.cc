@@ -2,12 +2,14 @@
 #include "commands/sending.h"
 #include "base/text.h"
 #include "commands/operation-name.h"
+#include "mapping/encoded-words.h"
 #include <algorithm>
 
 namespace eas {
 
 static constexpr size_t max_client_id_characters = 40; // MS-ASCMD 2.2.3.28.1
 static constexpr size_t max_remembered_client_ids = 100;
+static constexpr size_t max_collected_recipients = 20; ///< of one mail
 
 namespace {
 
@@ -115,6 +117,23 @@ bool was_sent(Session const &session, std::string_view client_id)
     return !client_id.empty() && std::ranges::find(sent, client_id) != sent.end();
 }
 
+/// Where the admin wants it, the user's book of collected addresses learns who got mail.
+static void collect(Session &session, std::vector<MailAddress> const &recipients,
+                    std::vector<std::string> const &own)
+{
+    if (!session.ports.collected)
+        return;
+    std::vector<CollectedAddress> addresses;
+    for (auto const &recipient : recipients)
+        if (addresses.size() < max_collected_recipients &&
+            std::ranges::find(own, recipient.address) == own.end())
+            addresses.push_back({decode_display_name(recipient.display_name), recipient.address});
+    if (auto const added = session.ports.collected->add(addresses); !added) {
+        session.log_note += " recipients not collected: " + added.error().message;
+        session.log_as_warning = true;
+    }
+}
+
 std::optional<SendFailure> send_message(Session &session, std::string_view mime,
                                         OutgoingChanges const &changes, std::string const &client_id,
                                         bool save_in_sent)
@@ -136,6 +155,7 @@ std::optional<SendFailure> send_message(Session &session, std::string_view mime,
         remember(session, client_id);
     if (save_in_sent)
         file_in_sent(session, message->message);
+    collect(session, message->recipients, own);
     return std::nullopt;
 }
 

@@ -4,6 +4,7 @@
 #include "base/time.h"
 #include <span>
 #include <string>
+#include <vector>
 
 namespace eas {
 
@@ -40,9 +41,10 @@ public:
     /// temporary: the trusted CAs or the lists of revocations cannot be read.
     virtual Result<CertificateVerdict> check(Question const &question) = 0;
 
-    /// Whether mail can be encrypted with `certificate` (DER): well formed, valid now, and for that purpose.
-    /// Who published it vouches for it: its chain is not looked at.
-    virtual bool can_encrypt(std::string const &certificate, Instant now) = 0;
+    /// The certificates (DER) with which mail can be encrypted: well formed, valid now and for that purpose.
+    /// `published` are X.509 certificates and PKCS #7 messages that hold some (RFC 2798 2.8). Who published
+    /// them vouches for them: their chains are not looked at. Each comes once.
+    virtual std::vector<std::string> for_encryption(std::span<std::string const> published, Instant now) = 0;
 };
 
 } // namespace eas

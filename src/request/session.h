@@ -6,6 +6,9 @@
 #include "ports/calendar-store.h"
 #include "ports/certificate-checker.h"
 #include "ports/clock.h"
+#include "ports/collected-addresses.h"
+#include "ports/directory.h"
+#include "ports/free-busy.h"
 #include "ports/mail-store.h"
 #include "ports/state-store.h"
 #include "ports/submission.h"
@@ -24,8 +27,12 @@ struct Ports {
     Submission &submission;
     Clock &clock;
     Settings const &settings;
+    // These are nothing where none is configured.
     CertificateChecker *certificates = nullptr;
     CalendarStore *calendars = nullptr; ///< null: this user has none
+    Directory *directory = nullptr;
+    CollectedAddresses *collected = nullptr;
+    FreeBusy *free_busy = nullptr;
 };
 
 /// Set by a handler that has nothing to tell yet: the caller parks the connection and, at a change,

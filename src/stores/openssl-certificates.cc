@@ -1,9 +1,11 @@
 // See openssl-certificates.h.
 #include "stores/openssl-certificates.h"
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
 #include <openssl/err.h>
+#include <openssl/pkcs7.h>
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
@@ -126,6 +128,41 @@ Verdict verdict_of(X509_STORE_CTX *context, X509 *certificate)
                                                                                : verdict;
 }
 
+std::string der_of(X509 *certificate)
+{
+    unsigned char *bytes = nullptr;
+    int const size = i2d_X509(certificate, &bytes);
+    std::string der(reinterpret_cast<char *>(bytes), size > 0 ? static_cast<size_t>(size) : 0);
+    OPENSSL_free(bytes);
+    return der;
+}
+
+/// The certificate that `value` is, or those of the signed PKCS #7 message that it is.
+std::vector<std::string> certificates_in(std::string const &value)
+{
+    if (parse(value))
+        return {value};
+    auto const *bytes = reinterpret_cast<unsigned char const *>(value.data());
+    std::unique_ptr<PKCS7, Free<PKCS7_free>> const message(
+        d2i_PKCS7(nullptr, &bytes, static_cast<long>(value.size())));
+    std::vector<std::string> ders;
+    if (!message || !PKCS7_type_is_signed(message.get()) || !message->d.sign)
+        return ders;
+    STACK_OF(X509) *const certificates = message->d.sign->cert;
+    for (int i = 0; i < sk_X509_num(certificates); ++i)
+        ders.push_back(der_of(sk_X509_value(certificates, i)));
+    return ders;
+}
+
+/// An authority's certificate beside it in a message is none to encrypt with.
+bool can_encrypt(X509 *certificate, Instant now)
+{
+    time_t at = now.seconds();
+    return certificate && X509_cmp_time(X509_get0_notBefore(certificate), &at) < 0 &&
+           X509_cmp_time(X509_get0_notAfter(certificate), &at) > 0 && X509_check_ca(certificate) == 0 &&
+           X509_check_purpose(certificate, X509_PURPOSE_SMIME_ENCRYPT, 0) == 1;
+}
+
 Error cannot_read(char const *what, std::string const &path)
 {
     std::string reason = access(path.c_str(), R_OK) == 0 ? "it holds none in PEM" : std::strerror(errno);
@@ -191,13 +228,14 @@ Result<Verdict> OpenSslCertificates::check(Question const &question)
     return verified == 1 ? Verdict::valid : verdict_of(context.get(), certificate.get());
 }
 
-bool OpenSslCertificates::can_encrypt(std::string const &der, Instant now)
+std::vector<std::string> OpenSslCertificates::for_encryption(std::span<std::string const> published,
+                                                             Instant now)
 {
-    auto const certificate = parse(der);
-    time_t at = now.seconds();
-    bool const usable = certificate && X509_cmp_time(X509_get0_notBefore(certificate.get()), &at) < 0 &&
-                        X509_cmp_time(X509_get0_notAfter(certificate.get()), &at) > 0 &&
-                        X509_check_purpose(certificate.get(), X509_PURPOSE_SMIME_ENCRYPT, 0) == 1;
+    std::vector<std::string> usable;
+    for (auto const &value : published)
+        for (auto &der : certificates_in(value))
+            if (can_encrypt(parse(der).get(), now) && std::ranges::find(usable, der) == usable.end())
+                usable.push_back(std::move(der));
     ERR_clear_error();
     return usable;
 }

@@ -19,7 +19,7 @@ public:
     explicit OpenSslCertificates(CertificateFiles files);
     ~OpenSslCertificates() override;
     Result<CertificateVerdict> check(Question const &question) override;
-    bool can_encrypt(std::string const &certificate, Instant now) override;
+    std::vector<std::string> for_encryption(std::span<std::string const> published, Instant now) override;
 
 private:
     struct Trusted; ///< an X509_STORE

@@ -17,7 +17,9 @@ import pytest
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / 'fixtures')]
 
+import staff  # pylint: disable=wrong-import-position
 from accounts import Account  # pylint: disable=wrong-import-position
+from authority import ENDED, Authority  # pylint: disable=wrong-import-position
 from eas_client import schemas  # pylint: disable=wrong-import-position
 from private_instance import Instance, Options  # pylint: disable=wrong-import-position
 
@@ -117,6 +119,23 @@ def fixture_sdbox():
 @pytest.fixture(scope='session', name='mdbox')
 def fixture_mdbox():
     yield from _session_instance('mdbox')
+
+
+def start_staffed(directory: Path, **changes) -> Instance:
+    """An instance with a company's directory (staff.py); `directory` gets the certificates."""
+    authority = Authority(directory / 'ca')
+    certificates = {'anna': authority.issue('Anna'), 'john': authority.issue('John'), 'john2': authority.issue('John2'),
+                    'old': authority.issue('Old', period=ENDED)}
+    users = [f'user{number}@demo.example' for number in range(1, 201)]
+    return start_instance(users=len(users), with_directory=True, directory_access=staff.ACCESS, eas_extra=staff.SETTINGS,
+                          directory_entries=staff.entries(users, certificates), **changes)
+
+
+@pytest.fixture(scope='session', name='staffed')
+def fixture_staffed(tmp_path_factory):
+    instance = start_staffed(tmp_path_factory.mktemp('staffed'))
+    yield instance
+    stop_instance(instance)
 
 
 def new_account(instance: Instance):

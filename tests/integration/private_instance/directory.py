@@ -15,11 +15,11 @@ class Directory:
         self.directory = directory
         self.place = directory / 'directory'
 
-    def prepare(self, values: dict[str, object], users: Sequence[str], password: str) -> None:
+    def prepare(self, values: dict[str, object], users: Sequence[str], password: str, more: str = '') -> None:
         (self.place / 'data').mkdir(parents=True)
         (self.place / 'slapd.conf').write_text(templates.fill('slapd.conf', values))
         run(['/usr/sbin/slapadd', '-f', self.place / 'slapd.conf'],
-            given=_entries(users, password).encode(), what='slapadd')
+            given=(_entries(users, password) + '\n' + more).encode(), what='slapadd')
 
     def start(self, port: int) -> None:
         run(['/usr/sbin/slapd', '-f', self.place / 'slapd.conf', '-h', f'ldap://127.0.0.1:{port}/',

@@ -42,6 +42,8 @@ class Options:
     extra: str = ''            # lines for dovecot.conf
     eas_extra: str = ''        # lines for eas.conf
     with_directory: bool = True
+    directory_entries: str = ''  # LDIF, behind the users' entries
+    directory_access: str = ''   # lines for slapd.conf, in front of its other rules
     mail_plugins: str = ''     # of all processes that read mail; EAS has them before its own
     sharing: bool = False      # shared and public mailboxes, attributes, quota: sharing.conf.in
 
@@ -94,7 +96,7 @@ class Instance:
         (self.software.settings / 'eas.conf').write_text(templates.fill('eas.conf', values))
         self.submission.prepare(values)
         if self.options.with_directory:
-            self.ldap.prepare(values, self.users, self.password)
+            self.ldap.prepare(values, self.users, self.password, self.options.directory_entries)
 
     def _values(self) -> dict[str, object]:
         root = os.geteuid() == 0
@@ -112,7 +114,8 @@ class Instance:
             'PENALTY_MODE': '0600' if options.auth_penalty else '0',
             'ENVIRONMENT': ' '.join(f'{name}={value}' for name, value in options.environment.items()),
             'PING_MIN_INTERVAL': options.ping_min_interval, 'EXTRA': options.extra,
-            'EAS_EXTRA': options.eas_extra,
+            'EAS_EXTRA': templates.fill_text(options.eas_extra, {**self.ports, 'DIRECTORY': self.directory}),
+            'LDAP_ACCESS': options.directory_access,
             'EAS_PLUGINS': f'{"acl quota" if options.sharing else options.mail_plugins} eas',
             'MAIL_PLUGINS': options.mail_plugins,
             'INTERNAL_USER': 'dovecot' if root else own_user, 'INTERNAL_GROUP': 'dovecot' if root else own_group,

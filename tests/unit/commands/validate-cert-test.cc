@@ -19,7 +19,7 @@ public:
             return Error{ErrorKind::temporary, "the trusted CAs x.pem: no"};
         return static_cast<CertificateVerdict>(parse_unsigned(question.certificate).value_or(10));
     }
-    bool can_encrypt(std::string const &, Instant) override { return true; }
+    std::vector<std::string> for_encryption(std::span<std::string const>, Instant) override { return {}; }
 
     bool strict = false;
     std::vector<std::string> chain;

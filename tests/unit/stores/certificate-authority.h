@@ -52,6 +52,7 @@ public:
     }
 
     std::string pem_path() const { return m_home + "/certificate.pem"; }
+    std::string pem_of(std::string const &name) const { return m_home + "/" + name + ".pem"; }
     std::string der() const { return der_of(pem_path()); }
 
     /// The DER of a new certificate.

@@ -190,13 +190,30 @@ BOOST_AUTO_TEST_CASE(files_that_cannot_be_read)
 BOOST_AUTO_TEST_CASE(what_mail_can_be_encrypted_with)
 {
     OpenSslCertificates checker({root.pem_path(), "", ""});
-    BOOST_TEST(checker.can_encrypt(middle.issue("Anna"), now));
-    BOOST_TEST(
-        checker.can_encrypt(test::CertificateAuthority("Own").issue("Anna"), now)); // whoever signed it
-    BOOST_TEST(!checker.can_encrypt(middle.issue("Bob", test::mail_extensions, test::ended), now));
-    BOOST_TEST(!checker.can_encrypt(middle.issue("Signer", "keyUsage=digitalSignature\n"), now));
-    BOOST_TEST(!checker.can_encrypt(middle.issue("Server", test::server_extensions), now));
-    BOOST_TEST(!checker.can_encrypt("nonsense", now));
+    auto const anna = middle.issue("Anna"), stranger = test::CertificateAuthority("Own").issue("Anna");
+    std::vector<std::string> const published{anna,
+                                             anna,
+                                             stranger, // whoever signed it
+                                             middle.issue("Bob", test::mail_extensions, test::ended),
+                                             middle.issue("Signer", "keyUsage=digitalSignature\n"),
+                                             middle.issue("Server", test::server_extensions),
+                                             middle.der(),
+                                             "nonsense"};
+    BOOST_TEST(checker.for_encryption(published, now) == (std::vector<std::string>{anna, stranger}),
+               boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(certificates_in_a_signed_message)
+{
+    OpenSslCertificates checker({root.pem_path(), "", ""});
+    auto const anna = middle.issue("Anna");
+    std::string const path = std::string(directory.path) + "/chain";
+    std::ofstream(path + ".pem") << test::contents_of(middle.pem_path())
+                                 << test::contents_of(middle.pem_of("Anna"));
+    test::run_openssl("crl2pkcs7 -nocrl -certfile " + path + ".pem -outform DER -out " + path + ".p7b");
+    std::vector<std::string> const published{test::contents_of(path + ".p7b")};
+    BOOST_TEST(checker.for_encryption(published, now) == std::vector<std::string>{anna},
+               boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,70 @@
+// See ldap-ports.h.
+#include "eas/ldap-ports.h"
+#include "stores/ldap-collected.h"
+#include "stores/ldap-directory.h"
+#include "stores/ldap-text.h"
+
+namespace eas {
+
+namespace {
+
+std::vector<std::string> words(char const *text)
+{
+    std::vector<std::string> result;
+    for (auto const word : split(text, ' '))
+        if (!word.empty())
+            result.emplace_back(word);
+    return result;
+}
+
+LdapSettings connection_settings(struct eas_settings const &set, std::string_view user)
+{
+    LdapSettings settings;
+    settings.uris = words(set.eas_ldap_uris);
+    settings.bind_dn = set.eas_ldap_bind_dn;
+    settings.password = set.eas_ldap_password;
+    settings.sasl_external = set.eas_ldap_sasl_external;
+    settings.start_tls = set.eas_ldap_start_tls;
+    settings.tls_verify = set.eas_ldap_tls_verify;
+    settings.tls_ca_file = set.eas_ldap_tls_ca_file;
+    settings.tls_certificate_file = set.eas_ldap_tls_cert_file;
+    settings.tls_key_file = set.eas_ldap_tls_key_file;
+    settings.authorization_id = ldap_dn_for_user(set.eas_ldap_authorization_id, user);
+    settings.connect_seconds = set.eas_ldap_connect_timeout;
+    settings.answer_seconds = set.eas_ldap_timeout;
+    return settings;
+}
+
+/// The user's own books are searched too, under names of their own.
+LdapDirectorySettings directory_settings(struct eas_settings const &set, std::string_view user)
+{
+    LdapDirectorySettings settings;
+    settings.books = parse_ldap_books(set.eas_ldap_directory_bases, user);
+    settings.filter = set.eas_ldap_directory_filter;
+    settings.searched_attributes = words(set.eas_ldap_directory_attributes);
+    settings.least_characters = set.eas_ldap_directory_min_length;
+    if (*set.eas_ldap_collected_base != '\0')
+        settings.books.push_back(
+            {"Collected", ldap_dn_for_user(set.eas_ldap_collected_base, user), true, false});
+    if (*set.eas_ldap_contacts_base != '\0')
+        settings.books.push_back({"", ldap_dn_for_user(set.eas_ldap_contacts_base, user), true, true});
+    return settings;
+}
+
+} // namespace
+
+LdapPorts::LdapPorts(UserSession const &session)
+{
+    auto const &set = session.dovecot_settings();
+    if (*set.eas_ldap_uris == '\0')
+        return;
+    std::string const user = session.user()->username;
+    m_connection = std::make_unique<LdapConnection>(connection_settings(set, user));
+    if (auto settings = directory_settings(set, user); !settings.books.empty())
+        m_directory = std::make_unique<LdapDirectory>(*m_connection, std::move(settings));
+    if (set.eas_collect_recipients > 0 && *set.eas_ldap_collected_base != '\0')
+        m_collected = std::make_unique<LdapCollected>(
+            *m_connection, ldap_dn_for_user(set.eas_ldap_collected_base, user), set.eas_collect_recipients);
+}
+
+} // namespace eas
