@@ -92,8 +92,8 @@ Result<std::string> IcsDirectoryFolder::version_of(Files const &files) const
         if (!stamp.is_racy_at(now))
             continue;
         auto const file = m_place.directory.read(name, largest_item_bytes);
-        if (file)
-            all += content_version(file->text);
+        all += file ? content_version(file->text)
+                    : "unreadable"; // then it is looked at again when it has settled
     }
     return content_version(all);
 }
