@@ -6,7 +6,8 @@ namespace eas {
 
 std::optional<KnownDraft> find_known_draft(Session &session, MessageId const &id)
 {
-    auto const state = load_collection(session.ports.state, mail_state_key(session.device, id.folder));
+    auto const state = load_collection(session.ports.state, mail_state_key(session.device, id.folder), {},
+                                       StateParts::without_sets);
     if (!state || !*state)
         return std::nullopt;
     auto const *const known = find_known((*state)->drafts, id.uid);

@@ -114,6 +114,14 @@ CollectionResult start(Session &session, SyncCollectionRequest const &request)
     return result;
 }
 
+/// Nothing if there is no state that knows the key.
+std::optional<CollectionState> parse(std::optional<std::string> const &stored, std::string_view sync_key,
+                                     StateParts parts)
+{
+    auto state = stored ? parse_collection_state(*stored, sync_key, parts) : std::nullopt;
+    return state && state->find(sync_key) ? std::move(state) : std::nullopt;
+}
+
 /// Keeps `state` under a new key where something was said, under the old one where only options changed or
 /// the mailbox in a way that the device does not show: what was looked at need not be looked at again.
 Result<void> finish(Session &session, SyncCollectionRequest const &request, CollectionState &state,
@@ -153,33 +161,39 @@ CollectionResult sync_mail(Session &session, SyncCollectionRequest const &reques
     auto status = session.ports.mail.status(*request.collection_id);
     if (!status)
         return failed_collection(session, request, status.error());
-    auto state = load_collection(session.ports.state, mail_state_key(session.device, *request.collection_id),
-                                 *request.sync_key);
+    auto stored = session.ports.state.get(mail_state_key(session.device, *request.collection_id));
+    if (!stored)
+        return failed_collection(session, request, sync_status::server_error, stored.error());
+    auto state = parse(*stored, *request.sync_key, StateParts::without_sets);
     if (!state)
-        return failed_collection(session, request, sync_status::server_error, state.error());
-    auto *base = *state ? (*state)->find(*request.sync_key) : nullptr;
-    if (!base)
         return failed_collection(request, sync_status::invalid_sync_key);
-    auto kept_options = (*state)->options;
-    if (auto refused = take_options(request, (*state)->options); refused != sync_status::success)
+    auto kept_options = state->options;
+    if (auto refused = take_options(request, state->options); refused != sync_status::success)
         return failed_collection(request, refused);
-    bool options_changed = (*state)->options != kept_options;
+    bool options_changed = state->options != kept_options;
 
     CollectionResult result;
     result.response.sync_key = *request.sync_key;
     result.response.collection_id = *request.collection_id;
     if (!request.commands && !options_changed &&
-        surely_unchanged(base->snapshot, *status, (*state)->options.filter(), session.ports.clock.now())) {
+        surely_unchanged(state->find(*request.sync_key)->snapshot, *status, state->options.filter(),
+                         session.ports.clock.now())) {
         result.silent = true;
         return result;
     }
+    auto options = std::move(state->options);
+    state = parse(*stored, *request.sync_key, StateParts::all);
+    if (!state)
+        return failed_collection(request, sync_status::invalid_sync_key);
+    state->options = std::move(options);
     auto folder = session.ports.mail.open(*request.collection_id);
     if (!folder)
         return failed_collection(session, request, folder.error());
-    MailCollectionSync sync(session, request, *request.collection_id, **folder, **state, *base);
+    MailCollectionSync sync(session, request, *request.collection_id, **folder, *state,
+                            *state->find(*request.sync_key));
     if (auto done = sync.run(window, result); !done)
         return failed_collection(session, request, done.error());
-    if (auto kept = finish(session, request, **state, options_changed, sync.snapshot(), result); !kept)
+    if (auto kept = finish(session, request, *state, options_changed, sync.snapshot(), result); !kept)
         return failed_collection(session, request, sync_status::server_error, kept.error());
     return result;
 }
@@ -207,7 +221,7 @@ std::optional<std::string> current_sync_key(Session &session, std::string const 
         auto state = load_items(session.ports.state, key);
         return state && *state ? std::optional((*state)->head().current.sync_key) : std::nullopt;
     }
-    auto const state = load_collection(session.ports.state, key);
+    auto const state = load_collection(session.ports.state, key, {}, StateParts::without_sets);
     return state && *state ? std::optional((*state)->current.sync_key) : std::nullopt;
 }
 
@@ -215,29 +229,30 @@ Result<bool> collection_changed(Session &session, std::string const &collection_
 {
     if (auto const items = parse_item_collection_id(collection_id))
         return items_changed(session, *items);
-    auto const state = load_collection(session.ports.state, mail_state_key(session.device, collection_id));
-    if (!state)
-        return state.error();
-    if (*state)
-        return has_changes(session, collection_id, **state);
-    auto const exists = session.ports.mail.status(collection_id);
-    return exists ? Result<bool>(false) : exists.error();
+    return has_changes(session, collection_id);
 }
 
-Result<bool> has_changes(Session &session, FolderId const &folder_id, CollectionState const &state)
+Result<bool> has_changes(Session &session, FolderId const &folder_id)
 {
-    auto &snapshot = state.current.snapshot;
     auto now = session.ports.clock.now();
     auto status = session.ports.mail.status(folder_id);
     if (!status)
         return status.error();
-    if (surely_unchanged(snapshot, *status, state.options.filter(), now))
+    auto stored = session.ports.state.get(mail_state_key(session.device, folder_id));
+    if (!stored)
+        return stored.error();
+    auto known = *stored ? parse_collection_state(**stored, {}, StateParts::without_sets) : std::nullopt;
+    if (!known || surely_unchanged(known->current.snapshot, *status, known->options.filter(), now))
+        return false;
+    auto state = parse_collection_state(**stored);
+    if (!state)
         return false;
     auto folder = session.ports.mail.open(folder_id);
     if (!folder)
         return folder.error();
-    KnownFolder known(**folder, state.drafts);
-    MailSync engine(known, snapshot, state.options.filter(), now, shown_properties(session.version));
+    KnownFolder drafts_known(**folder, state->drafts);
+    MailSync engine(drafts_known, state->current.snapshot, state->options.filter(), now,
+                    shown_properties(session.version));
     if (auto refreshed = engine.refresh(); !refreshed)
         return refreshed.error().kind == ErrorKind::conflict ? Result<bool>(true) : refreshed.error();
     auto found = engine.changes(1);

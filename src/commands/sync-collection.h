@@ -45,8 +45,9 @@ std::string mail_state_key(Device const &device, FolderId const &folder);
 /// The key that the device got last for a collection; nothing if it got none.
 std::optional<std::string> current_sync_key(Session &session, std::string const &collection_id);
 
-/// Whether a Sync with this state's current key would tell something.
-Result<bool> has_changes(Session &session, FolderId const &folder, CollectionState const &state);
+/// Whether the next Sync of a folder would tell something. A folder that the device never synchronised has
+/// nothing to compare with: it stays quiet.
+Result<bool> has_changes(Session &session, FolderId const &folder);
 
 /// Whether a Sync of the collection would tell something. One that the device never synchronised has nothing
 /// to compare with: it stays quiet. not_found: there is no such collection (any more).

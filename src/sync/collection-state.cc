@@ -11,18 +11,23 @@ namespace eas {
 namespace {
 
 constexpr std::string_view format_name = "eas-mail-state";
-constexpr uint64_t format_version = 2;
+constexpr uint64_t format_version = 3;
 
 /// One set of UIDs of a snapshot: a line each, unless it is empty.
 struct SetField {
     std::string_view name;
     UidSet MailSnapshot::*set;
+    bool of_unchanged = false; ///< must be known to see that nothing changed
 };
 constexpr std::array set_fields{
-    SetField{"device", &MailSnapshot::device},       SetField{"read", &MailSnapshot::read},
-    SetField{"flagged", &MailSnapshot::flagged},     SetField{"answered", &MailSnapshot::answered},
-    SetField{"forwarded", &MailSnapshot::forwarded}, SetField{"stale", &MailSnapshot::stale},
-    SetField{"pending", &MailSnapshot::pending},     SetField{"unreadable", &MailSnapshot::unreadable},
+    SetField{"device", &MailSnapshot::device},
+    SetField{"read", &MailSnapshot::read},
+    SetField{"flagged", &MailSnapshot::flagged},
+    SetField{"answered", &MailSnapshot::answered},
+    SetField{"forwarded", &MailSnapshot::forwarded},
+    SetField{"stale", &MailSnapshot::stale},
+    SetField{"pending", &MailSnapshot::pending, true},
+    SetField{"unreadable", &MailSnapshot::unreadable, true},
 };
 
 /// Groups of UIDs by fingerprint: a line "name <fingerprint in hex> <UIDs>" each.
@@ -40,12 +45,6 @@ std::string to_hex(uint64_t number)
     std::array<char, 16> digits{};
     auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number, 16).ptr;
     return {digits.data(), end};
-}
-
-/// What is in one of them only; undoes itself.
-UidSet difference(UidSet const &one, UidSet const &other)
-{
-    return one.without(other).united(other.without(one));
 }
 
 /// Sets are written as they differ from those of `base`.
@@ -67,7 +66,7 @@ void write_snapshot(FieldWriter &out, KeyedSnapshot const &keyed, MailSnapshot c
     if (!snapshot.unreadable.empty())
         out.add("retry", static_cast<uint64_t>(snapshot.retry_seconds));
     for (auto &field : set_fields)
-        if (auto differing = difference(snapshot.*field.set, base.*field.set); !differing.empty())
+        if (auto differing = (snapshot.*field.set).difference(base.*field.set); !differing.empty())
             out.add(field.name, compact(differing));
     for (auto &field : groups_fields)
         for (auto &[fingerprint, uids] : (snapshot.*field.groups).groups())
@@ -94,8 +93,7 @@ void copy_sets(MailSnapshot const &from, MailSnapshot &to)
         to.*field.set = from.*field.set;
 }
 
-/// False if the line is damaged.
-bool read_snapshot_field(MailSnapshot &snapshot, Field const &field)
+void read_number(MailSnapshot &snapshot, Field const &field)
 {
     if (field.name == "uidvalidity")
         snapshot.uid_validity = static_cast<uint32_t>(field.number());
@@ -117,17 +115,26 @@ bool read_snapshot_field(MailSnapshot &snapshot, Field const &field)
         snapshot.retry_seconds = static_cast<int64_t>(field.number());
     else if (field.name == "oldest")
         snapshot.oldest_seconds = static_cast<int64_t>(field.number());
+}
+
+/// False if the line is damaged.
+bool read_snapshot_field(MailSnapshot &snapshot, Field const &field, StateParts parts)
+{
+    bool everything = parts == StateParts::all;
     for (auto &known : set_fields) {
         if (field.name != known.name)
             continue;
+        if (!everything && !known.of_unchanged)
+            return true;
         auto differing = parse_compact(field.value);
-        if (!differing)
-            return false;
-        snapshot.*known.set = difference(snapshot.*known.set, *differing);
+        if (differing)
+            snapshot.*known.set = (snapshot.*known.set).difference(*differing);
+        return differing.has_value();
     }
     for (auto &known : groups_fields)
         if (field.name == known.name)
-            return read_group(snapshot.*known.groups, field.value);
+            return !everything || read_group(snapshot.*known.groups, field.value);
+    read_number(snapshot, field);
     return true;
 }
 
@@ -180,7 +187,8 @@ std::string serialize(CollectionState const &state)
     return std::move(out.text);
 }
 
-std::optional<CollectionState> parse_collection_state(std::string_view text, std::string_view sync_key)
+std::optional<CollectionState> parse_collection_state(std::string_view text, std::string_view sync_key,
+                                                      StateParts parts)
 {
     auto fields = parse_fields(text);
     if (fields.size() < 3 || fields.front().name != format_name ||
@@ -205,7 +213,7 @@ std::optional<CollectionState> parse_collection_state(std::string_view text, std
                 state.drafts.push_back(std::move(*draft));
         } else if (target == nullptr) {
             read_option(state.options, field);
-        } else if (!read_snapshot_field(target->snapshot, field)) {
+        } else if (!read_snapshot_field(target->snapshot, field, parts)) {
             return {};
         }
     }
@@ -215,14 +223,14 @@ std::optional<CollectionState> parse_collection_state(std::string_view text, std
 }
 
 Result<std::optional<CollectionState>> load_collection(StateStore &store, std::string const &key,
-                                                       std::string_view sync_key)
+                                                       std::string_view sync_key, StateParts parts)
 {
     auto value = store.get(key);
     if (!value)
         return value.error();
     if (!*value)
         return std::optional<CollectionState>();
-    return parse_collection_state(**value, sync_key);
+    return parse_collection_state(**value, sync_key, parts);
 }
 
 } // namespace eas

@@ -45,12 +45,21 @@ struct CollectionState {
     bool operator==(CollectionState const &) const = default;
 };
 
+enum class StateParts {
+    all,
+    /// All but the sets of UIDs, of which `pending` and `unreadable` alone are read: what surely_unchanged()
+    /// looks at, at a cost that does not grow with the mailbox.
+    without_sets,
+};
+
 std::string serialize(CollectionState const &state);
 /// `previous` is read only if `sync_key` is its key: a client that knows the current key has no use for it.
-std::optional<CollectionState> parse_collection_state(std::string_view text, std::string_view sync_key = {});
+std::optional<CollectionState> parse_collection_state(std::string_view text, std::string_view sync_key = {},
+                                                      StateParts parts = StateParts::all);
 
 /// Nothing if the device never synchronised that collection (or its state was damaged).
 Result<std::optional<CollectionState>> load_collection(StateStore &store, std::string const &key,
-                                                       std::string_view sync_key = {});
+                                                       std::string_view sync_key = {},
+                                                       StateParts parts = StateParts::all);
 
 } // namespace eas

@@ -30,18 +30,22 @@ static void require_equal(UidSet const &set, std::set<Uid> const &expected)
     BOOST_REQUIRE_EQUAL(set.size(), expected.size());
     BOOST_REQUIRE_EQUAL(set.empty(), expected.empty());
     BOOST_REQUIRE_EQUAL(set.highest(), expected.empty() ? 0 : *expected.rbegin());
+    BOOST_REQUIRE_EQUAL(set.range_count(), set.ranges().size());
     BOOST_REQUIRE(UidSet::parse(set.to_string()) == set);
+    if (!set.empty())
+        BOOST_REQUIRE(UidSet::of_bitmap(set.bitmap_start(), set.bitmap()) == set);
 }
 
 BOOST_AUTO_TEST_CASE(behaves_as_std_set_under_random_operations)
 {
-    constexpr Uid most = 60;
+    constexpr Uid most = 400; // several blocks of 64
     std::mt19937 random(7);
-    std::uniform_int_distribution<Uid> uid(1, most), width(0, 8), operation(0, 3);
+    std::uniform_int_distribution<Uid> uid(1, most), operation(0, 3);
     UidSet set, other;
     std::set<Uid> expected, expected_other;
-    for (int step = 0; step < 20'000; step++) {
-        Uid const first = uid(random), last = std::min(most, first + width(random));
+    for (int step = 0; step < 5'000; step++) {
+        Uid const width = uid(random) / (step % 5 == 0 ? 1 : 40); // small ones, and such that fill blocks
+        Uid const first = uid(random), last = std::min(most, first + width);
         auto &target = step % 3 == 0 ? other : set;
         auto &expected_target = step % 3 == 0 ? expected_other : expected;
         bool const is_addition = operation(random) < 2;
@@ -58,6 +62,8 @@ BOOST_AUTO_TEST_CASE(behaves_as_std_set_under_random_operations)
         require_equal(set.united(other), all);
         require_equal(set.intersected(other), both);
         require_equal(set.without(other), only);
+        BOOST_REQUIRE((set.difference(other).difference(other) == set));
+        BOOST_REQUIRE((set.difference(other) == set.without(other).united(other.without(set))));
     }
 }
 

@@ -66,6 +66,23 @@ BOOST_AUTO_TEST_CASE(a_fragmented_mailbox_takes_little_more_than_a_bit_a_message
     BOOST_TEST((*parse_collection_state(text, state.previous->sync_key) == state));
 }
 
+BOOST_AUTO_TEST_CASE(without_its_sets_it_tells_whether_something_happened)
+{
+    auto state = full_state();
+    state.previous = state.current;
+    state.previous->sync_key = "123456789000000001";
+    state.previous->snapshot.pending = {};
+    state.previous->snapshot.device = {2};
+    auto read = parse_collection_state(serialize(state), state.previous->sync_key, StateParts::without_sets);
+    BOOST_REQUIRE(read);
+    for (auto *snapshot : {&state.current.snapshot, &state.previous->snapshot}) {
+        snapshot->device = snapshot->read = snapshot->flagged = snapshot->answered = {};
+        snapshot->forwarded = snapshot->stale = {};
+        snapshot->categories = snapshot->flag_details = {};
+    }
+    BOOST_TEST((*read == state));
+}
+
 BOOST_AUTO_TEST_CASE(a_value_that_was_cut_reads_as_no_state)
 {
     auto text = serialize(full_state());

@@ -21,7 +21,7 @@ BOOST_AUTO_TEST_CASE(holes_everywhere_are_written_as_bits)
     for (Uid uid = 1001; uid < 2001; uid += 2)
         uids.add(uid);
     auto text = compact(uids);
-    BOOST_TEST(text.starts_with("@1001:VVVV"));
+    BOOST_TEST(text.starts_with("@960:AAAAAACqqqq"));
     BOOST_TEST(text.size() < 180u);
 }
 
@@ -42,7 +42,8 @@ BOOST_AUTO_TEST_CASE(every_set_survives)
 BOOST_AUTO_TEST_CASE(damaged_text_is_refused)
 {
     for (auto text :
-         {"@", "@1", "@:AAAA", "@0:AAAA", "@x:AAAA", "@1:*", "@4294967296:AAAA", "@4294967295:AwA", "1,x"})
+         {"@", "@64", "@:AAAA", "@0:AQ", "@63:AAAA", "@x:AAAA", "@64:*", "@4294967296:AAAA",
+          "@4294967232:AAAAAAAAAAAAA", "1,x"})
         BOOST_TEST(!parse_compact(text), text);
 }
 
