@@ -198,8 +198,17 @@ bool DovecotMailStore::is_empty_folder(FolderId const &id, Error const &error) c
     return error.kind == ErrorKind::denied || m_empty.contains(id);
 }
 
+/// A mailbox that is kept open tells by itself. If it changed, the list index would have it opened once more,
+/// and of a Maildir then all of its uidlist and its directories be read.
 Result<MailFolderStatus> DovecotMailStore::status(FolderId const &id)
 {
+    if (m_kept && m_kept->id == id) {
+        auto place = m_kept->place;
+        if (auto mailbox = take_kept(id)) {
+            m_kept = Kept{id, mailbox, place};
+            return status_of_open(mailbox->box());
+        }
+    }
     auto box = find(id, Access::listed);
     if (!box && is_empty_folder(id, box.error()))
         return EmptyFolder::constant_status;
