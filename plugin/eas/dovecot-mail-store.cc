@@ -269,7 +269,11 @@ std::shared_ptr<OpenMailbox> DovecotMailStore::take_kept(FolderId const &id)
     if (!kept || kept->id != id || kept->mailbox.use_count() != 1)
         return nullptr;
     auto *box = kept->mailbox->box();
+    auto uid_validity = mail_index_get_header(box->view)->uid_validity;
     if (!check_may_read(box) || !has_its_index(box) || !kept->mailbox->synchronise())
+        return nullptr;
+    if (mail_index_get_header(box->view)->uid_validity !=
+        uid_validity) // of the new messages it has seen none
         return nullptr;
     return std::move(kept->mailbox);
 }

@@ -1,5 +1,6 @@
-// A set of IMAP UIDs, kept in blocks of 64: what a device holds of a mailbox takes bytes for a run of messages,
-// and a bit for each UID where every second one is missing. Operations on two sets look at blocks, not at UIDs.
+// A set of IMAP UIDs, kept in blocks of 64: what a device holds of a mailbox takes bytes for a run of
+// messages, and a bit for each UID where every second one is missing. Operations on two sets look at blocks,
+// not at UIDs.
 #pragma once
 #include <cstddef>
 #include <cstdint>

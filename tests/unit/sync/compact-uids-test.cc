@@ -41,9 +41,8 @@ BOOST_AUTO_TEST_CASE(every_set_survives)
 
 BOOST_AUTO_TEST_CASE(damaged_text_is_refused)
 {
-    for (auto text :
-         {"@", "@64", "@:AAAA", "@0:AQ", "@63:AAAA", "@x:AAAA", "@64:*", "@4294967296:AAAA",
-          "@4294967232:AAAAAAAAAAAAA", "1,x"})
+    for (auto text : {"@", "@64", "@:AAAA", "@0:AQ", "@63:AAAA", "@x:AAAA", "@64:*", "@4294967296:AAAA",
+                      "@4294967232:AAAAAAAAAAAAA", "1,x"})
         BOOST_TEST(!parse_compact(text), text);
 }
 
