@@ -3,6 +3,7 @@
 #include "mapping/recurrence.h"
 #include "mapping/zone-names.h"
 #include "support.h"
+#include <ctime>
 #include <libical/ical.h>
 #include <random>
 
@@ -259,7 +260,7 @@ BOOST_AUTO_TEST_CASE(series_of_dates_end_with_a_day)
 BOOST_AUTO_TEST_CASE(whatever_a_rule_says_the_end_comes_soon)
 {
     auto const start = starting(at(1970, 1, 1, 9));
-    auto const began = steady_clock::now();
+    auto const began = std::clock(); // of this process: others may keep the machine busy
     for (auto text :
          {"FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "FREQ=MONTHLY;BYDAY=6MO",
           "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=31", "FREQ=SECONDLY", "FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=30",
@@ -270,9 +271,9 @@ BOOST_AUTO_TEST_CASE(whatever_a_rule_says_the_end_comes_soon)
           "RSCALE=CHINESE;FREQ=YEARLY;BYMONTH=12L;BYMONTHDAY=30"})
         BOOST_TEST(expand(rule(text), start, start.time, at(9999, 1, 1), 5000).instances.size() <= 5000,
                    text);
-    auto const took = steady_clock::now() - began;
-    BOOST_TEST(took < seconds(20));
-    BOOST_TEST_MESSAGE("hostile rules took " << duration_cast<milliseconds>(took).count() << " ms");
+    auto const took_seconds = (std::clock() - began) / CLOCKS_PER_SEC;
+    BOOST_TEST(took_seconds < 20);
+    BOOST_TEST_MESSAGE("hostile rules took " << took_seconds << " s");
 
     auto const all = expand(rule("FREQ=DAILY"), start, start.time, at(2070, 1, 1), 100'000);
     BOOST_TEST(all.is_complete);

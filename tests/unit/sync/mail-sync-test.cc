@@ -196,7 +196,7 @@ BOOST_AUTO_TEST_CASE(what_a_repair_brings_back_below_the_next_uid_is_told)
     auto found = std::move(folder.messages.extract(4).mapped());
     folder.messages.emplace(2, std::move(found));
     folder.index_id = 2;
-    BOOST_TEST(sync() == "a");
+    BOOST_TEST(sync() == "A");
     BOOST_TEST(sync() == "");
 }
 
