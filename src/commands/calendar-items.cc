@@ -91,7 +91,7 @@ private:
     Result<std::optional<CalendarItem>> find(std::string const &uid);
     Result<Written> merge(CalendarItem const &same, Element const &data);
     Result<Written> store(CalendarFolder::Text const &before, Edit edit);
-    Written written(CalendarItem const &item, Edit edit) const;
+    Written written(CalendarItem const &item, Edit edit, bool is_new = false) const;
 
     Session &m_session;
     std::unique_ptr<CalendarFolder> m_folder;
@@ -257,7 +257,7 @@ Result<ItemFolder::Written> CalendarItemFolder::add(Element const &data, std::st
     }
     if (!item)
         return item.error();
-    return written(*item, std::move(*made));
+    return written(*item, std::move(*made), true);
 }
 
 /// There is an item with that UID: this request came before and its process died, or another client made the
@@ -328,19 +328,21 @@ Result<ItemFolder::Written> CalendarItemFolder::store(CalendarFolder::Text const
     return written(*item, std::move(edit));
 }
 
-ItemFolder::Written CalendarItemFolder::written(CalendarItem const &item, Edit edit) const
+ItemFolder::Written CalendarItemFolder::written(CalendarItem const &item, Edit edit, bool is_new) const
 {
     Written result{item.id, item.version, edit.differs, {}, {}};
     auto const view = this->view(item.id);
     if (auto const now = understand(edit.text, view))
         result.passes = now->passes;
-    if (!edit.attachments.empty()) {
-        for (auto &attachment : edit.attachments)
-            attachment.file_reference.insert(0, view.file_reference_prefix);
-        WrittenDraft answer;
+    WrittenDraft answer;
+    if (is_new && !has_tasks() && m_version >= v16_0) // the client has no say in it: MS-ASCAL 2.2.2.46
+        answer.uid = std::move(edit.uid);
+    for (auto &attachment : edit.attachments)
+        attachment.file_reference.insert(0, view.file_reference_prefix);
+    if (!edit.attachments.empty())
         answer.attachments = std::move(edit.attachments);
+    if (answer.uid || answer.attachments)
         result.answer = ApplicationData(std::move(answer));
-    }
     return result;
 }
 

@@ -43,10 +43,11 @@ struct AddedAttachment {
     std::string client_id, file_reference;
 };
 
-/// What the client is told of a draft that it wrote: the ApplicationData of Sync's Responses.
+/// What the client is told of a draft or an event that it wrote: the ApplicationData of Sync's Responses.
 struct WrittenDraft {
     std::optional<std::vector<AddedAttachment>> attachments;
     std::optional<Bytes> conversation_id, conversation_index; ///< of a new one; MS-ASEMAIL 2.2.2.21, 2.2.2.22
+    std::optional<std::string> uid;                           ///< of a new event; MS-ASCAL 2.2.2.46
 };
 
 template <> struct Schema<AttachmentToAdd> {
@@ -97,7 +98,8 @@ template <> struct Schema<WrittenDraft> {
         std::tuple{list(Tag::AirSyncBase_Attachments, Tag::AirSyncBase_Attachment, &WrittenDraft::attachments,
                         since(v16_0)),
                    property(Tag::Email2_ConversationId, &WrittenDraft::conversation_id),
-                   property(Tag::Email2_ConversationIndex, &WrittenDraft::conversation_index)};
+                   property(Tag::Email2_ConversationIndex, &WrittenDraft::conversation_index),
+                   property(Tag::Calendar_UID, &WrittenDraft::uid)};
 };
 
 } // namespace eas
