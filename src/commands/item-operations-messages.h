@@ -3,6 +3,7 @@
 #pragma once
 #include "items/body-options.h"
 #include "items/calendar.h"
+#include "items/contact.h"
 #include "items/email.h"
 #include "items/task.h"
 #include "schema/schema.h"
@@ -74,7 +75,7 @@ struct AttachmentProperties {
 struct FetchResponse {
     int status = item_status::success;
     std::optional<std::string> collection_id, server_id, long_id, item_class, file_reference;
-    std::variant<std::monostate, Email, Event, Task, AttachmentProperties> properties;
+    std::variant<std::monostate, Email, Event, Task, Contact, AttachmentProperties> properties;
 };
 
 struct MoveResponse {

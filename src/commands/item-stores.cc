@@ -1,6 +1,7 @@
 // See item-stores.h.
 #include "commands/item-stores.h"
 #include "commands/calendar-items.h"
+#include "commands/contact-items.h"
 
 namespace eas {
 
@@ -9,6 +10,8 @@ std::vector<std::unique_ptr<ItemStore>> open_item_stores(Session &session)
     std::vector<std::unique_ptr<ItemStore>> stores;
     if (session.ports.calendars)
         stores.push_back(open_calendar_items(session));
+    if (session.ports.contacts)
+        stores.push_back(open_contact_items(session));
     return stores;
 }
 

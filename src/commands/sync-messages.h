@@ -2,6 +2,7 @@
 #pragma once
 #include "items/body-options.h"
 #include "items/calendar.h"
+#include "items/contact.h"
 #include "items/draft.h"
 #include "items/email.h"
 #include "items/task.h"
@@ -59,7 +60,7 @@ struct SyncRequest {
     Present partial;
 };
 
-using ApplicationData = std::variant<std::monostate, Email, WrittenDraft, Event, Task>;
+using ApplicationData = std::variant<std::monostate, Email, WrittenDraft, Event, Task, Contact>;
 
 /// An item that the server adds or changes.
 struct SyncItem {

@@ -7,6 +7,7 @@
 #include "ports/certificate-checker.h"
 #include "ports/clock.h"
 #include "ports/collected-addresses.h"
+#include "ports/contact-store.h"
 #include "ports/directory.h"
 #include "ports/free-busy.h"
 #include "ports/mail-store.h"
@@ -33,6 +34,7 @@ struct Ports {
     Directory *directory = nullptr;
     CollectedAddresses *collected = nullptr;
     FreeBusy *free_busy = nullptr;
+    ContactStore *contacts = nullptr;
 };
 
 /// Set by a handler that has nothing to tell yet: the caller parks the connection and, at a change,

@@ -58,19 +58,6 @@ timeval seconds(uint32_t count)
 
 } // namespace
 
-bool AttributeNameLess::operator()(std::string_view a, std::string_view b) const
-{
-    auto const lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; };
-    return std::ranges::lexicographical_compare(a, b, {}, lower, lower);
-}
-
-LdapValues const &LdapEntry::values(std::string_view name) const
-{
-    static LdapValues const none;
-    auto const found = attributes.find(name);
-    return found == attributes.end() ? none : found->second;
-}
-
 std::string LdapEntry::first(std::string_view name) const
 {
     auto const &all = values(name);

@@ -9,12 +9,12 @@
 // or a value that was to be removed is not there); bad_request (against the directory's schema, or no DN or
 // filter); too_large (a limit of the directory).
 #pragma once
+#include "base/attributes.h"
 #include "base/result.h"
 #include "base/text.h"
 #include <chrono>
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -43,21 +43,15 @@ struct LdapSettings {
     bool operator==(LdapSettings const &) const = default;
 };
 
-struct AttributeNameLess {
-    using is_transparent = void;
-    bool operator()(std::string_view a, std::string_view b) const;
-};
-
-using LdapValues = std::vector<std::string>;
-/// By attribute description, options included ("userCertificate;binary"); in any case.
-using LdapAttributes = std::map<std::string, LdapValues, AttributeNameLess>;
+using LdapValues = AttributeValues;
+using LdapAttributes = Attributes;
 
 struct LdapEntry {
     std::string dn;
     LdapAttributes attributes;
 
-    LdapValues const &values(std::string_view name) const; ///< none if it lacks the attribute
-    std::string first(std::string_view name) const;        ///< "" if it lacks the attribute
+    LdapValues const &values(std::string_view name) const { return values_of(attributes, name); }
+    std::string first(std::string_view name) const; ///< "" if it lacks the attribute
 };
 
 enum class LdapScope { base, one_level, subtree };
@@ -120,8 +114,9 @@ public:
     /// `assertion`: a filter that the entry must match, else conflict (RFC 4528); "": none.
     Result<void> modify(std::string const &dn, std::vector<LdapModification> const &modifications,
                         std::string const &assertion = {});
+    /// `new_parent`: a DN; "": it stays where it is.
     Result<void> rename(std::string const &dn, std::string const &new_rdn, bool delete_old_values,
-                        std::string const &assertion = {});
+                        std::string const &assertion = {}, std::string const &new_parent = {});
     Result<void> remove(std::string const &dn, std::string const &assertion = {});
 
     /// Whether the server announces this OID in attribute `kind` of its root DSE ("supportedControl").

@@ -334,10 +334,11 @@ Result<void> LdapConnection::modify(std::string const &dn, std::vector<LdapModif
 }
 
 Result<void> LdapConnection::rename(std::string const &dn, std::string const &new_rdn, bool delete_old_values,
-                                    std::string const &assertion)
+                                    std::string const &assertion, std::string const &new_parent)
 {
     return write("rename " + dn, assertion, [&](LDAP *connection, LDAPControl **controls, int *id) {
-        return ldap_rename(connection, dn.c_str(), new_rdn.c_str(), nullptr, delete_old_values ? 1 : 0,
+        return ldap_rename(connection, dn.c_str(), new_rdn.c_str(),
+                           new_parent.empty() ? nullptr : new_parent.c_str(), delete_old_values ? 1 : 0,
                            controls, nullptr, id);
     });
 }

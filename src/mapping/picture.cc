@@ -1,0 +1,110 @@
+// See picture.h.
+#include "mapping/picture.h"
+#include <algorithm>
+#include <cstdint>
+#include <gd.h>
+#include <memory>
+
+namespace eas {
+
+namespace {
+
+constexpr size_t largest_image_bytes = 10 << 20;
+constexpr int64_t most_pixels = 40'000'000; ///< 160 MB of memory for a moment
+constexpr int longest_side = 480;           ///< as wide as phones show a contact
+
+struct FreeImage {
+    void operator()(gdImage *image) const { gdImageDestroy(image); }
+};
+using Image = std::unique_ptr<gdImage, FreeImage>;
+
+void say_nothing(int, char const *, va_list) {}
+
+uint32_t big_endian(std::string_view bytes, size_t count)
+{
+    uint32_t value = 0;
+    for (size_t i = 0; i < count; ++i)
+        value = value << 8 | static_cast<unsigned char>(bytes[i]);
+    return value;
+}
+
+bool is_jpeg(std::string_view image)
+{
+    return image.starts_with("\xff\xd8\xff");
+}
+
+/// Width times height as a JPEG's frame header says it: before memory is taken for that many. 0: unknown.
+int64_t jpeg_pixels(std::string_view image)
+{
+    for (size_t at = 2; at + 9 < image.size() && image[at] == '\xff';) {
+        auto const marker = static_cast<unsigned char>(image[at + 1]);
+        bool const is_frame =
+            marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
+        if (is_frame)
+            return int64_t(big_endian(image.substr(at + 5), 2)) * big_endian(image.substr(at + 7), 2);
+        at += 2 + big_endian(image.substr(at + 2), 2);
+    }
+    return 0;
+}
+
+int64_t png_pixels(std::string_view image)
+{
+    return image.size() < 24 ? 0 : int64_t(big_endian(image.substr(16), 4)) * big_endian(image.substr(20), 4);
+}
+
+Image decode(std::string_view image)
+{
+    auto *const data = const_cast<char *>(image.data());
+    int const size = static_cast<int>(image.size());
+    auto const fits = [](int64_t pixels) { return pixels > 0 && pixels <= most_pixels; };
+    if (is_jpeg(image))
+        return Image(fits(jpeg_pixels(image)) ? gdImageCreateFromJpegPtrEx(size, data, 1) : nullptr);
+    if (image.starts_with("\x89PNG\r\n"))
+        return Image(fits(png_pixels(image)) ? gdImageCreateFromPngPtr(size, data) : nullptr);
+    return nullptr;
+}
+
+Image scaled(gdImage *image, int longest)
+{
+    int const width = gdImageSX(image), height = gdImageSY(image);
+    double const factor = std::min(1.0, double(longest) / std::max(width, height));
+    auto const side = [factor](int length) { return std::max(1, static_cast<int>(length * factor)); };
+    Image result(gdImageCreateTrueColor(side(width), side(height)));
+    if (!result)
+        return nullptr;
+    gdImageFilledRectangle(result.get(), 0, 0, gdImageSX(result.get()), gdImageSY(result.get()),
+                           gdTrueColor(255, 255, 255)); // behind what is transparent
+    gdImageCopyResampled(result.get(), image, 0, 0, 0, 0, gdImageSX(result.get()), gdImageSY(result.get()),
+                         width, height);
+    return result;
+}
+
+std::string jpeg_of(gdImage *image, int quality)
+{
+    int size = 0;
+    std::unique_ptr<void, void (*)(void *)> const bytes(gdImageJpegPtr(image, &size, quality), gdFree);
+    return bytes ? std::string(static_cast<char const *>(bytes.get()), size) : std::string();
+}
+
+} // namespace
+
+std::optional<std::string> jpeg_within(std::string_view image, size_t most_bytes)
+{
+    if (is_jpeg(image) && image.size() <= most_bytes)
+        return std::string(image);
+    if (image.size() > largest_image_bytes)
+        return std::nullopt;
+    gdSetErrorMethod(say_nothing); // broken pictures are none of the admin's business
+    auto const decoded = decode(image);
+    for (int longest = longest_side; decoded && longest >= 32; longest = longest * 3 / 4) {
+        auto const small = scaled(decoded.get(), longest);
+        for (int const quality : {85, 70, 50}) {
+            auto const bytes = small ? jpeg_of(small.get(), quality) : std::string();
+            if (!bytes.empty() && bytes.size() <= most_bytes)
+                return bytes;
+        }
+    }
+    return std::nullopt;
+}
+
+} // namespace eas

@@ -1,0 +1,332 @@
+// See ldap-contact-folder.h.
+#include "stores/ldap-contact-folder.h"
+#include "mapping/contact-ldap.h"
+#include "stores/ics-item.h"
+#include "stores/ldap-dn.h"
+#include "stores/ldap-text.h"
+#include <algorithm>
+
+namespace eas {
+
+namespace {
+
+constexpr char assertion_control[] = "1.3.6.1.1.12";
+constexpr char synchronization_control[] = "1.3.6.1.4.1.4203.1.9.1.1";
+constexpr size_t most_read_ahead = 128;
+constexpr size_t uuid_bytes = 16;
+
+std::string version_of(LdapEntry const &entry)
+{
+    auto const csn = entry.first("entryCSN");
+    return content_version(csn.empty() ? entry.first("modifyTimestamp") : csn);
+}
+
+std::string id_of_bytes(std::string_view uuid)
+{
+    return uuid.size() == uuid_bytes ? base64url_encode(uuid) : std::string();
+}
+
+/// What makes `after` of `before`.
+std::vector<LdapModification> differences(Attributes const &before, Attributes const &after)
+{
+    std::vector<LdapModification> changes;
+    for (auto const &[name, values] : after)
+        if (values != values_of(before, name))
+            changes.push_back({LdapModification::Kind::replace, name, values});
+    for (auto const &[name, values] : before)
+        if (!after.contains(name))
+            changes.push_back({LdapModification::Kind::replace, name, {}});
+    return changes;
+}
+
+} // namespace
+
+std::string ldap_entry_id(std::string_view entry_uuid)
+{
+    std::string digits(entry_uuid);
+    std::erase(digits, '-');
+    return id_of_bytes(hex_decode(digits).value_or(""));
+}
+
+std::string ldap_entry_filter(std::string_view id)
+{
+    auto const bytes = base64url_decode(id);
+    if (!bytes || bytes->size() != uuid_bytes)
+        return "(!(objectClass=*))";
+    auto uuid = hex_encode(*bytes);
+    for (size_t const at : {20, 16, 12, 8})
+        uuid.insert(at, "-");
+    return "(entryUUID=" + uuid + ')';
+}
+
+LdapContactFolder::LdapContactFolder(LdapConnection &connection, LdapContactSettings const &settings,
+                                     StateStore &index, std::string const &book_id, std::string dn)
+    : m_ldap(connection), m_settings(settings), m_index_store(index, book_id, settings.filter + ' ' + dn),
+      m_dn(std::move(dn)), m_attributes(mapped_attributes(settings.map))
+{
+    for (auto const *operational : {"entryUUID", "entryCSN", "modifyTimestamp"})
+        m_attributes.emplace_back(operational);
+}
+
+LdapSearch LdapContactFolder::search_of(std::string filter, std::vector<std::string> attributes) const
+{
+    return {m_dn, LdapScope::one_level, std::move(filter), std::move(attributes)};
+}
+
+// ---------------------------------------------------------------- what there is
+
+ContactPoint LdapContactFolder::remember(ContactIndex index, std::string const &cookie)
+{
+    ContactPoint const point{cookie, contact_index_version(index)};
+    m_index_store.save(index, cookie);
+    m_listed = std::move(index);
+    return point;
+}
+
+/// By content synchronisation; nothing if the directory has none.
+Result<std::optional<ContactPoint>> LdapContactFolder::refresh(std::optional<ContactPoint> const &known)
+{
+    auto const search = search_of(m_settings.filter, {"entryCSN", "modifyTimestamp"});
+    auto index = known ? std::optional<ContactIndex>() : std::optional(ContactIndex());
+    auto changes = m_ldap.refresh(search, known ? known->cookie : "");
+    if (!changes)
+        return changes.error();
+    if (!*changes)
+        return std::optional<ContactPoint>();
+    auto &[entries, removed, present, cookie] = **changes;
+    if (known && entries.empty() && removed.empty() && !present) {
+        if (cookie != known->cookie)
+            m_index_store.save_cookie({cookie, known->version});
+        return std::optional(ContactPoint{cookie, known->version});
+    }
+    if (known) {
+        index = m_index_store.index(known->version);
+        if (!index)
+            return refresh(std::nullopt);
+    }
+    if (present) {
+        ContactIndex still_there;
+        for (auto const &uuid : *present)
+            if (auto const node = index->find(id_of_bytes(uuid)); node != index->end())
+                still_there.insert(*node);
+        index = std::move(still_there);
+    }
+    for (auto const &uuid : removed)
+        index->erase(id_of_bytes(uuid));
+    for (auto const &[uuid, entry] : entries)
+        index->insert_or_assign(id_of_bytes(uuid), version_of(entry));
+    return std::optional(remember(std::move(*index), cookie));
+}
+
+/// By looking at all of it.
+Result<ContactPoint> LdapContactFolder::list(std::optional<ContactPoint> const &known)
+{
+    ContactIndex index;
+    auto const incomplete =
+        m_ldap.search(search_of(m_settings.filter, {"entryUUID", "entryCSN", "modifyTimestamp"}),
+                      [&](LdapEntry const &entry) {
+                          if (auto id = ldap_entry_id(entry.first("entryUUID")); !id.empty())
+                              index.insert_or_assign(std::move(id), version_of(entry));
+                      });
+    if (!incomplete)
+        return incomplete.error();
+    if (*incomplete) {
+        m_settings.warn("a limit of the directory hides contacts in " + m_dn + "; " +
+                        std::to_string(index.size()) + " were found");
+        if (auto before = known ? m_index_store.index(known->version) : std::nullopt)
+            index.merge(std::move(*before));
+    }
+    if (known && known->cookie.empty() && known->version == contact_index_version(index)) {
+        m_listed = std::move(index);
+        return *known;
+    }
+    return remember(std::move(index), "");
+}
+
+Result<ContactPoint> LdapContactFolder::update()
+{
+    m_listed.reset();
+    auto const known = m_index_store.point();
+    auto const synchronizes = m_ldap.supports("supportedControl", synchronization_control);
+    if (!synchronizes)
+        return synchronizes.error();
+    if (*synchronizes) {
+        bool const can_continue = known && !known->cookie.empty();
+        auto refreshed = refresh(can_continue ? known : std::nullopt);
+        // From the start if the cookie is refused; RFC 4533 knows one way to say so, servers several.
+        if (can_continue && (!refreshed || !*refreshed))
+            refreshed = refresh(std::nullopt);
+        if (refreshed && *refreshed)
+            return std::move(**refreshed);
+        if (!refreshed && refreshed.error().kind != ErrorKind::too_large)
+            return refreshed.error();
+    }
+    return list(known);
+}
+
+Result<std::string> LdapContactFolder::version()
+{
+    auto const point = update();
+    return point ? Result(point->version) : point.error();
+}
+
+Result<ContactFolder::Listing> LdapContactFolder::items()
+{
+    auto const point = update();
+    if (!point)
+        return point.error();
+    if (!m_listed)
+        m_listed = m_index_store.index(point->version);
+    if (!m_listed) { // lost or overwritten meanwhile
+        auto const again = refresh(std::nullopt);
+        if (!again)
+            return again.error();
+        if (!*again || !m_listed)
+            return Error{ErrorKind::temporary, "the list of contacts in " + m_dn + " changes too fast"};
+    }
+    Listing listing{contact_index_version(*m_listed), {}};
+    listing.items.reserve(m_listed->size());
+    for (auto const &[id, version] : *m_listed)
+        listing.items.push_back({id, version});
+    return listing;
+}
+
+// ---------------------------------------------------------------- reading
+
+/// Reads a contact, and those that are listed behind it if they were asked for one after the other so far.
+Result<void> LdapContactFolder::fetch(std::string_view id)
+{
+    std::string ids = ldap_entry_filter(id);
+    if (m_listed) {
+        auto next = m_listed->upper_bound(id);
+        for (size_t i = 1; i < m_read_ahead && next != m_listed->end(); ++i, ++next)
+            ids += ldap_entry_filter(next->first);
+        m_read_ahead = std::min(2 * m_read_ahead, most_read_ahead);
+    }
+    auto const incomplete = m_ldap.search(
+        search_of("(&" + m_settings.filter + "(|" + ids + "))", m_attributes), [&](LdapEntry entry) {
+            Stored stored{{ldap_entry_id(entry.first("entryUUID")), version_of(entry)},
+                          contact_of(entry.attributes, m_settings.map)};
+            m_ahead.insert_or_assign(stored.entry.id, std::move(stored));
+        });
+    return incomplete ? Result<void>() : incomplete.error();
+}
+
+Result<ContactFolder::Stored> LdapContactFolder::read(std::string_view id)
+{
+    if (!m_ahead.contains(id)) {
+        m_ahead.clear();
+        if (auto const fetched = fetch(id); !fetched)
+            return fetched.error();
+    }
+    auto node = m_ahead.extract(std::string(id));
+    if (node.empty())
+        return Error{ErrorKind::not_found, m_dn + " has no contact " + sanitize_utf8(id)};
+    return std::move(node.mapped());
+}
+
+// ---------------------------------------------------------------- writing
+
+Result<LdapContactFolder::Found> LdapContactFolder::find(std::string_view id)
+{
+    auto found = m_ldap.search(search_of("(&" + m_settings.filter + ldap_entry_filter(id) + ')',
+                                         {"*", "entryUUID", "entryCSN", "modifyTimestamp"}));
+    if (!found)
+        return found.error();
+    if (found->entries.empty())
+        return Error{ErrorKind::not_found, m_dn + " has no contact " + sanitize_utf8(id)};
+    auto &entry = found->entries.front();
+    return Found{{std::string(id), version_of(entry)}, std::move(entry)};
+}
+
+Result<LdapContactFolder::Found> LdapContactFolder::find_unchanged(std::string_view id,
+                                                                   std::string_view seen_version)
+{
+    m_ahead.clear();
+    auto found = find(id);
+    if (found && !seen_version.empty() && found->entry.version != seen_version)
+        return Error{ErrorKind::conflict, "another program has changed " + sanitize_utf8(found->ldap.dn)};
+    return found;
+}
+
+/// What makes sure that the entry is still the one that was read; "" if the directory cannot.
+Result<std::string> LdapContactFolder::assertion(LdapEntry const &entry)
+{
+    auto const can_assert = m_ldap.supports("supportedControl", assertion_control);
+    if (!can_assert)
+        return can_assert.error();
+    for (auto const *name : {"entryCSN", "modifyTimestamp"})
+        if (auto const value = entry.first(name); *can_assert && !value.empty())
+            return '(' + std::string(name) + '=' + ldap_filter_value(value) + ')';
+    return std::string();
+}
+
+Result<ContactFolder::Entry> LdapContactFolder::add(ContactData const &data, std::string_view name)
+{
+    auto attributes = with_contact({}, data, m_settings.map);
+    if (!attributes)
+        return attributes.error();
+    auto const &naming = m_settings.map.naming_attribute;
+    (*attributes)[naming] = {std::string(name)};
+    auto const dn = naming + '=' + ldap_dn_value(name) + ',' + m_dn;
+    // One that is there already was made by the same request, whose answer got lost.
+    auto const added = m_ldap.add(dn, *attributes);
+    if (!added && added.error().kind != ErrorKind::exists)
+        return added.error();
+    auto const entry = m_ldap.read(dn, {"entryUUID", "entryCSN", "modifyTimestamp"});
+    if (!entry)
+        return entry.error();
+    return Entry{ldap_entry_id(entry->first("entryUUID")), version_of(*entry)};
+}
+
+/// Gives the entry the name that `wanted` has in place of the one in its DN. Its old name stays a value if
+/// another entry is called so already.
+Result<void> LdapContactFolder::rename_if_needed(LdapEntry const &entry, Attributes const &wanted)
+{
+    auto const rdn = ldap_rdn_with(entry.dn, wanted);
+    if (rdn.empty())
+        return {};
+    auto const renamed = m_ldap.rename(entry.dn, rdn, true);
+    if (renamed || renamed.error().kind == ErrorKind::exists)
+        return {};
+    // What the client wrote is stored. That another program sees the old name too is no reason to refuse it.
+    m_settings.warn(renamed.error().message);
+    return {};
+}
+
+Result<ContactFolder::Entry> LdapContactFolder::change(std::string_view id, std::string_view seen_version,
+                                                       ContactData const &change)
+{
+    auto const found = find_unchanged(id, seen_version);
+    if (!found)
+        return found.error();
+    auto before = found->ldap.attributes;
+    for (auto const *operational : {"entryUUID", "entryCSN", "modifyTimestamp"})
+        before.erase(operational);
+    auto const wanted = with_contact(before, change, m_settings.map);
+    if (!wanted)
+        return wanted.error();
+    auto const changes = differences(before, with_rdn_values(found->ldap.dn, *wanted));
+    if (!changes.empty()) {
+        auto const asserted = assertion(found->ldap);
+        if (!asserted)
+            return asserted.error();
+        if (auto const modified = m_ldap.modify(found->ldap.dn, changes, *asserted); !modified)
+            return modified.error();
+    }
+    if (auto const renamed = rename_if_needed(found->ldap, *wanted); !renamed)
+        return renamed.error();
+    auto const after = find(id);
+    return after ? Result(after->entry) : after.error();
+}
+
+Result<void> LdapContactFolder::remove(std::string_view id, std::string_view seen_version)
+{
+    auto const found = find_unchanged(id, seen_version);
+    if (!found)
+        return found.error();
+    auto const asserted = assertion(found->ldap);
+    return asserted ? m_ldap.remove(found->ldap.dn, *asserted) : asserted.error();
+}
+
+} // namespace eas

@@ -1,0 +1,25 @@
+// Names of entries, as RFC 4514 writes them; libldap parses them.
+#pragma once
+#include "base/attributes.h"
+#include <string>
+#include <vector>
+
+namespace eas {
+
+struct NamePart {
+    std::string attribute, value;
+    bool operator==(NamePart const &) const = default;
+};
+
+/// The parts of a DN's first component ("cn=Jane+uid=7" has two); none if it is no DN.
+std::vector<NamePart> ldap_rdn(std::string const &dn);
+/// The DN above; "" if there is none.
+std::string ldap_parent(std::string const &dn);
+
+/// The first component that a DN should have for an entry with these attributes: a part whose value is no
+/// longer one gets the first that is. "" if it can stay.
+std::string ldap_rdn_with(std::string const &dn, Attributes const &attributes);
+/// `attributes` with the values that the DN has, which an entry cannot lose but by being renamed.
+Attributes with_rdn_values(std::string const &dn, Attributes attributes);
+
+} // namespace eas

@@ -1,0 +1,279 @@
+#include "mapping/contact-ldap.h"
+#include "support.h"
+
+using namespace eas;
+using namespace eas::test;
+
+namespace {
+
+auto const &map = standard_contact_map();
+
+Attributes written(ContactData const &data, Attributes const &entry = {})
+{
+    auto const result = with_contact(entry, data, map);
+    BOOST_REQUIRE_EQUAL(error_of(result), "");
+    return *result;
+}
+
+ContactData jane()
+{
+    ContactData data;
+    data.contact.first_name = "Jane";
+    data.contact.last_name = "Doe";
+    return data;
+}
+
+std::string text(AttributeValues const &values)
+{
+    std::string joined;
+    for (auto const &value : values)
+        joined += (joined.empty() ? "" : "|") + value;
+    return joined;
+}
+
+std::string text(Attributes const &entry, std::string_view name)
+{
+    return text(values_of(entry, name));
+}
+
+/// All properties with a value each of their own.
+ContactData full()
+{
+    ContactData data;
+    int number = 0;
+    for (auto const &each : contact_texts)
+        data.contact.*each.member = "value " + std::to_string(++number);
+    data.contact.web_page = "https://example.org"; // has no blanks
+    data.contact.birthday = "1980-05-17T11:59:00.000Z";
+    data.contact.anniversary = "2001-02-28T11:59:00.000Z";
+    data.contact.picture = base64_encode("\xff\xd8\xff\xe0picture");
+    data.contact.categories = {"family", "Überraschung"};
+    data.contact.children = {"Tim", "Tom"};
+    data.notes = "two\nlines";
+    return data;
+}
+
+void check_same(ContactData const &a, ContactData const &b)
+{
+    for (auto const &each : contact_texts)
+        BOOST_CHECK_MESSAGE(a.contact.*each.member == b.contact.*each.member,
+                            local_name(each.tag) << ": " << (a.contact.*each.member).value_or("absent")
+                                                 << " / " << (b.contact.*each.member).value_or("absent"));
+    BOOST_CHECK(a.contact.categories == b.contact.categories);
+    BOOST_CHECK(a.contact.children == b.contact.children);
+    BOOST_CHECK(a.notes == b.notes);
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(contact_ldap)
+
+BOOST_AUTO_TEST_CASE(every_property_is_kept)
+{
+    check_same(contact_of(written(full()), map), full());
+}
+
+BOOST_AUTO_TEST_CASE(every_property_can_be_removed_alone)
+{
+    auto const entry = written(full());
+    for (auto const &each : contact_texts) {
+        ContactData change;
+        change.contact.*each.member = "";
+        auto expected = full();
+        (expected.contact.*each.member).reset();
+        auto after = contact_of(written(change, entry), map);
+        if (each.tag == Tag::Contacts_FileAs)
+            after.contact.file_as.reset(); // then it is the name
+        check_same(after, expected);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_change_touches_nothing_else)
+{
+    auto entry = written(full());
+    entry["mail"].insert(entry["mail"].end(), {"fourth@example.org", "fifth@example.org"});
+    entry["seeAlso"] = {"cn=other"};
+    entry["o"].emplace_back("second company");
+    ContactData change;
+    change.contact.mobile_phone_number = "+49 170 1";
+    auto expected = entry;
+    expected["mobile"] = {"+49 170 1"};
+    BOOST_CHECK(written(change, entry) == expected);
+    BOOST_CHECK(written(ContactData(), entry) == entry);
+    BOOST_CHECK(written(full(), entry) == entry);
+}
+
+BOOST_AUTO_TEST_CASE(a_new_entry_is_what_other_programs_expect)
+{
+    auto data = jane();
+    data.contact.email1_address = "jane@example.org";
+    data.contact.email2_address = "doe@example.org";
+    data.contact.birthday = "1980-05-16T22:00:00.000Z";
+    auto const entry = written(data);
+    BOOST_CHECK_EQUAL(text(entry, "objectClass"), "inetOrgPerson|easContact");
+    BOOST_CHECK_EQUAL(text(entry, "cn"), "Jane Doe");
+    BOOST_CHECK_EQUAL(text(entry, "displayName"), "Jane Doe");
+    BOOST_CHECK_EQUAL(text(entry, "sn"), "Doe");
+    BOOST_CHECK_EQUAL(text(entry, "mail"), "jane@example.org|doe@example.org");
+    BOOST_CHECK_EQUAL(text(entry, "easBirthday"), "1980-05-17");
+    BOOST_CHECK_EQUAL(text(entry, "easExactValue"), "");
+}
+
+BOOST_AUTO_TEST_CASE(a_contact_without_a_last_name_has_none)
+{
+    ContactData data;
+    data.contact.company_name = "ACME";
+    auto const entry = written(data);
+    BOOST_CHECK_EQUAL(text(entry, "cn"), "ACME");
+    BOOST_CHECK_EQUAL(text(entry, "sn"), "ACME"); // the schema demands one
+    BOOST_CHECK(!contact_of(entry, map).contact.last_name);
+
+    ContactData change;
+    change.contact.company_name = "Ajax";
+    auto const changed = written(change, entry);
+    BOOST_CHECK_EQUAL(text(changed, "sn"), "Ajax");
+    BOOST_CHECK(!contact_of(changed, map).contact.last_name);
+
+    auto by_others = changed; // who set a real one
+    by_others["sn"] = {"Hector"};
+    BOOST_CHECK_EQUAL(contact_of(by_others, map).contact.last_name.value_or(""), "Hector");
+    BOOST_CHECK_EQUAL(text(written(ContactData()), "cn"), "?");
+}
+
+BOOST_AUTO_TEST_CASE(numbered_values_keep_their_numbers)
+{
+    auto data = jane();
+    data.contact.email2_address = "second@example.org";
+    data.contact.home2_phone_number = "2";
+    auto const entry = written(data);
+    BOOST_CHECK_EQUAL(text(entry, "mail"), "second@example.org"); // where all programs find it
+    BOOST_CHECK_EQUAL(text(entry, "easExactValue"), "Email1Address |Home2PhoneNumber 2");
+    auto const contact = contact_of(entry, map).contact;
+    BOOST_CHECK(!contact.email1_address);
+    BOOST_CHECK_EQUAL(contact.email2_address.value_or(""), "second@example.org");
+    BOOST_CHECK_EQUAL(contact.home2_phone_number.value_or(""), "2");
+
+    auto by_others = entry; // what another program adds is seen
+    by_others["mail"].emplace_back("new@example.org");
+    auto const seen = contact_of(by_others, map).contact;
+    BOOST_CHECK_EQUAL(seen.email2_address.value_or("") + ' ' + seen.email3_address.value_or(""),
+                      "second@example.org new@example.org");
+}
+
+BOOST_AUTO_TEST_CASE(a_number_that_ldap_does_not_admit_is_kept)
+{
+    auto data = jane();
+    data.contact.business_phone_number = "*31#123";
+    data.contact.business2_phone_number = "+49 1";
+    data.contact.mobile_phone_number = "#21#";
+    data.contact.email1_address = "jürgen@example.org";
+    auto const entry = written(data);
+    BOOST_CHECK_EQUAL(text(entry, "telephoneNumber"), "+49 1");
+    BOOST_CHECK_EQUAL(text(entry, "mobile"), "");
+    BOOST_CHECK_EQUAL(text(entry, "mail"), "");
+    auto const read = contact_of(entry, map).contact;
+    BOOST_CHECK_EQUAL(read.business_phone_number.value_or(""), "*31#123");
+    BOOST_CHECK_EQUAL(read.business2_phone_number.value_or(""), "+49 1");
+    BOOST_CHECK_EQUAL(read.mobile_phone_number.value_or(""), "#21#");
+    BOOST_CHECK_EQUAL(read.email1_address.value_or(""), "jürgen@example.org");
+
+    auto by_others = entry;
+    by_others["mobile"] = {"+49 170"};
+    BOOST_CHECK_EQUAL(contact_of(by_others, map).contact.mobile_phone_number.value_or(""), "+49 170");
+    ContactData change;
+    change.contact.mobile_phone_number = "+49 171";
+    BOOST_CHECK_EQUAL(text(written(change, entry), "mobile"), "+49 171");
+    BOOST_CHECK_EQUAL(contact_of(written(change, entry), map).contact.business_phone_number.value_or(""),
+                      "*31#123");
+}
+
+BOOST_AUTO_TEST_CASE(thunderbirds_entries_are_read_and_written_where_it_looks)
+{
+    Attributes const entry = {{"objectClass", {"inetOrgPerson", "mozillaAbPersonAlpha"}},
+                              {"cn", {"Jane Doe"}},
+                              {"sn", {"Doe"}},
+                              {"givenName", {"Jane"}},
+                              {"mozillaNickname", {"Janie"}},
+                              {"mail", {"jane@example.org"}},
+                              {"mozillaSecondEmail", {"doe@example.org"}},
+                              {"mozillaHomeStreet", {"1 Road"}},
+                              {"mozillaHomeLocalityName", {"Town"}},
+                              {"mozillaWorkUrl", {"https://example.org"}},
+                              {"nsAIMid", {"jane1"}}};
+    auto const contact = contact_of(entry, map).contact;
+    BOOST_CHECK_EQUAL(contact.nick_name.value_or(""), "Janie");
+    BOOST_CHECK_EQUAL(contact.email2_address.value_or(""), "doe@example.org");
+    BOOST_CHECK_EQUAL(contact.home_street.value_or("") + ", " + contact.home_city.value_or(""),
+                      "1 Road, Town");
+    BOOST_CHECK_EQUAL(contact.web_page.value_or(""), "https://example.org");
+    BOOST_CHECK_EQUAL(contact.im_address.value_or(""), "jane1");
+
+    ContactData change;
+    change.contact.nick_name = "Jay";
+    change.contact.email2_address = "new@example.org";
+    auto const changed = written(change, entry);
+    BOOST_CHECK_EQUAL(text(changed, "mozillaNickname"), "Jay");
+    BOOST_CHECK_EQUAL(text(changed, "mozillaSecondEmail"), "new@example.org");
+    BOOST_CHECK_EQUAL(text(changed, "mail"), "jane@example.org");
+    BOOST_CHECK_EQUAL(text(changed, "objectClass"), "inetOrgPerson|mozillaAbPersonAlpha"); // needs no more
+    change.contact.spouse = "John";
+    BOOST_CHECK_EQUAL(text(written(change, entry), "objectClass"),
+                      "inetOrgPerson|mozillaAbPersonAlpha|easContact");
+}
+
+BOOST_AUTO_TEST_CASE(evolutions_and_apples_entries_are_read)
+{
+    auto const contact = contact_of({{"cn", {"Jane Doe"}},
+                                     {"fileAs", {"Doe, Jane"}},
+                                     {"birthDate", {"1980-05-17"}},
+                                     {"spouseName", {"John"}},
+                                     {"managerName", {"Boss"}},
+                                     {"category", {"friends"}},
+                                     {"note", {"met in Rome"}},
+                                     {"homePostalAddress", {"1 Road$Town \\24 5"}},
+                                     {"labeledURI", {"https://example.org home page"}},
+                                     {"carPhone", {"1"}}},
+                                    map);
+    BOOST_CHECK_EQUAL(contact.contact.file_as.value_or(""), "Doe, Jane");
+    BOOST_CHECK_EQUAL(contact.contact.birthday.value_or(""), "1980-05-17T11:59:00.000Z");
+    BOOST_CHECK_EQUAL(contact.contact.spouse.value_or(""), "John");
+    BOOST_CHECK_EQUAL(contact.contact.manager_name.value_or(""), "Boss");
+    BOOST_CHECK_EQUAL(text(*contact.contact.categories), "friends");
+    BOOST_CHECK_EQUAL(contact.notes.value_or(""), "met in Rome");
+    BOOST_CHECK_EQUAL(contact.contact.home_street.value_or(""), "1 Road\nTown $ 5");
+    BOOST_CHECK_EQUAL(contact.contact.web_page.value_or(""), "https://example.org");
+    BOOST_CHECK_EQUAL(contact.contact.car_phone_number.value_or(""), "1");
+}
+
+BOOST_AUTO_TEST_CASE(a_new_name_is_told_to_all_programs_and_a_chosen_one_stays)
+{
+    auto entry = written(jane());
+    entry["cn"].emplace_back("J. Doe");
+    ContactData change;
+    change.contact.last_name = "Smith";
+    auto const changed = written(change, entry);
+    BOOST_CHECK_EQUAL(text(changed, "cn"), "Jane Smith|J. Doe");
+    BOOST_CHECK_EQUAL(text(changed, "displayName"), "Jane Smith");
+    entry["displayName"] = {"Mum"};
+    BOOST_CHECK_EQUAL(text(written(change, entry), "displayName"), "Mum");
+}
+
+BOOST_AUTO_TEST_CASE(what_makes_no_sense_is_refused)
+{
+    auto const refused = [](Contact::Text Contact::*member, std::string value) {
+        ContactData change;
+        change.contact.*member = std::move(value);
+        auto const result = with_contact({}, change, map);
+        BOOST_CHECK(!result && result.error().kind == ErrorKind::bad_request);
+        return error_of(result);
+    };
+    BOOST_CHECK_EQUAL(refused(&Contact::birthday, "soon"), "Birthday: it is no date");
+    BOOST_CHECK_EQUAL(refused(&Contact::picture, "???"), "Picture: it is no base64");
+    BOOST_CHECK_EQUAL(refused(&Contact::picture, base64_encode("hello")), "Picture: it is no JPEG or PNG");
+    BOOST_CHECK_EQUAL(refused(&Contact::picture, base64_encode("\xff\xd8\xff" + std::string(36 << 10, 'x'))),
+                      "Picture: it is larger than 36 KB");
+    BOOST_CHECK_EQUAL(refused(&Contact::last_name, std::string(1 << 20, 'x')),
+                      "LastName: it is longer than 32 KB");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
