@@ -1,6 +1,7 @@
 // See ldap-ports.h.
 #include "eas/ldap-ports.h"
 #include "stores/ldap-collected.h"
+#include "stores/ldap-contact-store.h"
 #include "stores/ldap-directory.h"
 #include "stores/ldap-text.h"
 
@@ -53,7 +54,7 @@ LdapDirectorySettings directory_settings(struct eas_settings const &set, std::st
 
 } // namespace
 
-LdapPorts::LdapPorts(UserSession const &session)
+LdapPorts::LdapPorts(UserSession const &session, StateStore &state)
 {
     auto const &set = session.dovecot_settings();
     if (*set.eas_ldap_uris == '\0')
@@ -62,6 +63,12 @@ LdapPorts::LdapPorts(UserSession const &session)
     m_connection = std::make_unique<LdapConnection>(connection_settings(set, user));
     if (auto settings = directory_settings(set, user); !settings.books.empty())
         m_directory = std::make_unique<LdapDirectory>(*m_connection, std::move(settings));
+    if (*set.eas_ldap_contacts_base != '\0') {
+        LdapContactSettings contacts;
+        contacts.base = ldap_dn_for_user(set.eas_ldap_contacts_base, user);
+        contacts.warn = [](std::string const &text) { i_warning("%s", text.c_str()); };
+        m_contacts = std::make_unique<LdapContactStore>(*m_connection, std::move(contacts), state);
+    }
     if (set.eas_collect_recipients > 0 && *set.eas_ldap_collected_base != '\0')
         m_collected = std::make_unique<LdapCollected>(
             *m_connection, ldap_dn_for_user(set.eas_ldap_collected_base, user), set.eas_collect_recipients);

@@ -58,9 +58,11 @@ UserPorts::UserPorts(UserSession const &session)
       m_submission(std::make_unique<SmtpSubmission>(session.user(), &session.smtp_settings())),
       m_clock(std::make_unique<SystemClock>()), m_certificates(certificates(session.dovecot_settings())),
       m_calendars(calendars(session, *m_state)),
-      m_ldap(session), m_ports{*m_mail,           *m_state,           *m_submission,
-                               *m_clock,          session.settings(), m_certificates.get(),
-                               m_calendars.get(), m_ldap.directory(), m_ldap.collected()}
-{}
+      m_ldap(session, *m_state), m_ports{*m_mail,           *m_state,           *m_submission,
+                                         *m_clock,          session.settings(), m_certificates.get(),
+                                         m_calendars.get(), m_ldap.directory(), m_ldap.collected()}
+{
+    m_ports.contacts = m_ldap.contacts();
+}
 
 } // namespace eas
