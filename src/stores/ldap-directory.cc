@@ -101,8 +101,8 @@ void sort_by_name(std::vector<DirectoryEntry> &entries)
     UErrorCode error = U_ZERO_ERROR;
     std::unique_ptr<UCollator, CloseCollator> const collator(ucol_open("", &error));
     std::ranges::stable_sort(entries, [&](DirectoryEntry const &a, DirectoryEntry const &b) {
-        std::string_view const left = a.properties.display_name ? *a.properties.display_name : "",
-                               right = b.properties.display_name ? *b.properties.display_name : "";
+        std::string const left = a.properties.display_name.value_or(""),
+                          right = b.properties.display_name.value_or("");
         UErrorCode failed = U_ZERO_ERROR;
         return ucol_strcollUTF8(collator.get(), left.data(), static_cast<int32_t>(left.size()), right.data(),
                                 static_cast<int32_t>(right.size()), &failed) == UCOL_LESS;
