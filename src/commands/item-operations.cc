@@ -4,6 +4,7 @@
 #include "commands/item-operations.h"
 #include "base/content-filters.h"
 #include "base/text.h"
+#include "commands/calendar-owner.h"
 #include "commands/empty-folder-contents.h"
 #include "commands/item-operations-messages.h"
 #include "commands/item-stores.h"
@@ -194,8 +195,9 @@ private:
             return refuse(message.error(), item_status::not_found);
         if (uid_validity && m_folder->status().uid_validity != *uid_validity)
             return Refusal{item_status::not_found, "folder " + id.folder + " was rebuilt since the search"};
+        auto const calendar = calendar_context(m_session);
         auto email = email_from_message(*message->message, options, m_session.version,
-                                        file_reference_prefix(id.folder, id.uid));
+                                        file_reference_prefix(id.folder, id.uid), &calendar);
         if (!email)
             return refuse(email.error(), item_status::not_found);
         if (message->known)

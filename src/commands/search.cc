@@ -5,6 +5,7 @@
 // search wants what there is now. The pages behind it come from what that search found.
 #include "commands/search.h"
 #include "base/text.h"
+#include "commands/calendar-owner.h"
 #include "commands/gal-search.h"
 #include "commands/keyword-query.h"
 #include "commands/mailbox-search.h"
@@ -215,13 +216,14 @@ int MailboxSearcher::find(bool rebuild, SearchResults &results)
 int MailboxSearcher::add_rows(SearchResults const &results, SearchStoreResponse &response)
 {
     FoundMessageReader reader(m_session.ports.mail);
+    auto const calendar = calendar_context(m_session);
     size_t bytes = 0;
     auto const end = std::min<size_t>(results.rows.size(), m_range.last + size_t{1});
     for (size_t at = m_range.first; at < end && bytes < answer_bytes; ++at) {
         auto const &row = results.rows[at];
         auto const message = reader.open(row);
         auto email = message ? email_from_message(**message, m_body, m_session.version,
-                                                  file_reference_prefix(row.folder, row.uid))
+                                                  file_reference_prefix(row.folder, row.uid), &calendar)
                              : Result<Email>(message.error());
         if (!email && email.error().kind == ErrorKind::not_found)
             continue;

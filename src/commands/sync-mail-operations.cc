@@ -1,5 +1,7 @@
 // What the client changes, deletes, fetches and adds in a mail collection. See sync-mail.h.
+#include "commands/calendar-owner.h"
 #include "commands/known-message.h"
+#include "commands/meeting-intake.h"
 #include "commands/sync-mail.h"
 #include "items/categories.h"
 #include "mapping/email-flag.h"
@@ -190,8 +192,11 @@ Result<Email> MailCollectionSync::email(Uid uid, BodyOptions const &options)
     auto message = m_known.message(uid);
     if (!message)
         return message.error();
-    auto email =
-        email_from_message(**message, options, m_session.version, file_reference_prefix(m_folder_id, uid));
+    auto const calendar = calendar_context(m_session);
+    auto email = email_from_message(**message, options, m_session.version,
+                                    file_reference_prefix(m_folder_id, uid), &calendar);
+    if (email)
+        take_meeting_message(m_session, m_folder_id, **message, *email);
     if (auto *known = find_known(m_drafts, uid); email && known)
         rename_references(*email, *known, m_folder_id);
     if (email && email->bcc)

@@ -3,6 +3,7 @@
 #pragma once
 #include "base/content.h"
 #include "base/time.h"
+#include "items/meeting-request.h"
 #include "schema/schema.h"
 #include <optional>
 #include <string>
@@ -68,6 +69,7 @@ struct Email {
     std::optional<Body> body;
     std::optional<BodyPart> body_part;
     std::optional<std::string> message_class; ///< "IPM.Note"
+    std::optional<MeetingRequest> meeting_request;
     std::optional<std::string> internet_cpid; ///< "65001"
     std::optional<EmailFlag> flag;
     std::optional<std::string> content_class;           ///< "urn:content-classes:message"
@@ -150,6 +152,7 @@ template <> struct Schema<Email> {
         property(Tag::AirSyncBase_Body, &Email::body),
         property(Tag::AirSyncBase_BodyPart, &Email::body_part, since(v14_1)),
         property(Tag::Email_MessageClass, &Email::message_class),
+        property(Tag::Email_MeetingRequest, &Email::meeting_request),
         property(Tag::Email_InternetCPID, &Email::internet_cpid),
         property(Tag::Email_Flag, &Email::flag),
         property(Tag::Email_ContentClass, &Email::content_class),

@@ -10,6 +10,8 @@
 #include "mapping/code-page.h"
 #include "mapping/conversation.h"
 #include "mapping/email-flag.h"
+#include "mapping/invitation.h"
+#include "mapping/meeting-request.h"
 #include "mapping/message-class.h"
 #include "mapping/thread-topic.h"
 #include <algorithm>
@@ -64,7 +66,7 @@ void set_headers(Email &email, MailHeaders const &headers)
     email.importance = importance_value(headers.importance);
     email.conversation_id = Bytes{conversation_id(headers)};
     email.conversation_index = Bytes{conversation_index(headers)};
-    email.content_class = "urn:content-classes:message"; // the one value, MS-ASEMAIL 2.2.2.20
+    email.content_class = "urn:content-classes:message"; // of all mail, MS-ASEMAIL 2.2.2.20
 }
 
 void set_attachments(Email &email, MessageParts const &parts, std::string const &file_reference_prefix)
@@ -82,9 +84,37 @@ std::string charset_of(MessageParts const &parts)
     return native.empty() ? "" : native[0]->charset;
 }
 
+/// The class, and what a scheduling message says. Exchange gives these another content class, too.
+Result<void> set_class(Email &email, MailMessage &message, MimePart const &root, ProtocolVersion version,
+                       CalendarContext const *meetings)
+{
+    auto found = std::optional<FoundInvitation>();
+    if (meetings && !is_smime(root)) {
+        auto read = read_invitation(message, root);
+        if (!read)
+            return read.error();
+        found = *std::move(read);
+    }
+    if (!found) {
+        auto item_class = message_class(message, root);
+        if (!item_class)
+            return item_class.error();
+        email.message_class = *std::move(item_class);
+        return {};
+    }
+    auto const received = message.received();
+    if (!received)
+        return received.error();
+    email.message_class = std::string(meeting_class(found->invitation));
+    email.content_class = "urn:content-classes:calendarmessage";
+    email.meeting_request = meeting_request_from(found->invitation, *received, version, *meetings);
+    return {};
+}
+
 /// Body, its description, attachments and class: what depends on the MIME structure.
 Result<void> set_content(Email &email, MailMessage &message, BodyOptions const &options,
-                         ProtocolVersion version, std::string const &file_reference_prefix)
+                         ProtocolVersion version, std::string const &file_reference_prefix,
+                         CalendarContext const *meetings)
 {
     auto root = message.structure();
     if (!root)
@@ -101,10 +131,8 @@ Result<void> set_content(Email &email, MailMessage &message, BodyOptions const &
             return part.error();
         email.body_part = std::move(*part);
     }
-    auto item_class = message_class(message, *root);
-    if (!item_class)
-        return item_class.error();
-    email.message_class = std::string(*item_class);
+    if (auto done = set_class(email, message, *root, version, meetings); !done)
+        return done.error();
     email.native_body_type = native_body_type(parts);
     email.internet_cpid = std::string(code_page(charset_of(parts)));
     set_attachments(email, parts, file_reference_prefix);
@@ -154,7 +182,7 @@ Result<Email> email_from_flags(MailFolderHandle &folder, Uid uid, MailFlags cons
 }
 
 Result<Email> email_from_message(MailMessage &message, BodyOptions const &options, ProtocolVersion version,
-                                 std::string const &file_reference_prefix)
+                                 std::string const &file_reference_prefix, CalendarContext const *meetings)
 {
     Email email;
     auto headers = message.headers();
@@ -170,7 +198,8 @@ Result<Email> email_from_message(MailMessage &message, BodyOptions const &option
     if (!received)
         return received.error();
     email.date_received = *received;
-    if (auto content = set_content(email, message, options, version, file_reference_prefix); !content)
+    if (auto content = set_content(email, message, options, version, file_reference_prefix, meetings);
+        !content)
         return content.error();
     return email;
 }

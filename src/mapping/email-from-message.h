@@ -4,15 +4,17 @@
 #include "base/result.h"
 #include "items/body-options.h"
 #include "items/email.h"
+#include "mapping/calendar-context.h"
 #include "ports/mail-store.h"
 
 namespace eas {
 
 /// The Email with all its properties for that version. Reads only the parts that `options` need.
 /// `file_reference_prefix` + part id is the attachments' FileReference ("folder:uid:" + "1.2").
-/// Errors are those of `message`.
+/// Without `meetings` invitations are mails like others. Errors are those of `message`.
 Result<Email> email_from_message(MailMessage &message, BodyOptions const &options, ProtocolVersion version,
-                                 std::string const &file_reference_prefix);
+                                 std::string const &file_reference_prefix,
+                                 CalendarContext const *meetings = nullptr);
 
 /// Sets ReceivedAsBcc of a message with its Bcc, if that names one of the user's `own` addresses: so do
 /// servers that leave the field to those whom it names (RFC 5322 3.6.3). Who is in no field at all may be on

@@ -9,10 +9,67 @@ from meetings import ACCEPT, calendar, calendar_of, compact, imip, respond, soon
 from test_send_mail import accepted, count, received
 
 UID = 'c8b1e2f0-5a4d-4f6e-9b3c-2d1e0f9a8b7c'
+BOB = 'bob@elsewhere.example'
 
 
 def deliver(account, method, organizer, attendee, sender, subject='Meeting mail', uid=UID, **arguments):
     account.deliver_raw(imip(calendar(method, uid, organizer, attendee, **arguments), sender, account.user, subject))
+
+
+def sync(account, version='16.1'):
+    device = account.phone(version)
+    device.sync_all(device.inbox())
+    return device
+
+
+def test_answers_of_attendees_are_entered(account, version):
+    store(account, calendar('REQUEST', UID, account.user, BOB))
+    deliver(account, 'REPLY', account.user, BOB, BOB, partstat='ACCEPTED')
+    sync(account, version)
+    (event,) = stored(account)
+    assert 'PARTSTAT=ACCEPTED' in event and event.count('ATTENDEE') == 1
+    sync(account, version)
+    assert stored(account) == [event]
+    deliver(account, 'COUNTER', account.user, BOB, BOB, 'Other', partstat='TENTATIVE', start=soon(3))
+    sync(account, version)
+    (event,) = stored(account)
+    assert 'PARTSTAT=TENTATIVE' in event and f'DTSTART:{compact(soon())}' in event
+
+
+def test_a_cancellation_marks_the_event(account, version):
+    boss = 'boss@elsewhere.example'
+    store(account, calendar('REQUEST', UID, boss, account.user))
+    deliver(account, 'CANCEL', boss, account.user, boss, sequence=1)
+    sync(account, version)
+    (event,) = stored(account)
+    assert 'STATUS:CANCELLED' in event
+
+
+def test_forged_messages_change_nothing(account):
+    boss, eve = 'boss@elsewhere.example', 'eve@elsewhere.example'
+    store(account, calendar('REQUEST', UID, account.user, BOB, sequence=2), 'own.ics')
+    store(account, calendar('REQUEST', 'of-boss', boss, account.user, sequence=2), 'of-boss.ics')
+    before = stored(account)
+    deliver(account, 'REPLY', account.user, BOB, eve, 'Not Bob', partstat='ACCEPTED', sequence=2)
+    deliver(account, 'REPLY', account.user, eve, eve, 'No attendee', partstat='ACCEPTED', sequence=2)
+    deliver(account, 'REPLY', account.user, BOB, BOB, 'Too late', partstat='ACCEPTED', sequence=1)
+    deliver(account, 'CANCEL', boss, account.user, eve, 'Not the organizer', uid='of-boss', sequence=3)
+    deliver(account, 'CANCEL', eve, account.user, eve, 'Another organizer', uid='of-boss', sequence=3)
+    deliver(account, 'CANCEL', boss, account.user, boss, 'An old one', uid='of-boss', sequence=1)
+    deliver(account, 'REQUEST', boss, account.user, boss, 'Not asked for', uid='new')
+    sync(account)
+    assert stored(account) == before
+
+
+def test_mail_in_junk_changes_nothing(account):
+    boss = 'boss@elsewhere.example'
+    store(account, calendar('REQUEST', UID, boss, account.user))
+    with account.imap() as connection:
+        connection.create('Junk')
+    account.append(imip(calendar('CANCEL', UID, boss, account.user, sequence=1), boss, account.user), 'Junk')
+    device = account.phone('14.1')
+    device.sync_all(device.folder('Junk'))
+    assert 'CANCELLED' not in stored(account)[0]
 
 
 def known_meeting(account, **arguments):

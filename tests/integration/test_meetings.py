@@ -1,6 +1,8 @@
 """Meetings: invitations in mail (MS-ASEMAIL 2.2.2.48) and MeetingResponse (MS-ASCMD 2.2.1.11)."""
 from __future__ import annotations
 
+import base64
+
 import pytest
 
 from eas_client import E
@@ -28,6 +30,74 @@ def only_item(device, collection=None):
 
 def in_calendar(result_id: str) -> bool:
     return ':' in (result_id or '')
+
+
+@pytest.mark.parametrize('form', ['exchange', 'google', 'thunderbird', 'bare', 'file'])
+def test_invitations_of_many_programs_are_understood(account, version, form):
+    invite(account, form=form, summary='Grüße aus Köln', more='LOCATION:Gebäude 7\nX-MICROSOFT-CDO-BUSYSTATUS:BUSY\n')
+    device = account.phone(version)
+    _, item = only_item(device)
+    assert text(item, 'Email:MessageClass') == 'IPM.Schedule.Meeting.Request'
+    assert text(item, 'Email:ContentClass') == 'urn:content-classes:calendarmessage'
+    request = item['Email:MeetingRequest']
+    assert request.get('Email:StartTime') == soon().strftime('%Y-%m-%dT%H:%M:%S.000Z')
+    assert request.get('Email:Organizer') == '"Organizer" <boss@elsewhere.example>'
+    assert request.get('Email:ResponseRequested') == '1'
+    assert len(base64.b64decode(request.get('Email:TimeZone'))) == 172
+    if float(version) < 16:
+        assert request.get('Email:Location') == 'Gebäude 7'
+        assert base64.b64decode(request.get('Email:GlobalObjId')).endswith(UID.encode() + b'\0')
+        assert request.find('Calendar:UID') is None
+    else:
+        assert request.get('AirSyncBase:Location/AirSyncBase:DisplayName') == 'Gebäude 7'
+        assert request.get('Calendar:UID') == UID and request.find('Email:GlobalObjId') is None
+    assert request.get('Email2:MeetingMessageType') == ('1' if float(version) >= 14.1 else None)
+    assert (request.find('Email:DisallowNewTimeProposal') is not None) == (float(version) >= 14)
+
+
+@pytest.mark.parametrize('charset', ['utf-8', 'iso-8859-1', 'utf-16'])
+def test_the_charset_of_an_invitation_is_obeyed(account, charset):
+    message = calendar('REQUEST', UID, 'boss@elsewhere.example', account.user, more='LOCATION:Büro\n')
+    account.deliver_raw(imip(message, 'boss@elsewhere.example', account.user, charset=charset))
+    _, item = only_item(account.phone('14.1'))
+    assert item['Email:MeetingRequest'].get('Email:Location') == 'Büro'
+
+
+@pytest.mark.parametrize('method,partstat,kind', [
+    ('CANCEL', 'NEEDS-ACTION', 'Canceled'), ('REPLY', 'ACCEPTED', 'Resp.Pos'), ('REPLY', 'TENTATIVE', 'Resp.Tent'),
+    ('REPLY', 'DECLINED', 'Resp.Neg'), ('COUNTER', 'TENTATIVE', 'Resp.Tent')])
+def test_each_kind_of_message_has_its_class(account, version, method, partstat, kind):
+    message = calendar(method, UID, 'boss@elsewhere.example', account.user, partstat=partstat)
+    account.deliver_raw(imip(message, 'boss@elsewhere.example', account.user))
+    _, item = only_item(account.phone(version))
+    assert text(item, 'Email:MessageClass') == f'IPM.Schedule.Meeting.{kind}'
+    proposed = item['Email:MeetingRequest'].get('MeetingResponse:ProposedStartTime')
+    assert proposed == (compact(soon()) if method == 'COUNTER' and version == '16.1' else None)
+
+
+def test_a_series_has_its_pattern(account, version):
+    invite(account, more='RRULE:FREQ=MONTHLY;BYDAY=2TU;COUNT=10\n', start=soon())
+    _, item = only_item(account.phone(version))
+    recurrence = item['Email:MeetingRequest'].find('Email:Recurrences/Email:Recurrence')
+    if recurrence is not None:  # a start that the rule does not give cannot be said
+        assert recurrence.get('Email:Type') == '3' and recurrence.get('Email:WeekOfMonth') == '2'
+    invite(account, subject='Daily', uid='daily', more='RRULE:FREQ=DAILY;INTERVAL=2\n')
+    device = account.phone(version)
+    items = device.sync_all(device.inbox()).items.values()
+    request = next(item['Email:MeetingRequest'] for item in items if text(item, 'Email:Subject') == 'Daily')
+    assert request.get('Email:InstanceType') == '1'
+    assert request.get('Email:Recurrences/Email:Recurrence/Email:Interval') == '2'
+
+
+def test_fetch_and_search_tell_of_the_meeting_too(account):
+    invite(account)
+    device = account.phone('16.1')
+    server_id, _ = only_item(device)
+    answer = device.client.fetch(E(
+        'ItemOperations:Fetch', E('ItemOperations:Store', 'Mailbox'),
+        E('AirSync:CollectionId', device.inbox()), E('AirSync:ServerId', server_id)))
+    properties = answer.document.find('Response/Fetch/Properties')
+    assert properties.get('Email:MeetingRequest/Calendar:UID') == UID
 
 
 @pytest.mark.parametrize('answer,partstat', [(ACCEPT, 'ACCEPTED'), (TENTATIVE, 'TENTATIVE')])
@@ -124,7 +194,8 @@ def test_an_update_changes_the_item_that_is_there(account):
     first = respond(device.client, ACCEPT, collection=device.inbox(), request=server_id)
     device.sync_all(device.inbox())
     invite(account, subject='Update', sequence=1, start=soon(5))
-    server_id, _ = only_item(device)
+    server_id, item = only_item(device)
+    assert item['Email:MeetingRequest'].get('Email2:MeetingMessageType') == '2'
     again = respond(device.client, ACCEPT, collection=device.inbox(), request=server_id)
     assert again.get('Result/CalendarId') == first.get('Result/CalendarId')
     (event,) = stored(account)
@@ -183,6 +254,8 @@ def test_what_is_no_invitation_is_refused(account):
     inbox = device.inbox()
     held = device.sync_all(inbox)
     ids = {text(item, 'Email:Subject'): server_id for server_id, item in held.items.items()}
+    own = next(item for item in held.items.values() if text(item, 'Email:Subject') == 'My own')
+    assert 'Email:MeetingRequest' not in own
     refused = {'2': [{'collection': inbox, 'request': ids['Plain mail']}, {'collection': inbox, 'request': ids['My own']},
                      {'collection': inbox, 'request': ids['Plain mail'].split(':')[0] + ':999'},
                      {'collection': inbox, 'request': 'nonsense'}, {'long_id': 'nonsense'}, {'collection': inbox},

@@ -1,0 +1,93 @@
+// See meeting-intake.h. What a message may change is decided in mapping/meeting-update.h. Mail in Junk,
+// Trash, Drafts and Sent changes nothing, nor does mail that is so old that the calendar knows better.
+#include "commands/meeting-intake.h"
+#include "commands/calendar-owner.h"
+#include "commands/meeting-calendar.h"
+#include "mapping/addresses.h"
+#include "mapping/ical-people.h"
+#include "mapping/invitation.h"
+#include "mapping/meeting-update.h"
+#include <algorithm>
+
+namespace eas {
+
+namespace {
+
+constexpr int64_t oldest_seconds = 60 * 86400;
+constexpr int most_attempts = 3; ///< another program may write the file at the same time
+
+/// Whether mail arrives in that folder.
+Result<bool> takes_mail(Session &session, FolderId const &id)
+{
+    auto const folders = session.ports.mail.folders();
+    if (!folders)
+        return folders.error();
+    auto const found = std::ranges::find(*folders, id, &MailFolder::id);
+    return found != folders->end() && found->is_own &&
+           (found->special_use == SpecialUse::none || found->special_use == SpecialUse::inbox);
+}
+
+MeetingUpdate update_by(Invitation const &invitation, StoredEvent const &stored, std::string const &sender,
+                        CalendarContext const &context)
+{
+    switch (invitation.method()) {
+    case ItipMethod::request: // waits for the user: MeetingResponse
+        break;
+    case ItipMethod::cancel:
+        return take_cancel(invitation, stored.text, sender, context);
+    case ItipMethod::reply:
+    case ItipMethod::counter:
+        return take_reply(invitation, stored.text, sender, context);
+    }
+    return {};
+}
+
+Result<bool> take(Session &session, MailMessage &message)
+{
+    auto const structure = message.structure();
+    auto const found = structure ? read_invitation(message, *structure)
+                                 : Result<std::optional<FoundInvitation>>(structure.error());
+    auto const headers = message.headers();
+    if (!found || !headers)
+        return found ? headers.error() : found.error();
+    auto const from = parse_addresses(headers->from);
+    if (!*found || from.size() != 1)
+        return false;
+    auto const &invitation = (*found)->invitation;
+    auto const context = calendar_context(session);
+    for (int attempt = 0; attempt < most_attempts; ++attempt) {
+        auto stored = find_stored_event(*session.ports.calendars, invitation.uid());
+        if (!stored)
+            return stored.error();
+        auto event = stored->value_or(StoredEvent{});
+        auto const update = update_by(invitation, event, from[0].address, context);
+        if (!update.changes_anything())
+            return false;
+        auto const done = apply_update(*session.ports.calendars, update, event);
+        if (done)
+            return true;
+        if (done.error().kind != ErrorKind::conflict && done.error().kind != ErrorKind::exists)
+            return done.error();
+    }
+    return Error{ErrorKind::conflict, "the event is written by others all the time"};
+}
+
+} // namespace
+
+void take_meeting_message(Session &session, FolderId const &folder, MailMessage &message, Email const &email)
+{
+    if (!session.ports.calendars || !email.message_class ||
+        !email.message_class->starts_with("IPM.Schedule.Meeting") || !email.date_received ||
+        session.ports.clock.now().seconds() - email.date_received->seconds() > oldest_seconds)
+        return;
+    auto const takes = takes_mail(session, folder);
+    auto const taken = takes ? (*takes ? take(session, message) : Result<bool>(false)) : takes.error();
+    if (!taken) {
+        session.log_note += " meeting not updated: " + taken.error().message;
+        session.log_as_warning = true;
+    } else if (*taken) {
+        session.log_note += " meeting updated by mail";
+    }
+}
+
+} // namespace eas

@@ -1,0 +1,15 @@
+// What scheduling messages that arrive do to the user's calendar, at the Sync that tells a client of the
+// message: answers of attendees, and cancellations by the organizer. Every client's Sync of the folder looks;
+// doing it twice changes nothing.
+#pragma once
+#include "items/email.h"
+#include "ports/mail-store.h"
+#include "request/session.h"
+
+namespace eas {
+
+/// `email` is what the client is told of `message`. That something fails is for the log: the user has the
+/// mail.
+void take_meeting_message(Session &session, FolderId const &folder, MailMessage &message, Email const &email);
+
+} // namespace eas
