@@ -115,6 +115,29 @@ bool merge(Invitation const &invitation, IcalDocument &document, CalendarContext
     return true;
 }
 
+/// Of an ATTENDEE: the DTSTAMP of the answer that was entered last. Answers are looked at more than once and
+/// in any order, so this tells the newest. RFC 5546 2.1.5.
+constexpr auto answered_parameter = "X-EAS-ANSWERED";
+
+std::string stamp_of(IcalComponent const &event)
+{
+    auto const property = event.property("DTSTAMP");
+    return property ? std::string(trim(property->value)) : "";
+}
+
+void set_answered(IcalComponent &event, std::string_view address, std::string const &stamp)
+{
+    auto lines = event.properties("ATTENDEE");
+    for (auto &line : lines) {
+        if (!equals_ignoring_case(calendar_address(line), address))
+            continue;
+        std::erase_if(line.parameters,
+                      [](IcalParameter const &each) { return each.name == answered_parameter; });
+        line.parameters.push_back({answered_parameter, {stamp}});
+    }
+    event.replace("ATTENDEE", lines);
+}
+
 std::optional<IcalDocument> read_stored(std::string_view stored)
 {
     auto document = IcalDocument::parse(stored);
@@ -269,9 +292,12 @@ MeetingUpdate take_reply(Invitation const &reply, std::string_view stored, std::
             sequence_of(*said) < sequence_of(*event))
             continue;
         auto const present = own_attendee_line(*event, {address});
-        if (!present || attendee_status(present->parameter("PARTSTAT")) == status)
+        auto const stamp = stamp_of(*said);
+        if (!present || attendee_status(present->parameter("PARTSTAT")) == status ||
+            stamp < present->parameter(answered_parameter))
             continue;
         set_participation(*event, {address}, status);
+        set_answered(*event, address, stamp);
         if (made)
             document->calendar()->add(*std::move(made));
         is_changed = true;

@@ -28,12 +28,12 @@ def compact(time: datetime.datetime) -> str:
 
 
 def calendar(method: str, uid: str, organizer: str, attendee: str, *, summary: str = 'Planning',
-             start: Optional[datetime.datetime] = None, sequence: int = 0, partstat: str = 'NEEDS-ACTION',
+             start: Optional[datetime.datetime] = None, sequence: int = 0, partstat: str = 'NEEDS-ACTION', stamp: str = '20260101T000000Z',
              more: str = '') -> str:
     """A scheduling message, lines ended by LF. `more` are lines of the event."""
     start = start or soon()
     return (f'BEGIN:VCALENDAR\nPRODID:-//Test//EN\nVERSION:2.0\nMETHOD:{method}\nBEGIN:VEVENT\nUID:{uid}\n'
-            f'DTSTAMP:20260101T000000Z\nDTSTART:{compact(start)}\n'
+            f'DTSTAMP:{stamp}\nDTSTART:{compact(start)}\n'
             f'DTEND:{compact(start + datetime.timedelta(minutes=30))}\nSUMMARY:{summary}\nSEQUENCE:{sequence}\n'
             f'ORGANIZER;CN=Organizer:mailto:{organizer}\n'
             f'ATTENDEE;ROLE=REQ-PARTICIPANT;PARTSTAT={partstat};RSVP=TRUE:mailto:{attendee}\n{more}'

@@ -30,7 +30,7 @@ def test_answers_of_attendees_are_entered(account, version):
     assert 'PARTSTAT=ACCEPTED' in event and event.count('ATTENDEE') == 1
     sync(account, version)
     assert stored(account) == [event]
-    deliver(account, 'COUNTER', account.user, BOB, BOB, 'Other', partstat='TENTATIVE', start=soon(3))
+    deliver(account, 'COUNTER', account.user, BOB, BOB, 'Other', partstat='TENTATIVE', start=soon(3), stamp='20260102T000000Z')
     sync(account, version)
     (event,) = stored(account)
     assert 'PARTSTAT=TENTATIVE' in event and f'DTSTART:{compact(soon())}' in event

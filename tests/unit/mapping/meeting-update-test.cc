@@ -181,6 +181,16 @@ BOOST_AUTO_TEST_CASE(a_reply_sets_what_its_attendee_answered_and_nothing_else)
     BOOST_TEST(!replied(thunderbird_reply, *update.text).changes_anything()); // taken already
 }
 
+BOOST_AUTO_TEST_CASE(an_older_reply_that_is_looked_at_later_changes_nothing)
+{
+    auto const first = replaced(replaced(thunderbird_reply, "DECLINED", "ACCEPTED"),
+                                "DTSTAMP:20261122T080500Z", "DTSTAMP:20261122T070000Z");
+    auto const once = replied(first, planning).text.value();
+    auto const twice = replied(thunderbird_reply, once).text.value();
+    BOOST_TEST(has(twice, "PARTSTAT=DECLINED"));
+    BOOST_TEST(!replied(first, twice).changes_anything());
+}
+
 BOOST_AUTO_TEST_CASE(a_counter_proposal_is_an_answer_and_moves_nothing)
 {
     auto const update = replied(exchange_counter, planning);
