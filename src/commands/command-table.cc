@@ -53,7 +53,7 @@ constexpr std::array commands{
     Command{"GetItemEstimate", v12_1, Tag::GetItemEstimate_GetItemEstimate, Tag::GetItemEstimate_Status, 0,
             needs_body, policed, run_get_item_estimate},
     Command{"MeetingResponse", v12_1, Tag::MeetingResponse_MeetingResponse, Tag::MeetingResponse_Status, 0,
-            needs_body, policed, run_meeting_response},
+            needs_body, policed, run_meeting_response, v16_1, Tag::MeetingResponse_Result},
     Command{"Search", v12_1, Tag::Search_Search, Tag::Search_Status, 0, needs_body, policed, run_search},
     Command{"Find", v16_1, Tag::Find_Find, Tag::Find_Status, 2, needs_body, policed, run_find},
     Command{"Settings", v12_1, Tag::Settings_Settings, Tag::Settings_Status, 2, needs_body, policed,

@@ -34,6 +34,7 @@ struct Command {
     bool needs_policy;    ///< refused while a required policy is not acknowledged
     CommandFunction run;
     ProtocolVersion until = v16_1;
+    Tag result = {}; ///< what holds the Status, if it is not directly below the root
 };
 
 /// All commands that work; OPTIONS announces them in this order.

@@ -145,7 +145,11 @@ HttpResponse Dispatch::refuse_with_status(int status, std::string log)
 {
     Encoder encoder(m_body);
     encoder.start(m_command->root);
+    if (m_command->result != Tag{})
+        encoder.start(m_command->result);
     encoder.element(m_command->status, std::to_string(status));
+    if (m_command->result != Tag{})
+        encoder.end();
     encoder.end();
     if (auto written = encoder.finish(); !written)
         return unavailable(written.error().message);

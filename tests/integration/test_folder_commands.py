@@ -107,9 +107,9 @@ def test_a_taken_name_and_an_unknown_parent(account):
     assert settled(account, device)
 
 
-def test_only_mail_folders_are_created(account):
+def test_folders_of_classes_that_the_user_has_not_are_not_created(account):
     device = account.phone()
-    assert create(device, 'Calendar', type_='13').get('Status') == '147'
+    assert create(device, 'Contacts 2', type_='14').get('Status') == '147'
     assert create(device, 'Inbox 2', type_='2').get('Status') == '10'
 
 
