@@ -11,6 +11,7 @@ import pytest
 from conftest import new_account, start_staffed, stop_instance
 from eas_client import E
 from private_instance.processes import end
+from private_instance.processes import suspend
 from staff import PICTURE, gal, names, rows, store_status
 
 
@@ -193,7 +194,7 @@ def test_a_directory_that_is_down_or_slow_or_comes_back(fragile):
         account.deliver('Mail goes on')
         assert names(gal(client, 'abauer')) == ['Bauer, Anna']
 
-        os.kill(fragile.ldap.pid(), signal.SIGSTOP)
+        suspend(fragile.ldap.pid())
         try:
             assert store_status(gal(client, 'abauer')) == '7'
             assert find(client, 'abauer').expect().get('Status') == '111'

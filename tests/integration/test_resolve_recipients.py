@@ -11,6 +11,7 @@ import pytest
 from accounts import make_message
 from conftest import new_account, start_staffed, stop_instance
 from eas_client import E
+from private_instance.processes import suspend
 from staff import PICTURE, gal, names
 
 
@@ -163,7 +164,7 @@ def test_a_slow_directory_has_status_6(tmp_path):
     instance = start_staffed(tmp_path)
     try:
         for account in new_account(instance):
-            os.kill(instance.ldap.pid(), signal.SIGSTOP)
+            suspend(instance.ldap.pid())
             try:
                 assert resolve(account.client(), 'abauer', 'john').get('Status') == '6'
             finally:

@@ -155,6 +155,7 @@ void PrivateSlapd::stop(int signal)
 void PrivateSlapd::pause()
 {
     kill(m_pid, SIGSTOP);
+    waitpid(m_pid, nullptr, WUNTRACED); // until all its threads have stopped
 }
 
 void PrivateSlapd::resume()

@@ -42,6 +42,13 @@ def wait_until(condition: Callable[[], bool], seconds: float, step: float = 0.02
     return True
 
 
+def suspend(pid: int) -> None:
+    """Stops a process for a while (SIGCONT lets it go on); returns when all its threads stand still."""
+    os.kill(pid, signal.SIGSTOP)
+    tasks = Path(f'/proc/{pid}/task')
+    wait_until(lambda: all((task / 'stat').read_text().rpartition(')')[2].split()[0] == 'T' for task in tasks.iterdir()), 10)
+
+
 def run(command: Sequence[object], *, environment: Optional[dict[str, str]] = None,
         given: Optional[bytes] = None, what: str = '') -> str:
     """Runs a program to its end; StartError with its output if it fails.
