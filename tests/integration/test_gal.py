@@ -10,8 +10,7 @@ import pytest
 
 from conftest import new_account, start_staffed, stop_instance
 from eas_client import E
-from private_instance.processes import end
-from private_instance.processes import suspend
+from private_instance.processes import end, suspend
 from staff import PICTURE, gal, names, rows, store_status
 
 
