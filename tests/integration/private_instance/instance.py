@@ -116,6 +116,7 @@ class Instance:
             'PING_MIN_INTERVAL': options.ping_min_interval, 'EXTRA': options.extra,
             'EAS_EXTRA': templates.fill_text(options.eas_extra, {**self.ports, 'DIRECTORY': self.directory}),
             'LDAP_ACCESS': options.directory_access,
+            'EAS_SCHEMA': Path(__file__).resolve().parents[3] / 'conf.d/ldap/eas.schema',
             'EAS_PLUGINS': f'{"acl quota" if options.sharing else options.mail_plugins} eas',
             'MAIL_PLUGINS': options.mail_plugins,
             'INTERNAL_USER': 'dovecot' if root else own_user, 'INTERNAL_GROUP': 'dovecot' if root else own_group,

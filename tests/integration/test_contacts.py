@@ -1,0 +1,132 @@
+"""Personal contacts (MS-ASCNTC): entries of a real slapd, whose people are in staff.py."""
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+
+import pytest
+
+from conftest import new_account
+from eas_client import E
+from eas_client.client import body_preference
+from eas_client.device import CONTACTS, Disagreement, text
+from private_instance.processes import suspend, wait_until
+from staff import BASE, PASSWORD, SERVICE
+
+
+@pytest.fixture(name='user')
+def fixture_user(staffed):
+    yield from new_account(staffed)
+
+
+class Phone:
+    def __init__(self, account, version: str = '14.1'):
+        self.account, self.device = account, account.phone(version)
+        self.folder = self.device.of_type(CONTACTS)
+
+    def sync(self) -> dict[str, dict]:
+        """Last name -> properties."""
+        items = self.device.sync_all(self.folder, options=[body_preference(1)]).items
+        return {text(item, 'Contacts:LastName'): item for item in items.values()}
+
+    def id_of(self, last_name: str) -> str:
+        return next(server_id for server_id, item in self.device.held(self.folder).items.items()
+                    if text(item, 'Contacts:LastName') == last_name)
+
+
+class Book:
+    """The user's subtree, as another program sees it."""
+
+    def __init__(self, account):
+        self.account = account
+        self.base = f'ou=contacts,uid={account.user.split("@")[0]},ou=people,{BASE}'
+        self.arguments = ['-x', '-H', f"ldap://127.0.0.1:{account.instance.ports['LDAP_PORT']}", '-D', SERVICE, '-w', PASSWORD]
+
+    def modify(self, ldif: str) -> None:
+        subprocess.run(['ldapmodify', *self.arguments], input=ldif, text=True, check=True, stdout=subprocess.DEVNULL)
+
+    def search(self, filter_: str, *attributes: str) -> str:
+        return subprocess.run(['ldapsearch', '-LLL', '-o', 'ldif-wrap=no', *self.arguments, '-b', self.base, filter_, *attributes],
+                              text=True, check=True, capture_output=True).stdout
+
+
+def jane(*more):
+    return [E('Contacts:FirstName', 'Jane'), E('Contacts:LastName', 'Doe'), E('Contacts:FileAs', 'Doe, Jane'),
+            E('Contacts:Email1Address', 'jane@elsewhere.example'), E('Contacts:MobilePhoneNumber', '+49 170 1'), *more]
+
+
+def test_the_books_contacts_are_on_the_phone(user, version):
+    carla = Phone(user, version).sync()['Contact']
+    assert text(carla, 'Contacts:FirstName') == 'Carla'
+    assert 'carla@elsewhere.example' in text(carla, 'Contacts:Email1Address')
+
+
+def test_a_contact_of_the_phone_is_an_entry_and_on_the_other_phone(user, version):
+    phone = Phone(user, version)
+    phone.sync()
+    outcome = phone.device.add(phone.folder, 'new-1', *jane(
+        E('Contacts:Birthday', '1980-05-17T00:00:00.000Z'), E('Contacts:HomeAddressCity', 'Köln'),
+        E('Contacts:Categories', [E('Contacts:Category', 'Friends')]),
+        E('AirSyncBase:Body', E('AirSyncBase:Type', 1), E('AirSyncBase:Data', 'A note.'))))
+    assert outcome.get('Status') == '1'
+    entry = Book(user).search('(sn=Doe)')
+    assert 'mail: jane@elsewhere.example' in entry and 'mobile: +49 170 1' in entry and 'givenName: Jane' in entry
+    other = Phone(user, version).sync()['Doe']
+    assert text(other, 'Contacts:HomeAddressCity') == 'Köln'
+    assert text(other, 'Contacts:Birthday').startswith('1980-05-17')
+    assert other['AirSyncBase:Body'].get('Data') == 'A note.'
+    assert [each.value() for each in other['Contacts:Categories'].children] == ['Friends']
+
+
+def test_changes_go_both_ways(user):
+    phone = Phone(user)
+    phone.sync()
+    assert phone.device.add(phone.folder, 'new-1', *jane()).get('Status') == '1'
+    server_id, book = phone.id_of('Doe'), Book(user)
+    dn = book.search('(sn=Doe)', 'dn').split('\n')[0]
+    book.modify(f'{dn}\nchangetype: modify\nreplace: mobile\nmobile: +49 170 2\n-\nadd: carLicense\ncarLicense: K-AB 1\n')
+    assert text(phone.sync()['Doe'], 'Contacts:MobilePhoneNumber') == '+49 170 2'
+    phone.device.change(phone.folder, server_id, *jane()[:4], E('Contacts:MobilePhoneNumber', '+49 170 3'))
+    entry = book.search('(sn=Doe)')
+    assert 'mobile: +49 170 3' in entry and 'carLicense: K-AB 1' in entry  # what EAS does not know stays
+    phone.device.delete(phone.folder, server_id)
+    assert book.search('(sn=Doe)') == ''
+
+
+def test_another_programs_entries_come_change_and_go(user):
+    phone, book = Phone(user), Book(user)
+    phone.sync()
+    book.modify(f'dn: cn=Max Muster,{book.base}\nchangetype: add\nobjectClass: inetOrgPerson\ncn: Max Muster\nsn: Muster\n')
+    assert set(phone.sync()) == {'Contact', 'Muster'}
+    server_id = phone.id_of('Muster')
+    book.modify(f'dn: cn=Max Muster,{book.base}\nchangetype: modrdn\nnewrdn: cn=Max M\ndeleteoldrdn: 1\n')
+    phone.sync()
+    assert phone.id_of('Muster') == server_id
+    book.modify(f'dn: cn=Max M,{book.base}\nchangetype: delete\n')
+    assert set(phone.sync()) == {'Contact'}
+
+
+def test_a_directory_that_hangs_does_no_harm(user):
+    phone = Phone(user)
+    phone.sync()
+    process = user.instance.ldap.pid()
+    suspend(process)
+    try:
+        assert phone.device.held(phone.folder).items
+        answer = phone.device.client.sync(phone.device.request(phone.folder)).expect()
+        assert answer.get('AirSync:Collections/AirSync:Collection/AirSync:Status') == '5'
+        phone.device.sync_all(phone.device.inbox())
+        phone.device.folder_sync()
+        assert phone.folder in phone.device.folders
+    finally:
+        os.kill(process, signal.SIGCONT)
+
+    def has_recovered() -> bool:
+        phone.device.held(phone.folder).last_status = None  # an answer without changes has none
+        try:
+            return set(phone.sync()) == {'Contact'}
+        except Disagreement:  # Status 5: the phone asks again
+            return False
+
+    assert wait_until(has_recovered, 60, 0.5)
