@@ -18,10 +18,11 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'fixtures'))
 
 import sample_calendars  # pylint: disable=wrong-import-position
+import sample_contacts  # pylint: disable=wrong-import-position
 import sample_messages  # pylint: disable=wrong-import-position
 from eas_client import Client, Device, E, schemas
 from eas_client.client import body_preference
-from eas_client.device import CALENDAR, TASKS, text
+from eas_client.device import CALENDAR, CONTACTS, TASKS, text
 from private_instance import Instance, Options, StartError
 from private_instance.processes import wait_until
 
@@ -65,6 +66,16 @@ def _count(text_: str) -> int:
     return count
 
 
+# The private slapd holds everybody's contacts, and is the company's directory.
+DIRECTORY_SETTINGS = f'''
+eas_ldap_uris = ldap://127.0.0.1:@LDAP_PORT@
+eas_ldap_bind_dn = cn=admin,{sample_contacts.BASE}
+eas_ldap_password = @PASSWORD@
+eas_ldap_directory_bases = ou=people,{sample_contacts.BASE}
+eas_ldap_contacts_base = ou=%n,{sample_contacts.BOOKS}
+'''
+
+
 # ---------------------------------------------------------------------- the three commands
 
 
@@ -88,7 +99,9 @@ def start(options: argparse.Namespace) -> int:
 def _start_new(options: argparse.Namespace) -> Instance:
     print(f'== Starting in {options.dir}', flush=True)
     ports = {variable: getattr(options, name) for name, variable in PORT_OPTIONS.items() if getattr(options, name)}
-    instance = Instance(options.dir, Options(users=options.users, ports=ports), tools=options.build / 'tools')
+    instance = Instance(options.dir, Options(
+        users=options.users, ports=ports, eas_extra=DIRECTORY_SETTINGS,
+        directory_entries=sample_contacts.entries(options.users, not options.no_samples)), tools=options.build / 'tools')
     instance.prepare(options.build)
     instance.start()
     _write_environment(instance)
@@ -287,6 +300,18 @@ def _prove(instance: Instance, phone: Device, second: Device) -> None:
     if not any(text(item, 'Email:Subject') == subject for item in received.items.values()):
         raise StartError('the message that was sent is not in the recipient\'s Inbox')
     _prove_calendars(instance, phone)
+    _prove_contacts(phone, second.client.user)
+
+
+def _prove_contacts(phone: Device, colleague: str) -> None:
+    """The phone's contacts are entries of the directory, in which it finds a colleague too."""
+    held = phone.sync_all(phone.of_type(CONTACTS), options=())
+    names = sorted(text(item, 'Contacts:FileAs') for item in held.items.values())
+    found = phone.client.post('Search', E('Search:Search', E(
+        'Search:Store', E('Search:Name', 'GAL'), E('Search:Query', colleague.split('@')[0])))).expect()
+    if found.get('Response/Store/Result/Properties/EmailAddress') != colleague:
+        raise StartError(f'{colleague} is not found in the directory')
+    _say(f'Sync: {len(names)} contacts: {"; ".join(names[:3])}. Search finds {colleague} in the directory')
 
 
 def _prove_calendars(instance: Instance, phone: Device) -> None:

@@ -114,7 +114,7 @@ class Instance:
             'PENALTY_MODE': '0600' if options.auth_penalty else '0',
             'ENVIRONMENT': ' '.join(f'{name}={value}' for name, value in options.environment.items()),
             'PING_MIN_INTERVAL': options.ping_min_interval, 'EXTRA': options.extra,
-            'EAS_EXTRA': templates.fill_text(options.eas_extra, {**self.ports, 'DIRECTORY': self.directory}),
+            'EAS_EXTRA': templates.fill_text(options.eas_extra, {**self.ports, 'DIRECTORY': self.directory, 'PASSWORD': options.password}),
             'LDAP_ACCESS': options.directory_access,
             'EAS_SCHEMA': Path(__file__).resolve().parents[3] / 'conf.d/ldap/eas.schema',
             'EAS_PLUGINS': f'{"acl quota" if options.sharing else options.mail_plugins} eas',
