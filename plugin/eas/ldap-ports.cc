@@ -4,6 +4,8 @@
 #include "stores/ldap-contact-store.h"
 #include "stores/ldap-directory.h"
 #include "stores/ldap-text.h"
+#include <fstream>
+#include <iterator>
 
 namespace eas {
 
@@ -52,6 +54,26 @@ LdapDirectorySettings directory_settings(struct eas_settings const &set, std::st
     return settings;
 }
 
+/// What the admin's file says, or the built-in map without one. Nothing if it is wrong: contacts that are
+/// written by another map than was meant could not be put right again.
+std::optional<ContactMap> contact_map(char const *path)
+{
+    if (*path == '\0')
+        return standard_contact_map();
+    std::ifstream file(path);
+    std::string const text(std::istreambuf_iterator<char>(file), {});
+    if (!file) {
+        i_error("eas_ldap_contacts_map: %s cannot be read; phones get no contacts", path);
+        return std::nullopt;
+    }
+    auto map = parse_contact_map(text);
+    if (!map) {
+        i_error("eas_ldap_contacts_map: %s: %s; phones get no contacts", path, map.error().message.c_str());
+        return std::nullopt;
+    }
+    return std::move(*map);
+}
+
 } // namespace
 
 LdapPorts::LdapPorts(UserSession const &session, StateStore &state)
@@ -63,8 +85,10 @@ LdapPorts::LdapPorts(UserSession const &session, StateStore &state)
     m_connection = std::make_unique<LdapConnection>(connection_settings(set, user));
     if (auto settings = directory_settings(set, user); !settings.books.empty())
         m_directory = std::make_unique<LdapDirectory>(*m_connection, std::move(settings));
-    if (*set.eas_ldap_contacts_base != '\0') {
+    auto map = *set.eas_ldap_contacts_base == '\0' ? std::nullopt : contact_map(set.eas_ldap_contacts_map);
+    if (map) {
         LdapContactSettings contacts;
+        contacts.map = std::move(*map);
         contacts.base = ldap_dn_for_user(set.eas_ldap_contacts_base, user);
         contacts.warn = [](std::string const &text) { i_warning("%s", text.c_str()); };
         m_contacts = std::make_unique<LdapContactStore>(*m_connection, std::move(contacts), state);

@@ -4,44 +4,45 @@
 #define EAS_SETTINGS_H
 
 struct eas_settings {
-    bool verbose_proctitle;
-    const char *rawlog_dir;
+	bool verbose_proctitle;
+	const char *rawlog_dir;
 
-    unsigned int eas_ping_min_interval; /* seconds */
-    unsigned int eas_ping_max_interval; /* seconds */
-    uoff_t eas_max_request_size;        /* bytes */
-    const char *eas_state_dir;          /* %variables are expanded, a leading ~/ is the user's home */
-    const char *eas_calendar_dir;       /* as eas_state_dir; "" for no calendars */
-    const char *eas_default_calendar;   /* names of directories in eas_calendar_dir */
-    const char *eas_default_tasks;
-    const char *eas_time_zone; /* Olson or Windows name; "" for the machine's */
-    bool eas_require_provisioning;
-    unsigned int eas_repeat_limit;  /* requests; 0 for no limit */
-    const char *eas_server_name;    /* host or host:port; "" for the name in the request */
-    const char *eas_namespaces;     /* names or prefixes, space separated; "" for all */
-    const char *eas_smime_ca_file;  /* PEM; "" with "" below: what the system trusts */
-    const char *eas_smime_ca_dir;   /* as openssl rehash makes it, with lists of revocations */
-    const char *eas_smime_crl_file; /* PEM; "" for none */
+	unsigned int eas_ping_min_interval; /* seconds */
+	unsigned int eas_ping_max_interval; /* seconds */
+	uoff_t eas_max_request_size;        /* bytes */
+	const char *eas_state_dir;          /* %variables are expanded, a leading ~/ is the user's home */
+	const char *eas_calendar_dir;       /* as eas_state_dir; "" for no calendars */
+	const char *eas_default_calendar;   /* names of directories in eas_calendar_dir */
+	const char *eas_default_tasks;
+	const char *eas_time_zone;          /* Olson or Windows name; "" for the machine's */
+	bool eas_require_provisioning;
+	unsigned int eas_repeat_limit;      /* requests; 0 for no limit */
+	const char *eas_server_name;        /* host or host:port; "" for the name in the request */
+	const char *eas_namespaces;         /* names or prefixes, space separated; "" for all */
+	const char *eas_smime_ca_file;      /* PEM; "" with "" below: what the system trusts */
+	const char *eas_smime_ca_dir;       /* as openssl rehash makes it, with lists of revocations */
+	const char *eas_smime_crl_file;     /* PEM; "" for none */
 
-    const char *eas_ldap_uris; /* space separated; "" for no directory */
-    const char *eas_ldap_bind_dn;
-    const char *eas_ldap_password;
-    bool eas_ldap_sasl_external;
-    bool eas_ldap_start_tls;
-    bool eas_ldap_tls_verify;
-    const char *eas_ldap_tls_ca_file;
-    const char *eas_ldap_tls_cert_file;
-    const char *eas_ldap_tls_key_file;
-    const char *eas_ldap_authorization_id;      /* RFC 4513 5.2.1.8, with %variables; "" for none */
-    unsigned int eas_ldap_connect_timeout;      /* seconds */
-    unsigned int eas_ldap_timeout;              /* seconds */
-    const char *eas_ldap_contacts_base;         /* DN with %variables */
-    const char *eas_ldap_directory_bases;       /* "Name: DN; Name: DN", with %variables */
-    const char *eas_ldap_directory_filter;      /* "" for all entries */
-    const char *eas_ldap_directory_attributes;  /* space separated */
-    unsigned int eas_ldap_directory_min_length; /* characters */
-    const char *eas_ldap_collected_base;        /* DN with %variables */
-    unsigned int eas_collect_recipients;        /* addresses; 0 for none */
+	const char *eas_ldap_uris;          /* space separated; "" for no directory */
+	const char *eas_ldap_bind_dn;
+	const char *eas_ldap_password;
+	bool eas_ldap_sasl_external;
+	bool eas_ldap_start_tls;
+	bool eas_ldap_tls_verify;
+	const char *eas_ldap_tls_ca_file;
+	const char *eas_ldap_tls_cert_file;
+	const char *eas_ldap_tls_key_file;
+	const char *eas_ldap_authorization_id; /* RFC 4513 5.2.1.8, with %variables; "" for none */
+	unsigned int eas_ldap_connect_timeout; /* seconds */
+	unsigned int eas_ldap_timeout;      /* seconds */
+	const char *eas_ldap_contacts_base; /* DN with %variables */
+	const char *eas_ldap_contacts_map;  /* a file; "" for the built-in one */
+	const char *eas_ldap_directory_bases; /* "Name: DN; Name: DN", with %variables */
+	const char *eas_ldap_directory_filter; /* "" for all entries */
+	const char *eas_ldap_directory_attributes; /* space separated */
+	unsigned int eas_ldap_directory_min_length; /* characters */
+	const char *eas_ldap_collected_base; /* DN with %variables */
+	unsigned int eas_collect_recipients; /* addresses; 0 for none */
 };
 
 extern const struct setting_parser_info eas_setting_parser_info;

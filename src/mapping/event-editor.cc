@@ -133,8 +133,8 @@ Result<void> EventEditor::change_master(EventRequest const &request, bool remove
         set_new_time_disallowed(master, *wanted.disallow_new_time_proposal);
     if (auto changed = change_files(master, request.attachments); !changed)
         return changed.error();
-    if (m_is_rescheduled && is_own && (master.property("ATTENDEE") || master.property("SEQUENCE")))
-        increase_sequence(master);
+    if (m_is_rescheduled && is_own)
+        count_revision(master);
     if (!stamp_if_changed(master, before))
         return {};
     return pass_on(wanted);
@@ -332,9 +332,8 @@ Result<void> EventEditor::change_occurrence(Occurrence const &occurrence, EventP
         return changed;
     bool const is_own_meeting =
         !(meeting_status_of(component, m_context.addresses) & meeting_status::is_received);
-    if (*times != occurrence.times && is_own_meeting &&
-        (component.property("ATTENDEE") || component.property("SEQUENCE")))
-        increase_sequence(component);
+    if (*times != occurrence.times && is_own_meeting)
+        count_revision(component);
     if (stamp_if_changed(component, before) && added)
         m_document.calendar()->add(*std::move(added));
     return {};
@@ -362,9 +361,17 @@ void EventEditor::delete_occurrences(std::vector<Occurrence> const &occurrences)
     auto const before = master;
     add_excluded(master, m_series->times().start, excluded);
     bool const is_own = !(meeting_status_of(master, m_context.addresses) & meeting_status::is_received);
-    if (is_own && (master.property("ATTENDEE") || master.property("SEQUENCE")))
-        increase_sequence(master);
+    if (is_own)
+        count_revision(master);
     stamp_if_changed(master, before);
+}
+
+/// Up to 14.1 the phone invites by mail and counts for itself: answers to a lower SEQUENCE than ours would be
+/// taken for old ones. RFC 5546 2.1.4.
+void EventEditor::count_revision(IcalComponent &component)
+{
+    if (m_view.version >= v16_0 && (component.property("ATTENDEE") || component.property("SEQUENCE")))
+        increase_sequence(component);
 }
 
 bool EventEditor::stamp_if_changed(IcalComponent &component, IcalComponent const &before)

@@ -54,6 +54,7 @@ private:
     Result<void> change_occurrence(Occurrence const &occurrence, EventProperties wanted,
                                    std::optional<AttachmentChanges> const &attachments, bool inherits);
     void delete_occurrences(std::vector<Occurrence> const &occurrences);
+    void count_revision(IcalComponent &component);
     /// True if it changed.
     bool stamp_if_changed(IcalComponent &component, IcalComponent const &before);
 
