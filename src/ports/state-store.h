@@ -1,12 +1,14 @@
 // Where what each device was told is kept. A value is small and opaque; each is written as a whole.
-// A store never lists its keys (redis cannot): the user's value lists the devices, a device's value
-// its collections. Files under the user's home are the default (stores/file-state-store.cc).
+// Files under the user's home are the default (stores/file-state-store.cc). Keys are listed for admins and
+// at the first contact of a device only, never for an ordinary request: a store that cannot iterate (redis)
+// may keep lists of its own.
 #pragma once
 #include "base/result.h"
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace eas {
 
@@ -26,6 +28,11 @@ public:
     virtual Result<void> set(std::string_view key, std::string_view value) = 0;
     /// No error if there is no such key. Removes the keys below it too.
     virtual Result<void> remove(std::string_view key) = 0;
+    /// The next segments of all keys below `key` ("device": the ids of devices), each once, sorted.
+    virtual Result<std::vector<std::string>> list(std::string_view key) = 0;
+    /// A file that is replaced whenever the value of that key is set or removed, to be watched for what other
+    /// programs do; "" if there is none.
+    virtual std::string watched_file(std::string_view) const { return {}; }
     /// Waits some seconds for another request of the same device; temporary on a time-out.
     virtual Result<std::unique_ptr<Lock>> lock(std::string_view device_key) = 0;
 };

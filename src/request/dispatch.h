@@ -17,6 +17,7 @@ struct HttpRequest {
     std::vector<std::pair<std::string, std::string>> headers; ///< names as they came
     std::string_view body;                                    ///< must stay alive until serve() returns
     std::string user;                                         ///< authenticated, full name
+    std::string client_address;                               ///< "192.0.2.7"; "" if the host does not know
     bool resumed = false;                                     ///< run again after it was parked
     std::optional<uint32_t> wait_left_seconds;                ///< when resumed: what is left of its wait
 

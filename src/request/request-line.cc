@@ -3,6 +3,7 @@
 // '+' and '/' escaped or not, with or without padding.
 #include "request/request-line.h"
 #include "base/text.h"
+#include "device/device.h"
 #include <algorithm>
 
 namespace eas {
@@ -105,6 +106,8 @@ std::string device_fault(RequestLine const &line)
         return "DeviceId: longer than 32 characters";
     if (!std::ranges::all_of(line.device_id, is_alphanumeric))
         return "DeviceId: not only letters and digits";
+    if (!is_device_id(line.device_id))
+        return "DeviceId: names no device: " + line.device_id;
     if (line.device_type.empty())
         return "DeviceType: missing";
     return "";

@@ -43,6 +43,7 @@ struct Wait {
     uint32_t seconds = 0;                 ///< left until the answer "nothing changed" is due
     std::vector<FolderId> folders;        ///< mail folders to watch
     std::vector<std::string> directories; ///< where files are that other programs write
+    std::vector<std::string> files;       ///< files that are replaced when something was decided
     bool poll = false;                    ///< something cannot be watched
     bool hierarchy = false;               ///< creation, removal, renaming of folders too
 };

@@ -17,6 +17,7 @@ namespace {
 using namespace std::chrono_literals;
 constexpr auto lock_patience = 15s; ///< longer than any request but a huge one takes
 constexpr size_t longest_key = 200;
+constexpr std::string_view lock_name = "lock", temporary_suffix = ".tmp";
 
 Error io_error(std::string_view action, std::string const &path)
 {
@@ -101,7 +102,7 @@ Result<void> make_parent(std::string const &path)
     return io_error("mkdir", parent.string());
 }
 
-/// The lock file stays; only the lock on it is released.
+/// The lock file stays; only the lock on it is released. It goes away only with its device.
 class FileLock final : public StateStore::Lock {
 public:
     explicit FileLock(std::string const &path) : m_file(path, O_RDWR | O_CREAT) {}
@@ -113,10 +114,35 @@ public:
         whole.l_whence = SEEK_SET;
         return fcntl(m_file.fd(), F_OFD_SETLK, &whole) == 0;
     }
+    /// Whoever opens the lock's path now gets this file.
+    bool is_current() const
+    {
+        struct stat status;
+        return fstat(m_file.fd(), &status) == 0 && status.st_nlink != 0;
+    }
 
 private:
     File m_file;
 };
+
+Result<std::unique_ptr<FileLock>> open_lock(std::string const &path)
+{
+    auto lock = std::make_unique<FileLock>(path);
+    if (!lock->is_open() && errno == ENOENT) {
+        if (auto made = make_parent(path); !made)
+            return made.error();
+        lock = std::make_unique<FileLock>(path);
+    }
+    if (!lock->is_open())
+        return io_error("open", path);
+    return lock;
+}
+
+/// What lies beside the values: locks, and what a killed process left.
+bool is_value(std::string_view name)
+{
+    return name != lock_name && !name.ends_with(temporary_suffix);
+}
 
 } // namespace
 
@@ -148,7 +174,7 @@ Result<void> FileStateStore::set(std::string_view key, std::string_view value)
     auto path = m_directory + '/' + std::string(key);
     // The caller holds the device's lock, so nobody else writes there. What a killed process left is
     // overwritten.
-    auto temporary = path + ".tmp";
+    auto temporary = path + std::string(temporary_suffix);
     auto file = std::make_unique<File>(temporary, O_WRONLY | O_CREAT | O_TRUNC);
     if (!file->is_open() && errno == ENOENT) {
         if (auto made = make_parent(path); !made)
@@ -179,29 +205,59 @@ Result<void> FileStateStore::remove(std::string_view key)
     return io_error("unlink", path);
 }
 
+Result<std::vector<std::string>> FileStateStore::list(std::string_view key)
+{
+    if (!is_key(key))
+        return Error{ErrorKind::bad_request, "invalid state key: " + std::string(key)};
+    auto path = m_directory + '/' + std::string(key);
+    std::vector<std::string> names;
+    std::error_code error;
+    std::filesystem::directory_iterator entry(path, error), end;
+    for (; !error && entry != end; entry.increment(error))
+        if (auto name = entry->path().filename().string(); is_value(name))
+            names.push_back(std::move(name));
+    if (error && error != std::errc::no_such_file_or_directory) {
+        errno = error.value();
+        return io_error("readdir", path);
+    }
+    std::ranges::sort(names);
+    return names;
+}
+
+std::string FileStateStore::watched_file(std::string_view key) const
+{
+    return is_key(key) ? m_directory + '/' + std::string(key) : std::string();
+}
+
 Result<std::unique_ptr<StateStore::Lock>> FileStateStore::lock(std::string_view device_key)
 {
     if (!is_key(device_key))
         return Error{ErrorKind::bad_request, "invalid state key: " + std::string(device_key)};
-    auto path = m_directory + '/' + std::string(device_key) + "/lock";
-    auto lock = std::make_unique<FileLock>(path);
-    if (!lock->is_open() && errno == ENOENT) {
-        if (auto made = make_parent(path); !made)
-            return made.error();
-        lock = std::make_unique<FileLock>(path);
-    }
-    if (!lock->is_open())
-        return io_error("open", path);
+    auto path = m_directory + '/' + std::string(device_key) + '/' + std::string(lock_name);
+    auto lock = open_lock(path);
+    if (!lock)
+        return lock.error();
     // Locks of other processes end with their requests: nothing tells us when, so ask again and again.
     auto end = std::chrono::steady_clock::now() + lock_patience;
-    for (auto pause = 1ms; !lock->try_lock(); pause = std::min(pause * 2, 100ms)) {
+    auto pause = 1ms;
+    for (;;) {
+        bool const locked = (*lock)->try_lock();
+        if (locked && (*lock)->is_current())
+            break;
+        if (locked) { // the device was removed while we waited
+            lock = open_lock(path);
+            if (!lock)
+                return lock.error();
+            continue;
+        }
         if (errno != EAGAIN && errno != EACCES && errno != EINTR)
             return io_error("fcntl(F_OFD_SETLK)", path);
         if (std::chrono::steady_clock::now() >= end)
             return Error{ErrorKind::temporary, "another request of this device still runs: " + path};
         std::this_thread::sleep_for(pause);
+        pause = std::min(pause * 2, 100ms);
     }
-    return std::unique_ptr<Lock>(std::move(lock));
+    return std::unique_ptr<Lock>(std::move(*lock));
 }
 
 } // namespace eas

@@ -15,6 +15,8 @@ public:
     Result<std::optional<std::string>> get(std::string_view key) override;
     Result<void> set(std::string_view key, std::string_view value) override;
     Result<void> remove(std::string_view key) override;
+    Result<std::vector<std::string>> list(std::string_view key) override;
+    std::string watched_file(std::string_view key) const override;
     Result<std::unique_ptr<Lock>> lock(std::string_view device_key) override;
 
 private:

@@ -1,6 +1,7 @@
 // A StateStore in memory that counts what is written and can be told to fail.
 #pragma once
 #include "ports/state-store.h"
+#include <algorithm>
 #include <map>
 
 namespace eas::test {
@@ -31,6 +32,21 @@ public:
         std::erase_if(
             values, [&](auto const &entry) { return entry.first == key || entry.first.starts_with(below); });
         return {};
+    }
+
+    Result<std::vector<std::string>> list(std::string_view key) override
+    {
+        std::string const below = std::string(key) + "/";
+        std::vector<std::string> names;
+        for (auto const &[name, value] : values) {
+            if (!name.starts_with(below))
+                continue;
+            auto const rest = name.substr(below.size());
+            auto const segment = rest.substr(0, rest.find('/'));
+            if (std::ranges::find(names, segment) == names.end())
+                names.push_back(segment);
+        }
+        return names;
     }
 
     Result<std::unique_ptr<Lock>> lock(std::string_view) override { return std::make_unique<Lock>(); }

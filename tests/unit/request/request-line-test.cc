@@ -119,6 +119,7 @@ BOOST_AUTO_TEST_CASE(plain_errors_name_the_field)
         {"Cmd=Sync&DeviceId=a%2Fb&DeviceType=t", "DeviceId: not only letters and digits"},
         {"Cmd=Sync&DeviceId=..&DeviceType=t", "DeviceId: not only letters and digits"},
         {"Cmd=Sync&DeviceId=%C3%A4&DeviceType=t", "DeviceId: not only letters and digits"},
+        {"Cmd=Sync&DeviceId=validate&DeviceType=t", "DeviceId: names no device: validate"},
         {"Cmd=Sync&DeviceId=123456789012345678901234567890123&DeviceType=t",
          "DeviceId: longer than 32 characters"},
         {"Cmd=Sync&DeviceId=a%2&DeviceType=t", "DeviceId: a wrong %-escape"},

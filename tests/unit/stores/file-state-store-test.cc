@@ -82,6 +82,42 @@ BOOST_AUTO_TEST_CASE(removing_takes_what_is_below_too)
     BOOST_TEST(**store.get("device/OTHER/info") == "2");
 }
 
+BOOST_AUTO_TEST_CASE(what_is_below_a_key_is_listed)
+{
+    BOOST_TEST(store.list("device")->empty());
+    BOOST_REQUIRE(store.set("device/PHONE/info", "1"));
+    BOOST_REQUIRE(store.set("device/PHONE/collection/x", "1"));
+    BOOST_REQUIRE(store.set("device/OTHER/info", "2"));
+    std::ofstream(directory.path / "below/state/device/PHONE/info.tmp") << "half wri";
+    auto const lock = store.lock("device/PHONE");
+    BOOST_TEST(*store.list("device") == (std::vector<std::string>{"OTHER", "PHONE"}));
+    BOOST_TEST(*store.list("device/PHONE") == (std::vector<std::string>{"collection", "info"}));
+    BOOST_TEST(!store.list("../device"));
+}
+
+BOOST_AUTO_TEST_CASE(who_waited_for_a_device_that_was_removed_still_keeps_others_out)
+{
+    auto first = store.lock("device/PHONE");
+    std::thread admin([&] {
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        (void)store.remove("device/PHONE");
+        first->reset();
+    });
+    auto second = store.lock("device/PHONE");
+    admin.join();
+    BOOST_REQUIRE(second);
+    BOOST_TEST(fs::exists(directory.path / "below/state/device/PHONE/lock"));
+    bool released = false;
+    std::thread other([&] {
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        released = true;
+        second->reset();
+    });
+    auto third = store.lock("device/PHONE");
+    BOOST_TEST(released);
+    other.join();
+}
+
 BOOST_AUTO_TEST_CASE(keys_that_lead_elsewhere_are_refused)
 {
     for (auto key : {"", "/etc/passwd", "../x", "device/../../x", "device//x", "device/", ".hidden", "a/.b",
