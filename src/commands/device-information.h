@@ -16,7 +16,7 @@ struct DeviceInformationSet {
 };
 
 template <> struct Schema<DeviceInformationSet> {
-    static constexpr auto properties = std::tuple{
+    static constexpr auto properties = Rows{
         property(Tag::Settings_Model, &DeviceInformationSet::model),
         property(Tag::Settings_IMEI, &DeviceInformationSet::imei),
         property(Tag::Settings_FriendlyName, &DeviceInformationSet::friendly_name),
@@ -33,8 +33,7 @@ struct DeviceInformationRequest {
 };
 
 template <> struct Schema<DeviceInformationRequest> {
-    static constexpr auto properties =
-        std::tuple{property(Tag::Settings_Set, &DeviceInformationRequest::set)};
+    static constexpr auto properties = Rows{property(Tag::Settings_Set, &DeviceInformationRequest::set)};
 };
 
 /// Applies the request to what is known; the Status to answer with: 1 success, 2 without a Set element,

@@ -86,84 +86,79 @@ struct FindResponse {
 };
 
 template <> struct Schema<FindQuery> {
-    static constexpr auto properties = std::tuple{
-        list(Tag::Find_FreeText, &FindQuery::free_texts), list(Tag::AirSync_Class, &FindQuery::classes),
-        list(Tag::AirSync_CollectionId, &FindQuery::collection_ids)};
+    static constexpr auto properties =
+        Rows{list(Tag::Find_FreeText, &FindQuery::free_texts), list(Tag::AirSync_Class, &FindQuery::classes),
+             list(Tag::AirSync_CollectionId, &FindQuery::collection_ids)};
 };
 
 template <> struct Schema<FindOptions> {
-    static constexpr auto properties =
-        std::tuple{property(Tag::Find_Range, &FindOptions::range),
-                   property(Tag::Find_DeepTraversal, &FindOptions::deep_traversal)};
+    static constexpr auto properties = Rows{property(Tag::Find_Range, &FindOptions::range),
+                                            property(Tag::Find_DeepTraversal, &FindOptions::deep_traversal)};
 };
 
 template <> struct Schema<MailBoxSearchCriterion> {
-    static constexpr auto properties =
-        std::tuple{property(Tag::Find_Query, &MailBoxSearchCriterion::query),
-                   property(Tag::Find_Options, &MailBoxSearchCriterion::options)};
+    static constexpr auto properties = Rows{property(Tag::Find_Query, &MailBoxSearchCriterion::query),
+                                            property(Tag::Find_Options, &MailBoxSearchCriterion::options)};
 };
 
 template <> struct Schema<FindPicture> {
-    static constexpr auto properties =
-        std::tuple{property(Tag::Find_MaxSize, &PictureLimits::max_size_bytes),
-                   property(Tag::Find_MaxPictures, &PictureLimits::max_pictures)};
+    static constexpr auto properties = Rows{property(Tag::Find_MaxSize, &PictureLimits::max_size_bytes),
+                                            property(Tag::Find_MaxPictures, &PictureLimits::max_pictures)};
 };
 
 template <> struct Schema<GalSearchOptions> {
-    static constexpr auto properties = std::tuple{property(Tag::Find_Range, &GalSearchOptions::range),
-                                                  property(Tag::Find_Picture, &GalSearchOptions::picture)};
+    static constexpr auto properties = Rows{property(Tag::Find_Range, &GalSearchOptions::range),
+                                            property(Tag::Find_Picture, &GalSearchOptions::picture)};
 };
 
 template <> struct Schema<GalSearchCriterion> {
-    static constexpr auto properties = std::tuple{property(Tag::Find_Query, &GalSearchCriterion::query),
-                                                  property(Tag::Find_Options, &GalSearchCriterion::options)};
+    static constexpr auto properties = Rows{property(Tag::Find_Query, &GalSearchCriterion::query),
+                                            property(Tag::Find_Options, &GalSearchCriterion::options)};
 };
 
 template <> struct Schema<ExecuteSearch> {
     static constexpr auto properties =
-        std::tuple{property(Tag::Find_MailBoxSearchCriterion, &ExecuteSearch::mailbox),
-                   property(Tag::Find_GALSearchCriterion, &ExecuteSearch::directory)};
+        Rows{property(Tag::Find_MailBoxSearchCriterion, &ExecuteSearch::mailbox),
+             property(Tag::Find_GALSearchCriterion, &ExecuteSearch::directory)};
 };
 
 template <> struct Schema<FindRequest> {
-    static constexpr auto properties =
-        std::tuple{property(Tag::Find_SearchId, &FindRequest::search_id),
-                   property(Tag::Find_ExecuteSearch, &FindRequest::execute_search)};
+    static constexpr auto properties = Rows{property(Tag::Find_SearchId, &FindRequest::search_id),
+                                            property(Tag::Find_ExecuteSearch, &FindRequest::execute_search)};
 };
 
 template <> struct Schema<FindProperties> {
     static constexpr auto properties =
-        std::tuple{property(Tag::Email_Subject, &FindProperties::subject),
-                   property(Tag::Email_DateReceived, &FindProperties::date_received),
-                   property(Tag::Email_DisplayTo, &FindProperties::display_to),
-                   property(Tag::Find_DisplayCc, &FindProperties::display_cc),
-                   property(Tag::Find_DisplayBcc, &FindProperties::display_bcc),
-                   property(Tag::Email_Importance, &FindProperties::importance),
-                   property(Tag::Email_Read, &FindProperties::read),
-                   property(Tag::Email2_IsDraft, &FindProperties::is_draft),
-                   property(Tag::Find_Preview, &FindProperties::preview),
-                   property(Tag::Find_HasAttachments, &FindProperties::has_attachments),
-                   property(Tag::Email_From, &FindProperties::from)};
+        Rows{property(Tag::Email_Subject, &FindProperties::subject),
+             property(Tag::Email_DateReceived, &FindProperties::date_received),
+             property(Tag::Email_DisplayTo, &FindProperties::display_to),
+             property(Tag::Find_DisplayCc, &FindProperties::display_cc),
+             property(Tag::Find_DisplayBcc, &FindProperties::display_bcc),
+             property(Tag::Email_Importance, &FindProperties::importance),
+             property(Tag::Email_Read, &FindProperties::read),
+             property(Tag::Email2_IsDraft, &FindProperties::is_draft),
+             property(Tag::Find_Preview, &FindProperties::preview),
+             property(Tag::Find_HasAttachments, &FindProperties::has_attachments),
+             property(Tag::Email_From, &FindProperties::from)};
 };
 
 template <> struct Schema<FindResult> {
-    static constexpr auto properties =
-        std::tuple{property(Tag::AirSync_Class, &FindResult::item_class),
-                   property(Tag::AirSync_ServerId, &FindResult::server_id),
-                   property(Tag::AirSync_CollectionId, &FindResult::collection_id),
-                   property(Tag::Find_Properties, &FindResult::properties)};
+    static constexpr auto properties = Rows{property(Tag::AirSync_Class, &FindResult::item_class),
+                                            property(Tag::AirSync_ServerId, &FindResult::server_id),
+                                            property(Tag::AirSync_CollectionId, &FindResult::collection_id),
+                                            property(Tag::Find_Properties, &FindResult::properties)};
 };
 
 template <> struct Schema<FindResults> {
-    static constexpr auto properties = std::tuple{
-        property(Tag::ItemOperations_Store, &FindResults::store),
-        property(Tag::Find_Status, &FindResults::status), list(Tag::Find_Result, &FindResults::results),
-        property(Tag::Find_Range, &FindResults::range), property(Tag::Find_Total, &FindResults::total)};
+    static constexpr auto properties =
+        Rows{property(Tag::ItemOperations_Store, &FindResults::store),
+             property(Tag::Find_Status, &FindResults::status), list(Tag::Find_Result, &FindResults::results),
+             property(Tag::Find_Range, &FindResults::range), property(Tag::Find_Total, &FindResults::total)};
 };
 
 template <> struct Schema<FindResponse> {
-    static constexpr auto properties = std::tuple{property(Tag::Find_Status, &FindResponse::status),
-                                                  property(Tag::Find_Response, &FindResponse::response)};
+    static constexpr auto properties = Rows{property(Tag::Find_Status, &FindResponse::status),
+                                            property(Tag::Find_Response, &FindResponse::response)};
 };
 
 } // namespace eas

@@ -30,8 +30,8 @@ struct FolderChangeResponse {
 
 template <> struct Schema<FolderChangeResponse> {
     static constexpr auto properties =
-        std::tuple{property(Tag::FolderHierarchy_Status, &FolderChangeResponse::status),
-                   property(Tag::FolderHierarchy_SyncKey, &FolderChangeResponse::sync_key)};
+        Rows{property(Tag::FolderHierarchy_Status, &FolderChangeResponse::status),
+             property(Tag::FolderHierarchy_SyncKey, &FolderChangeResponse::sync_key)};
 };
 
 class FolderChange {

@@ -139,17 +139,17 @@ Result<FolderCreateResponse> folder_create(Session &session, FolderCreateRequest
 
 template <> struct Schema<FolderCreateRequest> {
     static constexpr auto properties =
-        std::tuple{property(Tag::FolderHierarchy_SyncKey, &FolderCreateRequest::sync_key),
-                   property(Tag::FolderHierarchy_ParentId, &FolderCreateRequest::parent_id),
-                   property(Tag::FolderHierarchy_DisplayName, &FolderCreateRequest::name),
-                   property(Tag::FolderHierarchy_Type, &FolderCreateRequest::type)};
+        Rows{property(Tag::FolderHierarchy_SyncKey, &FolderCreateRequest::sync_key),
+             property(Tag::FolderHierarchy_ParentId, &FolderCreateRequest::parent_id),
+             property(Tag::FolderHierarchy_DisplayName, &FolderCreateRequest::name),
+             property(Tag::FolderHierarchy_Type, &FolderCreateRequest::type)};
 };
 
 template <> struct Schema<FolderCreateResponse> {
     static constexpr auto properties =
-        std::tuple{property(Tag::FolderHierarchy_Status, &FolderCreateResponse::status),
-                   property(Tag::FolderHierarchy_SyncKey, &FolderCreateResponse::sync_key),
-                   property(Tag::FolderHierarchy_ServerId, &FolderCreateResponse::id)};
+        Rows{property(Tag::FolderHierarchy_Status, &FolderCreateResponse::status),
+             property(Tag::FolderHierarchy_SyncKey, &FolderCreateResponse::sync_key),
+             property(Tag::FolderHierarchy_ServerId, &FolderCreateResponse::id)};
 };
 
 Result<void> run_folder_create(Session &session, Element const *document, CommandOutput &output)

@@ -87,8 +87,8 @@ Result<FolderChangeResponse> folder_delete(Session &session, FolderDeleteRequest
 
 template <> struct Schema<FolderDeleteRequest> {
     static constexpr auto properties =
-        std::tuple{property(Tag::FolderHierarchy_SyncKey, &FolderDeleteRequest::sync_key),
-                   property(Tag::FolderHierarchy_ServerId, &FolderDeleteRequest::id)};
+        Rows{property(Tag::FolderHierarchy_SyncKey, &FolderDeleteRequest::sync_key),
+             property(Tag::FolderHierarchy_ServerId, &FolderDeleteRequest::id)};
 };
 
 Result<void> run_folder_delete(Session &session, Element const *document, CommandOutput &output)

@@ -91,35 +91,32 @@ Result<FolderSyncResponse> folder_sync(Session &session, FolderSyncRequest const
 
 template <> struct Schema<FolderSyncRequest> {
     static constexpr auto properties =
-        std::tuple{property(Tag::FolderHierarchy_SyncKey, &FolderSyncRequest::sync_key)};
+        Rows{property(Tag::FolderHierarchy_SyncKey, &FolderSyncRequest::sync_key)};
 };
 
 template <> struct Schema<WireFolder> {
-    static constexpr auto properties =
-        std::tuple{property(Tag::FolderHierarchy_ServerId, &WireFolder::id),
-                   property(Tag::FolderHierarchy_ParentId, &WireFolder::parent_id),
-                   property(Tag::FolderHierarchy_DisplayName, &WireFolder::name),
-                   property(Tag::FolderHierarchy_Type, &WireFolder::type)};
+    static constexpr auto properties = Rows{property(Tag::FolderHierarchy_ServerId, &WireFolder::id),
+                                            property(Tag::FolderHierarchy_ParentId, &WireFolder::parent_id),
+                                            property(Tag::FolderHierarchy_DisplayName, &WireFolder::name),
+                                            property(Tag::FolderHierarchy_Type, &WireFolder::type)};
 };
 
 template <> struct Schema<FolderRemoval> {
-    static constexpr auto properties =
-        std::tuple{property(Tag::FolderHierarchy_ServerId, &FolderRemoval::id)};
+    static constexpr auto properties = Rows{property(Tag::FolderHierarchy_ServerId, &FolderRemoval::id)};
 };
 
 template <> struct Schema<FolderSyncChanges> {
-    static constexpr auto properties =
-        std::tuple{property(Tag::FolderHierarchy_Count, &FolderSyncChanges::count),
-                   list(Tag::FolderHierarchy_Update, &FolderSyncChanges::updates),
-                   list(Tag::FolderHierarchy_Delete, &FolderSyncChanges::deletes),
-                   list(Tag::FolderHierarchy_Add, &FolderSyncChanges::adds)};
+    static constexpr auto properties = Rows{property(Tag::FolderHierarchy_Count, &FolderSyncChanges::count),
+                                            list(Tag::FolderHierarchy_Update, &FolderSyncChanges::updates),
+                                            list(Tag::FolderHierarchy_Delete, &FolderSyncChanges::deletes),
+                                            list(Tag::FolderHierarchy_Add, &FolderSyncChanges::adds)};
 };
 
 template <> struct Schema<FolderSyncResponse> {
     static constexpr auto properties =
-        std::tuple{property(Tag::FolderHierarchy_Status, &FolderSyncResponse::status),
-                   property(Tag::FolderHierarchy_SyncKey, &FolderSyncResponse::sync_key),
-                   property(Tag::FolderHierarchy_Changes, &FolderSyncResponse::changes)};
+        Rows{property(Tag::FolderHierarchy_Status, &FolderSyncResponse::status),
+             property(Tag::FolderHierarchy_SyncKey, &FolderSyncResponse::sync_key),
+             property(Tag::FolderHierarchy_Changes, &FolderSyncResponse::changes)};
 };
 
 Result<bool> hierarchy_changed(Session &session)

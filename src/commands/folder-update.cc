@@ -109,11 +109,11 @@ Result<FolderChangeResponse> folder_update(Session &session, FolderUpdateRequest
 
 template <> struct Schema<FolderUpdateRequest> {
     static constexpr auto properties =
-        std::tuple{property(Tag::FolderHierarchy_SyncKey, &FolderUpdateRequest::sync_key),
-                   property(Tag::FolderHierarchy_ServerId, &FolderUpdateRequest::id),
-                   property(Tag::FolderHierarchy_ParentId, &FolderUpdateRequest::parent_id),
-                   property(Tag::FolderHierarchy_DisplayName, &FolderUpdateRequest::name),
-                   property(Tag::FolderHierarchy_Status, &FolderUpdateRequest::status)};
+        Rows{property(Tag::FolderHierarchy_SyncKey, &FolderUpdateRequest::sync_key),
+             property(Tag::FolderHierarchy_ServerId, &FolderUpdateRequest::id),
+             property(Tag::FolderHierarchy_ParentId, &FolderUpdateRequest::parent_id),
+             property(Tag::FolderHierarchy_DisplayName, &FolderUpdateRequest::name),
+             property(Tag::FolderHierarchy_Status, &FolderUpdateRequest::status)};
 };
 
 Result<void> run_folder_update(Session &session, Element const *document, CommandOutput &output)

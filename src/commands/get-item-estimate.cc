@@ -125,34 +125,33 @@ Result<EstimateResponse> get_item_estimate(Session &session, EstimateRequest con
 } // namespace
 
 template <> struct Schema<EstimateCollection> {
-    static constexpr auto properties = std::tuple{
-        property(Tag::AirSync_SyncKey, &EstimateCollection::sync_key),
-        property(Tag::GetItemEstimate_CollectionId, &EstimateCollection::collection_id),
-        property(Tag::AirSync_ConversationMode, &EstimateCollection::conversation_mode, since(v14_0)),
-        list(Tag::AirSync_Options, &EstimateCollection::options)};
+    static constexpr auto properties =
+        Rows{property(Tag::AirSync_SyncKey, &EstimateCollection::sync_key),
+             property(Tag::GetItemEstimate_CollectionId, &EstimateCollection::collection_id),
+             property(Tag::AirSync_ConversationMode, &EstimateCollection::conversation_mode, since(v14_0)),
+             list(Tag::AirSync_Options, &EstimateCollection::options)};
 };
 
 template <> struct Schema<EstimateRequest> {
-    static constexpr auto properties = std::tuple{list(
+    static constexpr auto properties = Rows{list(
         Tag::GetItemEstimate_Collections, Tag::GetItemEstimate_Collection, &EstimateRequest::collections)};
 };
 
 template <> struct Schema<EstimatedCollection> {
     static constexpr auto properties =
-        std::tuple{property(Tag::GetItemEstimate_CollectionId, &EstimatedCollection::collection_id),
-                   property(Tag::GetItemEstimate_Estimate, &EstimatedCollection::estimate)};
+        Rows{property(Tag::GetItemEstimate_CollectionId, &EstimatedCollection::collection_id),
+             property(Tag::GetItemEstimate_Estimate, &EstimatedCollection::estimate)};
 };
 
 template <> struct Schema<EstimateAnswer> {
     static constexpr auto properties =
-        std::tuple{property(Tag::GetItemEstimate_Status, &EstimateAnswer::status),
-                   property(Tag::GetItemEstimate_Collection, &EstimateAnswer::collection)};
+        Rows{property(Tag::GetItemEstimate_Status, &EstimateAnswer::status),
+             property(Tag::GetItemEstimate_Collection, &EstimateAnswer::collection)};
 };
 
 template <> struct Schema<EstimateResponse> {
-    static constexpr auto properties =
-        std::tuple{property(Tag::GetItemEstimate_Status, &EstimateResponse::status),
-                   list(Tag::GetItemEstimate_Response, &EstimateResponse::answers)};
+    static constexpr auto properties = Rows{property(Tag::GetItemEstimate_Status, &EstimateResponse::status),
+                                            list(Tag::GetItemEstimate_Response, &EstimateResponse::answers)};
 };
 
 Result<void> run_get_item_estimate(Session &session, Element const *document, CommandOutput &output)

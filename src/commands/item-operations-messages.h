@@ -100,98 +100,98 @@ struct ItemOperationsResponse {
 };
 
 template <> struct Schema<FetchOptions> {
-    static constexpr auto properties = std::tuple{
-        property(Tag::ItemOperations_Range, &FetchOptions::range),
-        property(Tag::AirSync_MIMESupport, &FetchOptions::mime_support, in_range(0, 2)),
-        list(Tag::AirSyncBase_BodyPreference, &FetchOptions::body_preferences),
-        property(Tag::AirSyncBase_BodyPartPreference, &FetchOptions::body_part_preference, since(v14_1)),
-        property(Tag::ItemOperations_Schema, &FetchOptions::schema)};
+    static constexpr auto properties =
+        Rows{property(Tag::ItemOperations_Range, &FetchOptions::range),
+             property(Tag::AirSync_MIMESupport, &FetchOptions::mime_support, in_range(0, 2)),
+             list(Tag::AirSyncBase_BodyPreference, &FetchOptions::body_preferences),
+             property(Tag::AirSyncBase_BodyPartPreference, &FetchOptions::body_part_preference, since(v14_1)),
+             property(Tag::ItemOperations_Schema, &FetchOptions::schema)};
 };
 
 template <> struct Schema<FetchRequest> {
     static constexpr auto properties =
-        std::tuple{property(Tag::ItemOperations_Store, &FetchRequest::store),
-                   property(Tag::AirSync_CollectionId, &FetchRequest::collection_id),
-                   property(Tag::AirSync_ServerId, &FetchRequest::server_id),
-                   property(Tag::Search_LongId, &FetchRequest::long_id),
-                   property(Tag::DocumentLibrary_LinkId, &FetchRequest::link_id),
-                   property(Tag::AirSyncBase_FileReference, &FetchRequest::file_reference),
-                   property(Tag::ItemOperations_Options, &FetchRequest::options)};
+        Rows{property(Tag::ItemOperations_Store, &FetchRequest::store),
+             property(Tag::AirSync_CollectionId, &FetchRequest::collection_id),
+             property(Tag::AirSync_ServerId, &FetchRequest::server_id),
+             property(Tag::Search_LongId, &FetchRequest::long_id),
+             property(Tag::DocumentLibrary_LinkId, &FetchRequest::link_id),
+             property(Tag::AirSyncBase_FileReference, &FetchRequest::file_reference),
+             property(Tag::ItemOperations_Options, &FetchRequest::options)};
 };
 
 template <> struct Schema<MoveOptions> {
     static constexpr auto properties =
-        std::tuple{property(Tag::ItemOperations_MoveAlways, &MoveOptions::move_always)};
+        Rows{property(Tag::ItemOperations_MoveAlways, &MoveOptions::move_always)};
 };
 
 template <> struct Schema<MoveRequest> {
     static constexpr auto properties =
-        std::tuple{property(Tag::ItemOperations_ConversationId, &MoveRequest::conversation_id),
-                   property(Tag::ItemOperations_DstFldId, &MoveRequest::destination),
-                   property(Tag::ItemOperations_Options, &MoveRequest::options)};
+        Rows{property(Tag::ItemOperations_ConversationId, &MoveRequest::conversation_id),
+             property(Tag::ItemOperations_DstFldId, &MoveRequest::destination),
+             property(Tag::ItemOperations_Options, &MoveRequest::options)};
 };
 
 template <> struct Schema<EmptyFolderOptions> {
     static constexpr auto properties =
-        std::tuple{property(Tag::ItemOperations_DeleteSubFolders, &EmptyFolderOptions::delete_sub_folders)};
+        Rows{property(Tag::ItemOperations_DeleteSubFolders, &EmptyFolderOptions::delete_sub_folders)};
 };
 
 template <> struct Schema<EmptyFolderRequest> {
     static constexpr auto properties =
-        std::tuple{property(Tag::AirSync_CollectionId, &EmptyFolderRequest::collection_id),
-                   property(Tag::ItemOperations_Options, &EmptyFolderRequest::options)};
+        Rows{property(Tag::AirSync_CollectionId, &EmptyFolderRequest::collection_id),
+             property(Tag::ItemOperations_Options, &EmptyFolderRequest::options)};
 };
 
 template <> struct Schema<ItemOperationsRequest> {
     static constexpr auto properties =
-        std::tuple{list(Tag::ItemOperations_Move, &ItemOperationsRequest::moves, since(v14_0)),
-                   list(Tag::ItemOperations_EmptyFolderContents, &ItemOperationsRequest::empty_folders),
-                   list(Tag::ItemOperations_Fetch, &ItemOperationsRequest::fetches)};
+        Rows{list(Tag::ItemOperations_Move, &ItemOperationsRequest::moves, since(v14_0)),
+             list(Tag::ItemOperations_EmptyFolderContents, &ItemOperationsRequest::empty_folders),
+             list(Tag::ItemOperations_Fetch, &ItemOperationsRequest::fetches)};
 };
 
 template <> struct Schema<AttachmentProperties> {
     static constexpr auto properties =
-        std::tuple{property(Tag::ItemOperations_Range, &AttachmentProperties::range),
-                   property(Tag::ItemOperations_Total, &AttachmentProperties::total_bytes),
-                   property(Tag::AirSyncBase_ContentType, &AttachmentProperties::content_type),
-                   property(Tag::ItemOperations_Data, &AttachmentProperties::data),
-                   property(Tag::ItemOperations_Part, &AttachmentProperties::part)};
+        Rows{property(Tag::ItemOperations_Range, &AttachmentProperties::range),
+             property(Tag::ItemOperations_Total, &AttachmentProperties::total_bytes),
+             property(Tag::AirSyncBase_ContentType, &AttachmentProperties::content_type),
+             property(Tag::ItemOperations_Data, &AttachmentProperties::data),
+             property(Tag::ItemOperations_Part, &AttachmentProperties::part)};
 };
 
 template <> struct Schema<FetchResponse> {
     static constexpr auto properties =
-        std::tuple{property(Tag::ItemOperations_Status, &FetchResponse::status),
-                   property(Tag::AirSync_CollectionId, &FetchResponse::collection_id),
-                   property(Tag::AirSync_ServerId, &FetchResponse::server_id),
-                   property(Tag::Search_LongId, &FetchResponse::long_id),
-                   property(Tag::AirSync_Class, &FetchResponse::item_class),
-                   property(Tag::AirSyncBase_FileReference, &FetchResponse::file_reference),
-                   property(Tag::ItemOperations_Properties, &FetchResponse::properties)};
+        Rows{property(Tag::ItemOperations_Status, &FetchResponse::status),
+             property(Tag::AirSync_CollectionId, &FetchResponse::collection_id),
+             property(Tag::AirSync_ServerId, &FetchResponse::server_id),
+             property(Tag::Search_LongId, &FetchResponse::long_id),
+             property(Tag::AirSync_Class, &FetchResponse::item_class),
+             property(Tag::AirSyncBase_FileReference, &FetchResponse::file_reference),
+             property(Tag::ItemOperations_Properties, &FetchResponse::properties)};
 };
 
 template <> struct Schema<MoveResponse> {
     static constexpr auto properties =
-        std::tuple{property(Tag::ItemOperations_Status, &MoveResponse::status),
-                   property(Tag::ItemOperations_ConversationId, &MoveResponse::conversation_id)};
+        Rows{property(Tag::ItemOperations_Status, &MoveResponse::status),
+             property(Tag::ItemOperations_ConversationId, &MoveResponse::conversation_id)};
 };
 
 template <> struct Schema<EmptyFolderResponse> {
     static constexpr auto properties =
-        std::tuple{property(Tag::ItemOperations_Status, &EmptyFolderResponse::status),
-                   property(Tag::AirSync_CollectionId, &EmptyFolderResponse::collection_id)};
+        Rows{property(Tag::ItemOperations_Status, &EmptyFolderResponse::status),
+             property(Tag::AirSync_CollectionId, &EmptyFolderResponse::collection_id)};
 };
 
 template <> struct Schema<OperationResponses> {
     static constexpr auto properties =
-        std::tuple{list(Tag::ItemOperations_Move, &OperationResponses::moves),
-                   list(Tag::ItemOperations_EmptyFolderContents, &OperationResponses::empty_folders),
-                   list(Tag::ItemOperations_Fetch, &OperationResponses::fetches)};
+        Rows{list(Tag::ItemOperations_Move, &OperationResponses::moves),
+             list(Tag::ItemOperations_EmptyFolderContents, &OperationResponses::empty_folders),
+             list(Tag::ItemOperations_Fetch, &OperationResponses::fetches)};
 };
 
 template <> struct Schema<ItemOperationsResponse> {
     static constexpr auto properties =
-        std::tuple{property(Tag::ItemOperations_Status, &ItemOperationsResponse::status),
-                   property(Tag::ItemOperations_Response, &ItemOperationsResponse::responses)};
+        Rows{property(Tag::ItemOperations_Status, &ItemOperationsResponse::status),
+             property(Tag::ItemOperations_Response, &ItemOperationsResponse::responses)};
 };
 
 } // namespace eas

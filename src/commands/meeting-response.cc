@@ -59,38 +59,38 @@ struct MeetingResponseResponse {
 } // namespace
 
 template <> struct Schema<SendResponse> {
-    static constexpr auto properties = std::tuple{
-        property(Tag::AirSyncBase_Body, &SendResponse::body),
-        property(Tag::MeetingResponse_ProposedStartTime, &SendResponse::proposed_start, since(v16_1)),
-        property(Tag::MeetingResponse_ProposedEndTime, &SendResponse::proposed_end, since(v16_1))};
+    static constexpr auto properties =
+        Rows{property(Tag::AirSyncBase_Body, &SendResponse::body),
+             property(Tag::MeetingResponse_ProposedStartTime, &SendResponse::proposed_start, since(v16_1)),
+             property(Tag::MeetingResponse_ProposedEndTime, &SendResponse::proposed_end, since(v16_1))};
 };
 
 template <> struct Schema<ResponseRequest> {
-    static constexpr auto properties = std::tuple{
-        property(Tag::MeetingResponse_UserResponse, &ResponseRequest::user_response),
-        property(Tag::MeetingResponse_CollectionId, &ResponseRequest::collection_id),
-        property(Tag::MeetingResponse_RequestId, &ResponseRequest::request_id),
-        property(Tag::Search_LongId, &ResponseRequest::long_id),
-        property(Tag::MeetingResponse_InstanceId, &ResponseRequest::instance_id),
-        property(Tag::MeetingResponse_SendResponse, &ResponseRequest::send_response, since(v16_0))};
+    static constexpr auto properties =
+        Rows{property(Tag::MeetingResponse_UserResponse, &ResponseRequest::user_response),
+             property(Tag::MeetingResponse_CollectionId, &ResponseRequest::collection_id),
+             property(Tag::MeetingResponse_RequestId, &ResponseRequest::request_id),
+             property(Tag::Search_LongId, &ResponseRequest::long_id),
+             property(Tag::MeetingResponse_InstanceId, &ResponseRequest::instance_id),
+             property(Tag::MeetingResponse_SendResponse, &ResponseRequest::send_response, since(v16_0))};
 };
 
 template <> struct Schema<MeetingResponseRequest> {
     static constexpr auto properties =
-        std::tuple{list(Tag::MeetingResponse_Request, &MeetingResponseRequest::requests)};
+        Rows{list(Tag::MeetingResponse_Request, &MeetingResponseRequest::requests)};
 };
 
 template <> struct Schema<ResponseResult> {
     static constexpr auto properties =
-        std::tuple{property(Tag::MeetingResponse_RequestId, &ResponseResult::request_id),
-                   property(Tag::MeetingResponse_Status, &ResponseResult::status),
-                   property(Tag::MeetingResponse_CalendarId, &ResponseResult::calendar_id),
-                   property(Tag::MeetingResponse_InstanceId, &ResponseResult::instance_id)};
+        Rows{property(Tag::MeetingResponse_RequestId, &ResponseResult::request_id),
+             property(Tag::MeetingResponse_Status, &ResponseResult::status),
+             property(Tag::MeetingResponse_CalendarId, &ResponseResult::calendar_id),
+             property(Tag::MeetingResponse_InstanceId, &ResponseResult::instance_id)};
 };
 
 template <> struct Schema<MeetingResponseResponse> {
     static constexpr auto properties =
-        std::tuple{list(Tag::MeetingResponse_Result, &MeetingResponseResponse::results)};
+        Rows{list(Tag::MeetingResponse_Result, &MeetingResponseResponse::results)};
 };
 
 namespace {

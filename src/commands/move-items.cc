@@ -271,24 +271,24 @@ Result<MoveItemsResponse> move_items(Session &session, MoveItemsRequest const &r
 } // namespace
 
 template <> struct Schema<MoveRequest> {
-    static constexpr auto properties = std::tuple{property(Tag::Move_SrcMsgId, &MoveRequest::source_id),
-                                                  property(Tag::Move_SrcFldId, &MoveRequest::source_folder),
-                                                  list(Tag::Move_DstFldId, &MoveRequest::destinations)};
+    static constexpr auto properties = Rows{property(Tag::Move_SrcMsgId, &MoveRequest::source_id),
+                                            property(Tag::Move_SrcFldId, &MoveRequest::source_folder),
+                                            list(Tag::Move_DstFldId, &MoveRequest::destinations)};
 };
 
 template <> struct Schema<MoveItemsRequest> {
-    static constexpr auto properties = std::tuple{list(Tag::Move_Move, &MoveItemsRequest::moves)};
+    static constexpr auto properties = Rows{list(Tag::Move_Move, &MoveItemsRequest::moves)};
 };
 
 template <> struct Schema<MoveAnswer> {
-    static constexpr auto properties = std::tuple{property(Tag::Move_SrcMsgId, &MoveAnswer::source_id),
-                                                  property(Tag::Move_Status, &MoveAnswer::status),
-                                                  property(Tag::Move_DstMsgId, &MoveAnswer::destination_id)};
+    static constexpr auto properties = Rows{property(Tag::Move_SrcMsgId, &MoveAnswer::source_id),
+                                            property(Tag::Move_Status, &MoveAnswer::status),
+                                            property(Tag::Move_DstMsgId, &MoveAnswer::destination_id)};
 };
 
 template <> struct Schema<MoveItemsResponse> {
-    static constexpr auto properties = std::tuple{property(Tag::Move_Status, &MoveItemsResponse::status),
-                                                  list(Tag::Move_Response, &MoveItemsResponse::answers)};
+    static constexpr auto properties = Rows{property(Tag::Move_Status, &MoveItemsResponse::status),
+                                            list(Tag::Move_Response, &MoveItemsResponse::answers)};
 };
 
 Result<void> run_move_items(Session &session, Element const *document, CommandOutput &output)

@@ -115,22 +115,22 @@ Result<PingResponse> ping(Session &session, PingRequest const &request)
 } // namespace
 
 template <> struct Schema<PingFolderElement> {
-    static constexpr auto properties = std::tuple{property(Tag::Ping_Id, &PingFolderElement::id),
-                                                  property(Tag::Ping_Class, &PingFolderElement::item_class)};
+    static constexpr auto properties = Rows{property(Tag::Ping_Id, &PingFolderElement::id),
+                                            property(Tag::Ping_Class, &PingFolderElement::item_class)};
 };
 
 template <> struct Schema<PingRequest> {
     static constexpr auto properties =
-        std::tuple{property(Tag::Ping_HeartbeatInterval, &PingRequest::heartbeat_seconds),
-                   list(Tag::Ping_Folders, Tag::Ping_Folder, &PingRequest::folders)};
+        Rows{property(Tag::Ping_HeartbeatInterval, &PingRequest::heartbeat_seconds),
+             list(Tag::Ping_Folders, Tag::Ping_Folder, &PingRequest::folders)};
 };
 
 template <> struct Schema<PingResponse> {
     static constexpr auto properties =
-        std::tuple{property(Tag::Ping_Status, &PingResponse::status),
-                   list(Tag::Ping_Folders, Tag::Ping_Folder, &PingResponse::folders),
-                   property(Tag::Ping_MaxFolders, &PingResponse::max_folders),
-                   property(Tag::Ping_HeartbeatInterval, &PingResponse::heartbeat_seconds)};
+        Rows{property(Tag::Ping_Status, &PingResponse::status),
+             list(Tag::Ping_Folders, Tag::Ping_Folder, &PingResponse::folders),
+             property(Tag::Ping_MaxFolders, &PingResponse::max_folders),
+             property(Tag::Ping_HeartbeatInterval, &PingResponse::heartbeat_seconds)};
 };
 
 Result<void> run_ping(Session &session, Element const *document, CommandOutput &output)

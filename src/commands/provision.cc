@@ -65,47 +65,44 @@ struct ProvisionResponse {
 } // namespace
 
 template <> struct Schema<PolicyRequest> {
-    static constexpr auto properties = std::tuple{property(Tag::Provision_PolicyType, &PolicyRequest::type),
-                                                  property(Tag::Provision_PolicyKey, &PolicyRequest::key),
-                                                  property(Tag::Provision_Status, &PolicyRequest::status)};
+    static constexpr auto properties = Rows{property(Tag::Provision_PolicyType, &PolicyRequest::type),
+                                            property(Tag::Provision_PolicyKey, &PolicyRequest::key),
+                                            property(Tag::Provision_Status, &PolicyRequest::status)};
 };
 
 template <> struct Schema<WipeAcknowledgement> {
-    static constexpr auto properties =
-        std::tuple{property(Tag::Provision_Status, &WipeAcknowledgement::status)};
+    static constexpr auto properties = Rows{property(Tag::Provision_Status, &WipeAcknowledgement::status)};
 };
 
 template <> struct Schema<ProvisionRequest> {
-    static constexpr auto properties = std::tuple{
-        property(Tag::Settings_DeviceInformation, &ProvisionRequest::device_information, since(v14_1)),
-        list(Tag::Provision_Policies, Tag::Provision_Policy, &ProvisionRequest::policies),
-        property(Tag::Provision_RemoteWipe, &ProvisionRequest::remote_wipe),
-        property(Tag::Provision_AccountOnlyRemoteWipe, &ProvisionRequest::account_only_remote_wipe,
-                 since(v16_1))};
+    static constexpr auto properties =
+        Rows{property(Tag::Settings_DeviceInformation, &ProvisionRequest::device_information, since(v14_1)),
+             list(Tag::Provision_Policies, Tag::Provision_Policy, &ProvisionRequest::policies),
+             property(Tag::Provision_RemoteWipe, &ProvisionRequest::remote_wipe),
+             property(Tag::Provision_AccountOnlyRemoteWipe, &ProvisionRequest::account_only_remote_wipe,
+                      since(v16_1))};
 };
 
 template <> struct Schema<DeviceInformationStatus> {
-    static constexpr auto properties =
-        std::tuple{property(Tag::Settings_Status, &DeviceInformationStatus::status)};
+    static constexpr auto properties = Rows{property(Tag::Settings_Status, &DeviceInformationStatus::status)};
 };
 
 template <> struct Schema<PolicyData> {
-    static constexpr auto properties =
-        std::tuple{property(Tag::Provision_EASProvisionDoc, &PolicyData::document)};
+    static constexpr auto properties = Rows{property(Tag::Provision_EASProvisionDoc, &PolicyData::document)};
 };
 
 template <> struct Schema<PolicyResponse> {
-    static constexpr auto properties = std::tuple{property(Tag::Provision_PolicyType, &PolicyResponse::type),
-                                                  property(Tag::Provision_Status, &PolicyResponse::status),
-                                                  property(Tag::Provision_PolicyKey, &PolicyResponse::key),
-                                                  property(Tag::Provision_Data, &PolicyResponse::data)};
+    static constexpr auto properties = Rows{property(Tag::Provision_PolicyType, &PolicyResponse::type),
+                                            property(Tag::Provision_Status, &PolicyResponse::status),
+                                            property(Tag::Provision_PolicyKey, &PolicyResponse::key),
+                                            property(Tag::Provision_Data, &PolicyResponse::data)};
 };
 
 template <> struct Schema<ProvisionResponse> {
-    static constexpr auto properties = std::tuple{
-        property(Tag::Settings_DeviceInformation, &ProvisionResponse::device_information, since(v14_1)),
-        property(Tag::Provision_Status, &ProvisionResponse::status),
-        list(Tag::Provision_Policies, Tag::Provision_Policy, &ProvisionResponse::policies)};
+    static constexpr auto properties =
+        Rows{property(Tag::Settings_DeviceInformation, &ProvisionResponse::device_information, since(v14_1)),
+             property(Tag::Provision_Status, &ProvisionResponse::status),
+             list(Tag::Provision_Policies, Tag::Provision_Policy, &ProvisionResponse::policies)};
 };
 
 static ProvisionResponse failure(int status)

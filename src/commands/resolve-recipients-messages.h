@@ -75,77 +75,76 @@ struct ResolveRecipientsResponse {
 
 template <> struct Schema<ResolvePictureLimits> {
     static constexpr auto properties =
-        std::tuple{property(Tag::ResolveRecipients_MaxSize, &PictureLimits::max_size_bytes),
-                   property(Tag::ResolveRecipients_MaxPictures, &PictureLimits::max_pictures)};
+        Rows{property(Tag::ResolveRecipients_MaxSize, &PictureLimits::max_size_bytes),
+             property(Tag::ResolveRecipients_MaxPictures, &PictureLimits::max_pictures)};
 };
 
 template <> struct Schema<AvailabilityOptions> {
     static constexpr auto properties =
-        std::tuple{property(Tag::ResolveRecipients_StartTime, &AvailabilityOptions::start),
-                   property(Tag::ResolveRecipients_EndTime, &AvailabilityOptions::end)};
+        Rows{property(Tag::ResolveRecipients_StartTime, &AvailabilityOptions::start),
+             property(Tag::ResolveRecipients_EndTime, &AvailabilityOptions::end)};
 };
 
 template <> struct Schema<ResolveOptions> {
     static constexpr auto properties =
-        std::tuple{property(Tag::ResolveRecipients_CertificateRetrieval,
-                            &ResolveOptions::certificate_retrieval, in_range(1, 3)),
-                   property(Tag::ResolveRecipients_MaxCertificates, &ResolveOptions::max_certificates,
-                            in_range(0, 9999)),
-                   property(Tag::ResolveRecipients_MaxAmbiguousRecipients,
-                            &ResolveOptions::max_ambiguous_recipients, in_range(0, 9999)),
-                   property(Tag::ResolveRecipients_Availability, &ResolveOptions::availability, since(v14_0)),
-                   property(Tag::ResolveRecipients_Picture, &ResolveOptions::picture, since(v14_1))};
+        Rows{property(Tag::ResolveRecipients_CertificateRetrieval, &ResolveOptions::certificate_retrieval,
+                      in_range(1, 3)),
+             property(Tag::ResolveRecipients_MaxCertificates, &ResolveOptions::max_certificates,
+                      in_range(0, 9999)),
+             property(Tag::ResolveRecipients_MaxAmbiguousRecipients,
+                      &ResolveOptions::max_ambiguous_recipients, in_range(0, 9999)),
+             property(Tag::ResolveRecipients_Availability, &ResolveOptions::availability, since(v14_0)),
+             property(Tag::ResolveRecipients_Picture, &ResolveOptions::picture, since(v14_1))};
 };
 
 template <> struct Schema<ResolveRecipientsRequest> {
     static constexpr auto properties =
-        std::tuple{list(Tag::ResolveRecipients_To, &ResolveRecipientsRequest::to),
-                   property(Tag::ResolveRecipients_Options, &ResolveRecipientsRequest::options)};
+        Rows{list(Tag::ResolveRecipients_To, &ResolveRecipientsRequest::to),
+             property(Tag::ResolveRecipients_Options, &ResolveRecipientsRequest::options)};
 };
 
 template <> struct Schema<RecipientAvailability> {
     static constexpr auto properties =
-        std::tuple{property(Tag::ResolveRecipients_Status, &RecipientAvailability::status),
-                   property(Tag::ResolveRecipients_MergedFreeBusy, &RecipientAvailability::merged_free_busy)};
+        Rows{property(Tag::ResolveRecipients_Status, &RecipientAvailability::status),
+             property(Tag::ResolveRecipients_MergedFreeBusy, &RecipientAvailability::merged_free_busy)};
 };
 
 template <> struct Schema<RecipientCertificates> {
-    static constexpr auto properties = std::tuple{
-        property(Tag::ResolveRecipients_Status, &RecipientCertificates::status),
-        property(Tag::ResolveRecipients_CertificateCount, &RecipientCertificates::certificate_count),
-        property(Tag::ResolveRecipients_RecipientCount, &RecipientCertificates::recipient_count),
-        list(Tag::ResolveRecipients_Certificate, &RecipientCertificates::certificates),
-        property(Tag::ResolveRecipients_MiniCertificate, &RecipientCertificates::mini_certificate)};
+    static constexpr auto properties =
+        Rows{property(Tag::ResolveRecipients_Status, &RecipientCertificates::status),
+             property(Tag::ResolveRecipients_CertificateCount, &RecipientCertificates::certificate_count),
+             property(Tag::ResolveRecipients_RecipientCount, &RecipientCertificates::recipient_count),
+             list(Tag::ResolveRecipients_Certificate, &RecipientCertificates::certificates),
+             property(Tag::ResolveRecipients_MiniCertificate, &RecipientCertificates::mini_certificate)};
 };
 
 template <> struct Schema<ResolvedPicture> {
-    static constexpr auto properties =
-        std::tuple{property(Tag::ResolveRecipients_Status, &GalPicture::status),
-                   property(Tag::ResolveRecipients_Data, &GalPicture::data)};
+    static constexpr auto properties = Rows{property(Tag::ResolveRecipients_Status, &GalPicture::status),
+                                            property(Tag::ResolveRecipients_Data, &GalPicture::data)};
 };
 
 template <> struct Schema<Recipient> {
     static constexpr auto properties =
-        std::tuple{property(Tag::ResolveRecipients_Type, &Recipient::type),
-                   property(Tag::ResolveRecipients_DisplayName, &Recipient::display_name),
-                   property(Tag::ResolveRecipients_EmailAddress, &Recipient::email_address),
-                   property(Tag::ResolveRecipients_Availability, &Recipient::availability, since(v14_0)),
-                   property(Tag::ResolveRecipients_Certificates, &Recipient::certificates),
-                   property(Tag::ResolveRecipients_Picture, &Recipient::picture, since(v14_1))};
+        Rows{property(Tag::ResolveRecipients_Type, &Recipient::type),
+             property(Tag::ResolveRecipients_DisplayName, &Recipient::display_name),
+             property(Tag::ResolveRecipients_EmailAddress, &Recipient::email_address),
+             property(Tag::ResolveRecipients_Availability, &Recipient::availability, since(v14_0)),
+             property(Tag::ResolveRecipients_Certificates, &Recipient::certificates),
+             property(Tag::ResolveRecipients_Picture, &Recipient::picture, since(v14_1))};
 };
 
 template <> struct Schema<RecipientResponse> {
     static constexpr auto properties =
-        std::tuple{property(Tag::ResolveRecipients_To, &RecipientResponse::to),
-                   property(Tag::ResolveRecipients_Status, &RecipientResponse::status),
-                   property(Tag::ResolveRecipients_RecipientCount, &RecipientResponse::recipient_count),
-                   list(Tag::ResolveRecipients_Recipient, &RecipientResponse::recipients)};
+        Rows{property(Tag::ResolveRecipients_To, &RecipientResponse::to),
+             property(Tag::ResolveRecipients_Status, &RecipientResponse::status),
+             property(Tag::ResolveRecipients_RecipientCount, &RecipientResponse::recipient_count),
+             list(Tag::ResolveRecipients_Recipient, &RecipientResponse::recipients)};
 };
 
 template <> struct Schema<ResolveRecipientsResponse> {
     static constexpr auto properties =
-        std::tuple{property(Tag::ResolveRecipients_Status, &ResolveRecipientsResponse::status),
-                   list(Tag::ResolveRecipients_Response, &ResolveRecipientsResponse::responses)};
+        Rows{property(Tag::ResolveRecipients_Status, &ResolveRecipientsResponse::status),
+             list(Tag::ResolveRecipients_Response, &ResolveRecipientsResponse::responses)};
 };
 
 } // namespace eas

@@ -77,13 +77,12 @@ struct SearchResponse {
 };
 
 template <> struct Schema<SearchPicture> {
-    static constexpr auto properties =
-        std::tuple{property(Tag::Search_MaxSize, &PictureLimits::max_size_bytes),
-                   property(Tag::Search_MaxPictures, &PictureLimits::max_pictures)};
+    static constexpr auto properties = Rows{property(Tag::Search_MaxSize, &PictureLimits::max_size_bytes),
+                                            property(Tag::Search_MaxPictures, &PictureLimits::max_pictures)};
 };
 
 template <> struct Schema<SearchOptions> {
-    static constexpr auto properties = std::tuple{
+    static constexpr auto properties = Rows{
         property(Tag::AirSync_MIMESupport, &SearchOptions::mime_support, in_range(0, 2)),
         list(Tag::AirSyncBase_BodyPreference, &SearchOptions::body_preferences),
         property(Tag::AirSyncBase_BodyPartPreference, &SearchOptions::body_part_preference, since(v14_1)),
@@ -94,53 +93,51 @@ template <> struct Schema<SearchOptions> {
 };
 
 template <> struct Schema<SearchStore> {
-    static constexpr auto properties = std::tuple{property(Tag::Search_Name, &SearchStore::name),
-                                                  property(Tag::Search_Query, &SearchStore::query),
-                                                  property(Tag::Search_Options, &SearchStore::options)};
+    static constexpr auto properties =
+        Rows{property(Tag::Search_Name, &SearchStore::name), property(Tag::Search_Query, &SearchStore::query),
+             property(Tag::Search_Options, &SearchStore::options)};
 };
 
 template <> struct Schema<DateComparison> {
-    static constexpr auto properties =
-        std::tuple{property(Tag::Email_DateReceived, &DateComparison::date_received),
-                   property(Tag::Search_Value, &DateComparison::value)};
+    static constexpr auto properties = Rows{property(Tag::Email_DateReceived, &DateComparison::date_received),
+                                            property(Tag::Search_Value, &DateComparison::value)};
 };
 
 template <> struct Schema<SearchCriteria> {
     static constexpr auto properties =
-        std::tuple{list(Tag::Search_FreeText, &SearchCriteria::free_texts),
-                   list(Tag::AirSync_Class, &SearchCriteria::classes),
-                   list(Tag::AirSync_CollectionId, &SearchCriteria::collection_ids),
-                   list(Tag::Search_GreaterThan, &SearchCriteria::greater_than),
-                   list(Tag::Search_LessThan, &SearchCriteria::less_than),
-                   list(Tag::Search_ConversationId, &SearchCriteria::conversation_ids)};
+        Rows{list(Tag::Search_FreeText, &SearchCriteria::free_texts),
+             list(Tag::AirSync_Class, &SearchCriteria::classes),
+             list(Tag::AirSync_CollectionId, &SearchCriteria::collection_ids),
+             list(Tag::Search_GreaterThan, &SearchCriteria::greater_than),
+             list(Tag::Search_LessThan, &SearchCriteria::less_than),
+             list(Tag::Search_ConversationId, &SearchCriteria::conversation_ids)};
 };
 
 template <> struct Schema<SearchRequest> {
-    static constexpr auto properties = std::tuple{list(Tag::Search_Store, &SearchRequest::stores)};
+    static constexpr auto properties = Rows{list(Tag::Search_Store, &SearchRequest::stores)};
 };
 
 template <> struct Schema<SearchResult> {
-    static constexpr auto properties =
-        std::tuple{property(Tag::AirSync_Class, &SearchResult::item_class),
-                   property(Tag::Search_LongId, &SearchResult::long_id),
-                   property(Tag::AirSync_CollectionId, &SearchResult::collection_id),
-                   property(Tag::Search_Properties, &SearchResult::properties)};
+    static constexpr auto properties = Rows{property(Tag::AirSync_Class, &SearchResult::item_class),
+                                            property(Tag::Search_LongId, &SearchResult::long_id),
+                                            property(Tag::AirSync_CollectionId, &SearchResult::collection_id),
+                                            property(Tag::Search_Properties, &SearchResult::properties)};
 };
 
 template <> struct Schema<SearchStoreResponse> {
-    static constexpr auto properties = std::tuple{property(Tag::Search_Status, &SearchStoreResponse::status),
-                                                  list(Tag::Search_Result, &SearchStoreResponse::results),
-                                                  property(Tag::Search_Range, &SearchStoreResponse::range),
-                                                  property(Tag::Search_Total, &SearchStoreResponse::total)};
+    static constexpr auto properties = Rows{property(Tag::Search_Status, &SearchStoreResponse::status),
+                                            list(Tag::Search_Result, &SearchStoreResponse::results),
+                                            property(Tag::Search_Range, &SearchStoreResponse::range),
+                                            property(Tag::Search_Total, &SearchStoreResponse::total)};
 };
 
 template <> struct Schema<SearchStores> {
-    static constexpr auto properties = std::tuple{property(Tag::Search_Store, &SearchStores::store)};
+    static constexpr auto properties = Rows{property(Tag::Search_Store, &SearchStores::store)};
 };
 
 template <> struct Schema<SearchResponse> {
-    static constexpr auto properties = std::tuple{property(Tag::Search_Status, &SearchResponse::status),
-                                                  property(Tag::Search_Response, &SearchResponse::response)};
+    static constexpr auto properties = Rows{property(Tag::Search_Status, &SearchResponse::status),
+                                            property(Tag::Search_Response, &SearchResponse::response)};
 };
 
 } // namespace eas

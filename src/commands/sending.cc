@@ -20,7 +20,7 @@ struct SendResponse {
 } // namespace
 
 template <> struct Schema<SendResponse> {
-    static constexpr auto properties = std::tuple{property(Tag::ComposeMail_Status, &SendResponse::status)};
+    static constexpr auto properties = Rows{property(Tag::ComposeMail_Status, &SendResponse::status)};
 };
 
 SendFailure bad_send_request(int status, std::string what)

@@ -37,10 +37,10 @@ struct SendRequest {
 
 template <> struct Schema<SendRequest> {
     static constexpr auto properties =
-        std::tuple{property(Tag::ComposeMail_ClientId, &SendRequest::client_id),
-                   property(Tag::ComposeMail_AccountId, &SendRequest::account_id, since(v14_1)),
-                   property(Tag::ComposeMail_SaveInSentItems, &SendRequest::save_in_sent_items),
-                   property(Tag::ComposeMail_Mime, &SendRequest::mime)};
+        Rows{property(Tag::ComposeMail_ClientId, &SendRequest::client_id),
+             property(Tag::ComposeMail_AccountId, &SendRequest::account_id, since(v14_1)),
+             property(Tag::ComposeMail_SaveInSentItems, &SendRequest::save_in_sent_items),
+             property(Tag::ComposeMail_Mime, &SendRequest::mime)};
 };
 
 /// Whether the request may be carried out: ClientId and Mime are there, it is the only account, and nothing

@@ -64,55 +64,53 @@ struct PasswordRequest {
 } // namespace
 
 template <> struct Schema<StatusResponse> {
-    static constexpr auto properties = std::tuple{property(Tag::Settings_Status, &StatusResponse::status)};
+    static constexpr auto properties = Rows{property(Tag::Settings_Status, &StatusResponse::status)};
 };
 
 template <> struct Schema<GetRequest> {
-    static constexpr auto properties = std::tuple{property(Tag::Settings_Get, &GetRequest::get)};
+    static constexpr auto properties = Rows{property(Tag::Settings_Get, &GetRequest::get)};
 };
 
 template <> struct Schema<EmailAddresses> {
     static constexpr auto properties =
-        std::tuple{list(Tag::Settings_SMTPAddress, &EmailAddresses::addresses),
-                   property(Tag::Settings_PrimarySmtpAddress, &EmailAddresses::primary, since(v14_1))};
+        Rows{list(Tag::Settings_SMTPAddress, &EmailAddresses::addresses),
+             property(Tag::Settings_PrimarySmtpAddress, &EmailAddresses::primary, since(v14_1))};
 };
 
 template <> struct Schema<Account> {
     static constexpr auto properties =
-        std::tuple{property(Tag::Settings_SendDisabled, &Account::send_disabled),
-                   property(Tag::Settings_EmailAddresses, &Account::email_addresses)};
+        Rows{property(Tag::Settings_SendDisabled, &Account::send_disabled),
+             property(Tag::Settings_EmailAddresses, &Account::email_addresses)};
 };
 
 template <> struct Schema<UserInformation> {
-    static constexpr auto properties = std::tuple{
-        property(Tag::Settings_EmailAddresses, &UserInformation::email_addresses, until(v14_0)),
-        list(Tag::Settings_Accounts, Tag::Settings_Account, &UserInformation::accounts, since(v14_1))};
+    static constexpr auto properties =
+        Rows{property(Tag::Settings_EmailAddresses, &UserInformation::email_addresses, until(v14_0)),
+             list(Tag::Settings_Accounts, Tag::Settings_Account, &UserInformation::accounts, since(v14_1))};
 };
 
 template <> struct Schema<UserInformationResponse> {
-    static constexpr auto properties =
-        std::tuple{property(Tag::Settings_Status, &UserInformationResponse::status),
-                   property(Tag::Settings_Get, &UserInformationResponse::get)};
+    static constexpr auto properties = Rows{property(Tag::Settings_Status, &UserInformationResponse::status),
+                                            property(Tag::Settings_Get, &UserInformationResponse::get)};
 };
 
 template <> struct Schema<RightsManagementInformation> {
-    static constexpr auto properties = std::tuple{list(Tag::RightsManagement_RightsManagementTemplates,
-                                                       Tag::RightsManagement_RightsManagementTemplate,
-                                                       &RightsManagementInformation::templates)};
+    static constexpr auto properties =
+        Rows{list(Tag::RightsManagement_RightsManagementTemplates,
+                  Tag::RightsManagement_RightsManagementTemplate, &RightsManagementInformation::templates)};
 };
 
 template <> struct Schema<RightsManagementResponse> {
-    static constexpr auto properties =
-        std::tuple{property(Tag::Settings_Status, &RightsManagementResponse::status),
-                   property(Tag::Settings_Get, &RightsManagementResponse::get)};
+    static constexpr auto properties = Rows{property(Tag::Settings_Status, &RightsManagementResponse::status),
+                                            property(Tag::Settings_Get, &RightsManagementResponse::get)};
 };
 
 template <> struct Schema<PasswordSet> {
-    static constexpr auto properties = std::tuple{property(Tag::Settings_Password, &PasswordSet::password)};
+    static constexpr auto properties = Rows{property(Tag::Settings_Password, &PasswordSet::password)};
 };
 
 template <> struct Schema<PasswordRequest> {
-    static constexpr auto properties = std::tuple{property(Tag::Settings_Set, &PasswordRequest::set)};
+    static constexpr auto properties = Rows{property(Tag::Settings_Set, &PasswordRequest::set)};
 };
 
 static void write_status(Encoder &encoder, Tag property, int status, ProtocolVersion version)

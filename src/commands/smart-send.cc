@@ -35,21 +35,19 @@ struct SmartRequest : SendRequest {
 } // namespace
 
 template <> struct Schema<Source> {
-    static constexpr auto properties =
-        std::tuple{property(Tag::ComposeMail_FolderId, &Source::folder_id),
-                   property(Tag::ComposeMail_ItemId, &Source::item_id),
-                   property(Tag::ComposeMail_LongId, &Source::long_id),
-                   property(Tag::ComposeMail_InstanceId, &Source::instance_id)};
+    static constexpr auto properties = Rows{property(Tag::ComposeMail_FolderId, &Source::folder_id),
+                                            property(Tag::ComposeMail_ItemId, &Source::item_id),
+                                            property(Tag::ComposeMail_LongId, &Source::long_id),
+                                            property(Tag::ComposeMail_InstanceId, &Source::instance_id)};
 };
 
 template <> struct Schema<SmartRequest> {
-    static constexpr auto properties =
-        std::tuple_cat(Schema<SendRequest>::properties,
-                       std::tuple{property(Tag::ComposeMail_Source, &SmartRequest::source),
-                                  property(Tag::ComposeMail_ReplaceMime, &SmartRequest::replace_mime),
-                                  list(Tag::ComposeMail_Forwardees, Tag::ComposeMail_Forwardee,
-                                       &SmartRequest::forwardees, since(v16_0)),
-                                  property(Tag::AirSyncBase_Body, &SmartRequest::body, since(v16_0))});
+    static constexpr auto properties = Schema<SendRequest>::properties.and_then(
+        Rows{property(Tag::ComposeMail_Source, &SmartRequest::source),
+             property(Tag::ComposeMail_ReplaceMime, &SmartRequest::replace_mime),
+             list(Tag::ComposeMail_Forwardees, Tag::ComposeMail_Forwardee, &SmartRequest::forwardees,
+                  since(v16_0)),
+             property(Tag::AirSyncBase_Body, &SmartRequest::body, since(v16_0))});
 };
 
 static bool is_given(std::optional<std::string> const &value)

@@ -167,7 +167,7 @@ void DraftOperations::answer_add(Draft const &draft, Uid uid, SyncOutcome &outco
 void DraftOperations::answer_change(Change const &change, SyncOutcome &outcome) const
 {
     if (auto added = added_attachments(change.draft, change.known_as); !added.empty())
-        outcome.application_data = WrittenDraft{std::move(added), {}, {}};
+        outcome.application_data = WrittenDraft{std::move(added), {}, {}, {}};
 }
 
 Result<void> DraftOperations::check_add(SyncOperation const &operation)

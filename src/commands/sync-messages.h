@@ -111,104 +111,104 @@ struct SyncResponse {
 };
 
 template <> struct Schema<SyncOptions> {
-    static constexpr auto properties = std::tuple{
-        property(Tag::AirSync_FilterType, &SyncOptions::filter_type, in_range(0, 8)),
-        property(Tag::AirSync_Class, &SyncOptions::item_class),
-        list(Tag::AirSyncBase_BodyPreference, &SyncOptions::body_preferences),
-        property(Tag::AirSyncBase_BodyPartPreference, &SyncOptions::body_part_preference, since(v14_1)),
-        property(Tag::AirSync_Conflict, &SyncOptions::conflict, in_range(0, 1)),
-        property(Tag::AirSync_MIMESupport, &SyncOptions::mime_support, in_range(0, 2)),
-        property(Tag::AirSync_MIMETruncation, &SyncOptions::mime_truncation, in_range(0, 8))};
+    static constexpr auto properties =
+        Rows{property(Tag::AirSync_FilterType, &SyncOptions::filter_type, in_range(0, 8)),
+             property(Tag::AirSync_Class, &SyncOptions::item_class),
+             list(Tag::AirSyncBase_BodyPreference, &SyncOptions::body_preferences),
+             property(Tag::AirSyncBase_BodyPartPreference, &SyncOptions::body_part_preference, since(v14_1)),
+             property(Tag::AirSync_Conflict, &SyncOptions::conflict, in_range(0, 1)),
+             property(Tag::AirSync_MIMESupport, &SyncOptions::mime_support, in_range(0, 2)),
+             property(Tag::AirSync_MIMETruncation, &SyncOptions::mime_truncation, in_range(0, 8))};
 };
 
 template <> struct Schema<SyncOperation> {
     static constexpr auto properties =
-        std::tuple{property(Tag::AirSync_Class, &SyncOperation::item_class),
-                   property(Tag::AirSync_ServerId, &SyncOperation::server_id),
-                   property(Tag::AirSync_ClientId, &SyncOperation::client_id),
-                   property(Tag::AirSync_ApplicationData, &SyncOperation::application_data),
-                   property(Tag::AirSyncBase_InstanceId, &SyncOperation::instance_id, since(v16_0)),
-                   property(Tag::Email2_Send, &SyncOperation::send, since(v16_0))};
+        Rows{property(Tag::AirSync_Class, &SyncOperation::item_class),
+             property(Tag::AirSync_ServerId, &SyncOperation::server_id),
+             property(Tag::AirSync_ClientId, &SyncOperation::client_id),
+             property(Tag::AirSync_ApplicationData, &SyncOperation::application_data),
+             property(Tag::AirSyncBase_InstanceId, &SyncOperation::instance_id, since(v16_0)),
+             property(Tag::Email2_Send, &SyncOperation::send, since(v16_0))};
 };
 
 template <> struct Schema<SyncOperations> {
-    static constexpr auto properties = std::tuple{list(Tag::AirSync_Add, &SyncOperations::adds),
-                                                  list(Tag::AirSync_Change, &SyncOperations::changes),
-                                                  list(Tag::AirSync_Delete, &SyncOperations::deletes),
-                                                  list(Tag::AirSync_Fetch, &SyncOperations::fetches)};
+    static constexpr auto properties = Rows{list(Tag::AirSync_Add, &SyncOperations::adds),
+                                            list(Tag::AirSync_Change, &SyncOperations::changes),
+                                            list(Tag::AirSync_Delete, &SyncOperations::deletes),
+                                            list(Tag::AirSync_Fetch, &SyncOperations::fetches)};
 };
 
 template <> struct Schema<SyncCollectionRequest> {
-    static constexpr auto properties = std::tuple{
-        property(Tag::AirSync_Class, &SyncCollectionRequest::item_class),
-        property(Tag::AirSync_SyncKey, &SyncCollectionRequest::sync_key),
-        property(Tag::AirSync_CollectionId, &SyncCollectionRequest::collection_id),
-        property(Tag::AirSync_DeletesAsMoves, &SyncCollectionRequest::deletes_as_moves),
-        property(Tag::AirSync_GetChanges, &SyncCollectionRequest::get_changes),
-        property(Tag::AirSync_WindowSize, &SyncCollectionRequest::window_size),
-        property(Tag::AirSync_ConversationMode, &SyncCollectionRequest::conversation_mode, since(v14_0)),
-        property(Tag::AirSync_Supported, &SyncCollectionRequest::supported),
-        list(Tag::AirSync_Options, &SyncCollectionRequest::options),
-        property(Tag::AirSync_Commands, &SyncCollectionRequest::commands)};
+    static constexpr auto properties =
+        Rows{property(Tag::AirSync_Class, &SyncCollectionRequest::item_class),
+             property(Tag::AirSync_SyncKey, &SyncCollectionRequest::sync_key),
+             property(Tag::AirSync_CollectionId, &SyncCollectionRequest::collection_id),
+             property(Tag::AirSync_DeletesAsMoves, &SyncCollectionRequest::deletes_as_moves),
+             property(Tag::AirSync_GetChanges, &SyncCollectionRequest::get_changes),
+             property(Tag::AirSync_WindowSize, &SyncCollectionRequest::window_size),
+             property(Tag::AirSync_ConversationMode, &SyncCollectionRequest::conversation_mode, since(v14_0)),
+             property(Tag::AirSync_Supported, &SyncCollectionRequest::supported),
+             list(Tag::AirSync_Options, &SyncCollectionRequest::options),
+             property(Tag::AirSync_Commands, &SyncCollectionRequest::commands)};
 };
 
 template <> struct Schema<SyncRequest> {
     static constexpr auto properties =
-        std::tuple{list(Tag::AirSync_Collections, Tag::AirSync_Collection, &SyncRequest::collections),
-                   property(Tag::AirSync_Wait, &SyncRequest::wait_minutes),
-                   property(Tag::AirSync_HeartbeatInterval, &SyncRequest::heartbeat_seconds, since(v14_0)),
-                   property(Tag::AirSync_WindowSize, &SyncRequest::window_size),
-                   property(Tag::AirSync_Partial, &SyncRequest::partial)};
+        Rows{list(Tag::AirSync_Collections, Tag::AirSync_Collection, &SyncRequest::collections),
+             property(Tag::AirSync_Wait, &SyncRequest::wait_minutes),
+             property(Tag::AirSync_HeartbeatInterval, &SyncRequest::heartbeat_seconds, since(v14_0)),
+             property(Tag::AirSync_WindowSize, &SyncRequest::window_size),
+             property(Tag::AirSync_Partial, &SyncRequest::partial)};
 };
 
 template <> struct Schema<SyncItem> {
     static constexpr auto properties =
-        std::tuple{property(Tag::AirSync_ServerId, &SyncItem::server_id),
-                   property(Tag::AirSync_ApplicationData, &SyncItem::application_data)};
+        Rows{property(Tag::AirSync_ServerId, &SyncItem::server_id),
+             property(Tag::AirSync_ApplicationData, &SyncItem::application_data)};
 };
 
 template <> struct Schema<SyncRemoval> {
-    static constexpr auto properties = std::tuple{property(Tag::AirSync_ServerId, &SyncRemoval::server_id)};
+    static constexpr auto properties = Rows{property(Tag::AirSync_ServerId, &SyncRemoval::server_id)};
 };
 
 template <> struct Schema<SyncChanges> {
-    static constexpr auto properties = std::tuple{list(Tag::AirSync_Delete, &SyncChanges::deletes),
-                                                  list(Tag::AirSync_SoftDelete, &SyncChanges::soft_deletes),
-                                                  list(Tag::AirSync_Change, &SyncChanges::changes),
-                                                  list(Tag::AirSync_Add, &SyncChanges::adds)};
+    static constexpr auto properties =
+        Rows{list(Tag::AirSync_Delete, &SyncChanges::deletes),
+             list(Tag::AirSync_SoftDelete, &SyncChanges::soft_deletes),
+             list(Tag::AirSync_Change, &SyncChanges::changes), list(Tag::AirSync_Add, &SyncChanges::adds)};
 };
 
 template <> struct Schema<SyncOutcome> {
     static constexpr auto properties =
-        std::tuple{property(Tag::AirSync_Class, &SyncOutcome::item_class),
-                   property(Tag::AirSync_ClientId, &SyncOutcome::client_id),
-                   property(Tag::AirSync_ServerId, &SyncOutcome::server_id),
-                   property(Tag::AirSyncBase_InstanceId, &SyncOutcome::instance_id, since(v16_0)),
-                   property(Tag::AirSync_Status, &SyncOutcome::status),
-                   property(Tag::AirSync_ApplicationData, &SyncOutcome::application_data)};
+        Rows{property(Tag::AirSync_Class, &SyncOutcome::item_class),
+             property(Tag::AirSync_ClientId, &SyncOutcome::client_id),
+             property(Tag::AirSync_ServerId, &SyncOutcome::server_id),
+             property(Tag::AirSyncBase_InstanceId, &SyncOutcome::instance_id, since(v16_0)),
+             property(Tag::AirSync_Status, &SyncOutcome::status),
+             property(Tag::AirSync_ApplicationData, &SyncOutcome::application_data)};
 };
 
 template <> struct Schema<SyncOutcomes> {
-    static constexpr auto properties = std::tuple{
+    static constexpr auto properties = Rows{
         list(Tag::AirSync_Change, &SyncOutcomes::changes), list(Tag::AirSync_Add, &SyncOutcomes::adds),
         list(Tag::AirSync_Delete, &SyncOutcomes::deletes), list(Tag::AirSync_Fetch, &SyncOutcomes::fetches)};
 };
 
 template <> struct Schema<SyncCollectionResponse> {
     static constexpr auto properties =
-        std::tuple{property(Tag::AirSync_SyncKey, &SyncCollectionResponse::sync_key),
-                   property(Tag::AirSync_CollectionId, &SyncCollectionResponse::collection_id),
-                   property(Tag::AirSync_Status, &SyncCollectionResponse::status),
-                   property(Tag::AirSync_MoreAvailable, &SyncCollectionResponse::more_available),
-                   property(Tag::AirSync_Responses, &SyncCollectionResponse::responses),
-                   property(Tag::AirSync_Commands, &SyncCollectionResponse::commands)};
+        Rows{property(Tag::AirSync_SyncKey, &SyncCollectionResponse::sync_key),
+             property(Tag::AirSync_CollectionId, &SyncCollectionResponse::collection_id),
+             property(Tag::AirSync_Status, &SyncCollectionResponse::status),
+             property(Tag::AirSync_MoreAvailable, &SyncCollectionResponse::more_available),
+             property(Tag::AirSync_Responses, &SyncCollectionResponse::responses),
+             property(Tag::AirSync_Commands, &SyncCollectionResponse::commands)};
 };
 
 template <> struct Schema<SyncResponse> {
     static constexpr auto properties =
-        std::tuple{property(Tag::AirSync_Status, &SyncResponse::status),
-                   property(Tag::AirSync_Limit, &SyncResponse::limit),
-                   list(Tag::AirSync_Collections, Tag::AirSync_Collection, &SyncResponse::collections)};
+        Rows{property(Tag::AirSync_Status, &SyncResponse::status),
+             property(Tag::AirSync_Limit, &SyncResponse::limit),
+             list(Tag::AirSync_Collections, Tag::AirSync_Collection, &SyncResponse::collections)};
 };
 
 } // namespace eas

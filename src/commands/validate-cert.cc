@@ -34,7 +34,7 @@ struct ValidateCertResponse {
 } // namespace
 
 template <> struct Schema<ValidateCertRequest> {
-    static constexpr auto properties = std::tuple{
+    static constexpr auto properties = Rows{
         list(Tag::ValidateCert_CertificateChain, Tag::ValidateCert_Certificate, &ValidateCertRequest::chain),
         list(Tag::ValidateCert_Certificates, Tag::ValidateCert_Certificate,
              &ValidateCertRequest::certificates),
@@ -42,14 +42,13 @@ template <> struct Schema<ValidateCertRequest> {
 };
 
 template <> struct Schema<CertificateResponse> {
-    static constexpr auto properties =
-        std::tuple{property(Tag::ValidateCert_Status, &CertificateResponse::status)};
+    static constexpr auto properties = Rows{property(Tag::ValidateCert_Status, &CertificateResponse::status)};
 };
 
 template <> struct Schema<ValidateCertResponse> {
     static constexpr auto properties =
-        std::tuple{property(Tag::ValidateCert_Status, &ValidateCertResponse::status),
-                   list(Tag::ValidateCert_Certificate, &ValidateCertResponse::certificates)};
+        Rows{property(Tag::ValidateCert_Status, &ValidateCertResponse::status),
+             list(Tag::ValidateCert_Certificate, &ValidateCertResponse::certificates)};
 };
 
 namespace {

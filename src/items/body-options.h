@@ -26,11 +26,11 @@ struct BodyOptions {
 };
 
 template <> struct Schema<BodyPreference> {
-    static constexpr auto properties = std::tuple{
-        property(Tag::AirSyncBase_Type, &BodyPreference::type, in_range(1, 4)),
-        property(Tag::AirSyncBase_TruncationSize, &BodyPreference::truncation_size),
-        property(Tag::AirSyncBase_AllOrNone, &BodyPreference::all_or_none),
-        property(Tag::AirSyncBase_Preview, &BodyPreference::preview, since(v14_0), in_range(0, 255))};
+    static constexpr auto properties =
+        Rows{property(Tag::AirSyncBase_Type, &BodyPreference::type, in_range(1, 4)),
+             property(Tag::AirSyncBase_TruncationSize, &BodyPreference::truncation_size),
+             property(Tag::AirSyncBase_AllOrNone, &BodyPreference::all_or_none),
+             property(Tag::AirSyncBase_Preview, &BodyPreference::preview, since(v14_0), in_range(0, 255))};
 };
 
 } // namespace eas

@@ -10,7 +10,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <tuple>
 #include <vector>
 
 namespace eas {
@@ -111,7 +110,7 @@ struct Event : EventProperties {
 };
 
 template <> struct Schema<Attendee> {
-    static constexpr auto properties = std::tuple{
+    static constexpr auto properties = Rows{
         property(Tag::Calendar_Email, &Attendee::email),
         property(Tag::Calendar_Name, &Attendee::name),
         property(Tag::Calendar_AttendeeStatus, &Attendee::status, in_range(0, 5)),
@@ -122,7 +121,7 @@ template <> struct Schema<Attendee> {
 };
 
 template <> struct Schema<CalendarRecurrence> {
-    static constexpr auto properties = std::tuple{
+    static constexpr auto properties = Rows{
         property(Tag::Calendar_Type, &CalendarRecurrence::type, in_range(0, 6)),
         property(Tag::Calendar_Occurrences, &CalendarRecurrence::occurrences, in_range(1, 999)),
         property(Tag::Calendar_Interval, &CalendarRecurrence::interval, in_range(0, 999)),
@@ -140,7 +139,7 @@ template <> struct Schema<CalendarRecurrence> {
 };
 
 template <> struct Schema<EventException> {
-    static constexpr auto properties = std::tuple{
+    static constexpr auto properties = Rows{
         property(Tag::Calendar_Deleted, &EventException::deleted),
         property(Tag::Calendar_ExceptionStartTime, &EventException::exception_start_time, until(v14_1)),
         property(Tag::Calendar_Subject, &EventException::subject),
@@ -170,7 +169,7 @@ template <> struct Schema<EventException> {
 };
 
 template <> struct Schema<Event> {
-    static constexpr auto properties = std::tuple{
+    static constexpr auto properties = Rows{
         property(Tag::Calendar_Timezone, &Event::timezone),
         property(Tag::Calendar_AllDayEvent, &Event::all_day_event),
         property(Tag::AirSyncBase_Body, &Event::body),

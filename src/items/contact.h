@@ -117,16 +117,17 @@ inline constexpr std::array contact_lists{
 };
 
 template <> struct Schema<Contact> {
-    static constexpr auto properties = std::tuple_cat(
-        std::tuple{property(Tag::AirSyncBase_Body, &Contact::body),
-                   property(Tag::AirSyncBase_NativeBodyType, &Contact::native_body_type)},
-        std::apply([](auto const &...each) { return std::tuple{property(each.tag, each.member)...}; },
+    static constexpr auto properties = Rows{
+        property(Tag::AirSyncBase_Body, &Contact::body),
+        property(Tag::AirSyncBase_NativeBodyType, &Contact::native_body_type),
+        std::apply([](auto const &...each) { return std::array{property(each.tag, each.member)...}; },
                    contact_texts),
         std::apply(
-            [](auto const &...each) { return std::tuple{list(each.tag, each.item_tag, each.member)...}; },
+            [](auto const &...each) { return std::array{list(each.tag, each.item_tag, each.member)...}; },
             contact_lists),
-        std::tuple{property(Tag::Contacts_Alias, &Contact::alias, since(v14_0)),
-                   property(Tag::Contacts_WeightedRank, &Contact::weighted_rank, since(v14_0))});
+        property(Tag::Contacts_Alias, &Contact::alias, since(v14_0)),
+        property(Tag::Contacts_WeightedRank, &Contact::weighted_rank, since(v14_0)),
+    };
 };
 
 } // namespace eas

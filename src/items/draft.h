@@ -4,7 +4,6 @@
 #include "items/email.h"
 #include <optional>
 #include <string>
-#include <tuple>
 #include <vector>
 
 namespace eas {
@@ -52,54 +51,54 @@ struct WrittenDraft {
 
 template <> struct Schema<AttachmentToAdd> {
     static constexpr auto properties =
-        std::tuple{property(Tag::AirSyncBase_ClientId, &AttachmentToAdd::client_id),
-                   property(Tag::AirSyncBase_Method, &AttachmentToAdd::method),
-                   property(Tag::AirSyncBase_Content, &AttachmentToAdd::content),
-                   property(Tag::AirSyncBase_DisplayName, &AttachmentToAdd::display_name),
-                   property(Tag::AirSyncBase_ContentType, &AttachmentToAdd::content_type),
-                   property(Tag::AirSyncBase_ContentId, &AttachmentToAdd::content_id),
-                   property(Tag::AirSyncBase_ContentLocation, &AttachmentToAdd::content_location),
-                   property(Tag::AirSyncBase_IsInline, &AttachmentToAdd::is_inline)};
+        Rows{property(Tag::AirSyncBase_ClientId, &AttachmentToAdd::client_id),
+             property(Tag::AirSyncBase_Method, &AttachmentToAdd::method),
+             property(Tag::AirSyncBase_Content, &AttachmentToAdd::content),
+             property(Tag::AirSyncBase_DisplayName, &AttachmentToAdd::display_name),
+             property(Tag::AirSyncBase_ContentType, &AttachmentToAdd::content_type),
+             property(Tag::AirSyncBase_ContentId, &AttachmentToAdd::content_id),
+             property(Tag::AirSyncBase_ContentLocation, &AttachmentToAdd::content_location),
+             property(Tag::AirSyncBase_IsInline, &AttachmentToAdd::is_inline)};
 };
 
 template <> struct Schema<AttachmentToDelete> {
     static constexpr auto properties =
-        std::tuple{property(Tag::AirSyncBase_FileReference, &AttachmentToDelete::file_reference)};
+        Rows{property(Tag::AirSyncBase_FileReference, &AttachmentToDelete::file_reference)};
 };
 
 template <> struct Schema<AttachmentChanges> {
-    static constexpr auto properties = std::tuple{list(Tag::AirSyncBase_Add, &AttachmentChanges::adds),
-                                                  list(Tag::AirSyncBase_Delete, &AttachmentChanges::deletes)};
+    static constexpr auto properties = Rows{list(Tag::AirSyncBase_Add, &AttachmentChanges::adds),
+                                            list(Tag::AirSyncBase_Delete, &AttachmentChanges::deletes)};
 };
 
 template <> struct Schema<Draft> {
     static constexpr auto properties =
-        std::tuple{property(Tag::Email_To, &Draft::to),
-                   property(Tag::Email_Cc, &Draft::cc),
-                   property(Tag::Email_Subject, &Draft::subject),
-                   property(Tag::Email_ReplyTo, &Draft::reply_to),
-                   property(Tag::Email_Importance, &Draft::importance, in_range(0, 2)),
-                   property(Tag::Email_Read, &Draft::read),
-                   property(Tag::AirSyncBase_Attachments, &Draft::attachments, since(v16_0)),
-                   property(Tag::AirSyncBase_Body, &Draft::body),
-                   property(Tag::Email_Flag, &Draft::flag),
-                   list(Tag::Email_Categories, Tag::Email_Category, &Draft::categories),
-                   property(Tag::Email2_Bcc, &Draft::bcc, since(v16_0))};
+        Rows{property(Tag::Email_To, &Draft::to),
+             property(Tag::Email_Cc, &Draft::cc),
+             property(Tag::Email_Subject, &Draft::subject),
+             property(Tag::Email_ReplyTo, &Draft::reply_to),
+             property(Tag::Email_Importance, &Draft::importance, in_range(0, 2)),
+             property(Tag::Email_Read, &Draft::read),
+             property(Tag::AirSyncBase_Attachments, &Draft::attachments, since(v16_0)),
+             property(Tag::AirSyncBase_Body, &Draft::body),
+             property(Tag::Email_Flag, &Draft::flag),
+             list(Tag::Email_Categories, Tag::Email_Category, &Draft::categories),
+             property(Tag::Email2_Bcc, &Draft::bcc, since(v16_0))};
 };
 
 template <> struct Schema<AddedAttachment> {
     static constexpr auto properties =
-        std::tuple{property(Tag::AirSyncBase_FileReference, &AddedAttachment::file_reference),
-                   property(Tag::AirSyncBase_ClientId, &AddedAttachment::client_id)};
+        Rows{property(Tag::AirSyncBase_FileReference, &AddedAttachment::file_reference),
+             property(Tag::AirSyncBase_ClientId, &AddedAttachment::client_id)};
 };
 
 template <> struct Schema<WrittenDraft> {
     static constexpr auto properties =
-        std::tuple{list(Tag::AirSyncBase_Attachments, Tag::AirSyncBase_Attachment, &WrittenDraft::attachments,
-                        since(v16_0)),
-                   property(Tag::Email2_ConversationId, &WrittenDraft::conversation_id),
-                   property(Tag::Email2_ConversationIndex, &WrittenDraft::conversation_index),
-                   property(Tag::Calendar_UID, &WrittenDraft::uid)};
+        Rows{list(Tag::AirSyncBase_Attachments, Tag::AirSyncBase_Attachment, &WrittenDraft::attachments,
+                  since(v16_0)),
+             property(Tag::Email2_ConversationId, &WrittenDraft::conversation_id),
+             property(Tag::Email2_ConversationIndex, &WrittenDraft::conversation_index),
+             property(Tag::Calendar_UID, &WrittenDraft::uid)};
 };
 
 } // namespace eas

@@ -7,7 +7,6 @@
 #include "schema/schema.h"
 #include <optional>
 #include <string>
-#include <tuple>
 #include <vector>
 
 namespace eas {
@@ -85,7 +84,7 @@ struct Email {
 };
 
 template <> struct Schema<Body> {
-    static constexpr auto properties = std::tuple{
+    static constexpr auto properties = Rows{
         property(Tag::AirSyncBase_Type, &Body::type, in_range(1, 4)),
         property(Tag::AirSyncBase_EstimatedDataSize, &Body::estimated_data_size),
         property(Tag::AirSyncBase_Truncated, &Body::truncated),
@@ -96,7 +95,7 @@ template <> struct Schema<Body> {
 };
 
 template <> struct Schema<BodyPart> {
-    static constexpr auto properties = std::tuple{
+    static constexpr auto properties = Rows{
         property(Tag::AirSyncBase_Status, &BodyPart::status),
         property(Tag::AirSyncBase_Type, &BodyPart::type),
         property(Tag::AirSyncBase_EstimatedDataSize, &BodyPart::estimated_data_size),
@@ -107,7 +106,7 @@ template <> struct Schema<BodyPart> {
 };
 
 template <> struct Schema<Attachment> {
-    static constexpr auto properties = std::tuple{
+    static constexpr auto properties = Rows{
         property(Tag::AirSyncBase_DisplayName, &Attachment::display_name),
         property(Tag::AirSyncBase_FileReference, &Attachment::file_reference),
         property(Tag::AirSyncBase_Method, &Attachment::method),
@@ -119,7 +118,7 @@ template <> struct Schema<Attachment> {
 };
 
 template <> struct Schema<EmailFlag> {
-    static constexpr auto properties = std::tuple{
+    static constexpr auto properties = Rows{
         property(Tag::Tasks_Subject, &EmailFlag::subject),
         property(Tag::Email_Status, &EmailFlag::status, in_range(0, 2)),
         property(Tag::Email_FlagType, &EmailFlag::flag_type),
@@ -137,7 +136,7 @@ template <> struct Schema<EmailFlag> {
 };
 
 template <> struct Schema<Email> {
-    static constexpr auto properties = std::tuple{
+    static constexpr auto properties = Rows{
         property(Tag::Email_To, &Email::to),
         property(Tag::Email_Cc, &Email::cc),
         property(Tag::Email_From, &Email::from),

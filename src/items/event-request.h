@@ -11,8 +11,8 @@ struct AttachmentChangesOfItem {
 };
 
 template <> struct Schema<AttachmentChangesOfItem> {
-    static constexpr auto properties = std::tuple{
-        property(Tag::AirSyncBase_Attachments, &AttachmentChangesOfItem::attachments, since(v16_0))};
+    static constexpr auto properties =
+        Rows{property(Tag::AirSyncBase_Attachments, &AttachmentChangesOfItem::attachments, since(v16_0))};
 };
 
 struct EventRequest {

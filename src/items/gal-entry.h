@@ -24,24 +24,23 @@ struct GalEntry {
 };
 
 template <> struct Schema<GalPicture> {
-    static constexpr auto properties = std::tuple{property(Tag::GAL_Status, &GalPicture::status),
-                                                  property(Tag::GAL_Data, &GalPicture::data)};
+    static constexpr auto properties =
+        Rows{property(Tag::GAL_Status, &GalPicture::status), property(Tag::GAL_Data, &GalPicture::data)};
 };
 
 template <> struct Schema<GalEntry> {
-    static constexpr auto properties =
-        std::tuple{property(Tag::GAL_DisplayName, &GalEntry::display_name),
-                   property(Tag::GAL_Phone, &GalEntry::phone),
-                   property(Tag::GAL_Office, &GalEntry::office),
-                   property(Tag::GAL_Title, &GalEntry::title),
-                   property(Tag::GAL_Company, &GalEntry::company),
-                   property(Tag::GAL_Alias, &GalEntry::alias),
-                   property(Tag::GAL_FirstName, &GalEntry::first_name),
-                   property(Tag::GAL_LastName, &GalEntry::last_name),
-                   property(Tag::GAL_HomePhone, &GalEntry::home_phone),
-                   property(Tag::GAL_MobilePhone, &GalEntry::mobile_phone),
-                   property(Tag::GAL_EmailAddress, &GalEntry::email_address),
-                   property(Tag::GAL_Picture, &GalEntry::picture, since(v14_1))};
+    static constexpr auto properties = Rows{property(Tag::GAL_DisplayName, &GalEntry::display_name),
+                                            property(Tag::GAL_Phone, &GalEntry::phone),
+                                            property(Tag::GAL_Office, &GalEntry::office),
+                                            property(Tag::GAL_Title, &GalEntry::title),
+                                            property(Tag::GAL_Company, &GalEntry::company),
+                                            property(Tag::GAL_Alias, &GalEntry::alias),
+                                            property(Tag::GAL_FirstName, &GalEntry::first_name),
+                                            property(Tag::GAL_LastName, &GalEntry::last_name),
+                                            property(Tag::GAL_HomePhone, &GalEntry::home_phone),
+                                            property(Tag::GAL_MobilePhone, &GalEntry::mobile_phone),
+                                            property(Tag::GAL_EmailAddress, &GalEntry::email_address),
+                                            property(Tag::GAL_Picture, &GalEntry::picture, since(v14_1))};
 };
 
 } // namespace eas

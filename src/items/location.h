@@ -3,7 +3,6 @@
 #include "schema/schema.h"
 #include <optional>
 #include <string>
-#include <tuple>
 
 namespace eas {
 
@@ -17,7 +16,7 @@ struct Location {
 };
 
 template <> struct Schema<Location> {
-    static constexpr auto properties = std::tuple{
+    static constexpr auto properties = Rows{
         property(Tag::AirSyncBase_DisplayName, &Location::display_name),
         property(Tag::AirSyncBase_Annotation, &Location::annotation),
         property(Tag::AirSyncBase_Street, &Location::street),

@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <tuple>
 #include <vector>
 
 namespace eas {
@@ -54,7 +53,7 @@ struct MeetingRequest {
 };
 
 template <> struct Schema<MeetingRecurrence> {
-    static constexpr auto properties = std::tuple{
+    static constexpr auto properties = Rows{
         property(Tag::Email_Type, &MeetingRecurrence::type),
         property(Tag::Email_Interval, &MeetingRecurrence::interval),
         property(Tag::Email_Until, &MeetingRecurrence::until),
@@ -70,14 +69,14 @@ template <> struct Schema<MeetingRecurrence> {
 };
 
 template <> struct Schema<Forwardee> {
-    static constexpr auto properties = std::tuple{
+    static constexpr auto properties = Rows{
         property(Tag::ComposeMail_ForwardeeEmail, &Forwardee::email),
         property(Tag::ComposeMail_ForwardeeName, &Forwardee::name),
     };
 };
 
 template <> struct Schema<MeetingRequest> {
-    static constexpr auto properties = std::tuple{
+    static constexpr auto properties = Rows{
         property(Tag::Email_AllDayEvent, &MeetingRequest::all_day_event),
         property(Tag::Email_StartTime, &MeetingRequest::start_time),
         property(Tag::Email_DtStamp, &MeetingRequest::dt_stamp),

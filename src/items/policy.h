@@ -11,7 +11,7 @@ namespace eas {
 
 template <> struct Schema<Policy> {
     // All of it exists in every version from 12.1 on.
-    static constexpr auto properties = std::tuple{
+    static constexpr auto properties = Rows{
         property(Tag::Provision_DevicePasswordEnabled, &Policy::device_password_enabled),
         property(Tag::Provision_AlphanumericDevicePasswordRequired,
                  &Policy::alphanumeric_device_password_required),

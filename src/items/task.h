@@ -10,7 +10,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <tuple>
 #include <vector>
 
 namespace eas {
@@ -62,7 +61,7 @@ struct Task {
 };
 
 template <> struct Schema<TaskRecurrence> {
-    static constexpr auto properties = std::tuple{
+    static constexpr auto properties = Rows{
         property(Tag::Tasks_Type, &TaskRecurrence::type, in_range(0, 6)),
         property(Tag::Tasks_Start, &TaskRecurrence::start),
         property(Tag::Tasks_Until, &TaskRecurrence::until),
@@ -81,7 +80,7 @@ template <> struct Schema<TaskRecurrence> {
 };
 
 template <> struct Schema<Task> {
-    static constexpr auto properties = std::tuple{
+    static constexpr auto properties = Rows{
         property(Tag::Tasks_Subject, &Task::subject),
         property(Tag::AirSyncBase_Body, &Task::body),
         property(Tag::Tasks_Importance, &Task::importance),

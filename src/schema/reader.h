@@ -8,13 +8,13 @@
 #include "schema/rows.h"
 #include "wbxml/element.h"
 #include <algorithm>
+#include <array>
 #include <concepts>
 #include <cstdint>
 #include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <type_traits>
 #include <variant>
 #include <vector>
@@ -135,16 +135,23 @@ Match read_row(Reader &reader, Element const &child, ListRow<Struct, Member> con
     return Match::taken;
 }
 
+template <class Row, size_t Count, class T>
+Match read_row(Reader &reader, Element const &child, std::array<Row, Count> const &rows, T &out)
+{
+    for (auto const &row : rows)
+        if (Match const result = read_row(reader, child, row, out); result != Match::no)
+            return result;
+    return Match::no;
+}
+
 template <HasSchema T> bool read_value(Reader &reader, Element const &element, T &out, RowLimits const &)
 {
     out = T{}; // of an element that comes twice, the last counts as a whole
     for (Element const &child : element.children) {
         Match result = Match::no;
-        std::apply(
-            [&](auto const &...rows) {
-                (void)(((result = read_row(reader, child, rows, out)) != Match::no) || ...);
-            },
-            Schema<T>::properties);
+        Schema<T>::properties.apply([&](auto const &...rows) {
+            (void)(((result = read_row(reader, child, rows, out)) != Match::no) || ...);
+        });
         if (result == Match::refused)
             return false;
     }
@@ -163,6 +170,13 @@ void keep_row(T &value, ListRow<Struct, Member> const &row, Element const &wante
 {
     if (!wanted.child(row.container == Tag{} ? row.item : row.container))
         value.*row.member = {};
+}
+
+template <class Row, size_t Count, class T>
+void keep_row(T &value, std::array<Row, Count> const &rows, Element const &wanted)
+{
+    for (auto const &row : rows)
+        keep_row(value, row, wanted);
 }
 
 } // namespace eas::schema

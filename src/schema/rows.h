@@ -2,13 +2,55 @@
 #pragma once
 #include "base/protocol-version.h"
 #include "wbxml/tag.h"
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <string>
+#include <utility>
 
 namespace eas {
 
-/// Specialised for each struct that goes over the wire; has `properties`, a tuple of rows.
+namespace schema {
+
+template <size_t Index, class Row> struct RowAt {
+    Row row;
+};
+
+template <class Indexes, class... Row> struct RowPack;
+template <size_t... Index, class... Row> struct RowPack<std::index_sequence<Index...>, Row...>
+    : RowAt<Index, Row>... {
+    template <class Visitor> constexpr auto apply(Visitor const &visitor) const
+    {
+        return visitor(static_cast<RowAt<Index, Row> const &>(*this).row...);
+    }
+};
+
+} // namespace schema
+
+/// The rows of a schema, in order: PropertyRow, ListRow, or std::array of one of them. Holds what a
+/// std::tuple would, but compiles in a small part of the time that a tuple of thirty elements takes.
+template <class... Row> class Rows {
+public:
+    constexpr Rows(Row... rows) : rows_{{rows}...} {}
+    /// visitor(row, row, ...)
+    template <class Visitor> constexpr auto apply(Visitor const &visitor) const
+    {
+        return rows_.apply(visitor);
+    }
+    /// These rows and then others.
+    template <class... Other> constexpr Rows<Row..., Other...> and_then(Rows<Other...> const &others) const
+    {
+        return apply([&](auto const &...mine) {
+            return others.apply(
+                [&](auto const &...theirs) { return Rows<Row..., Other...>(mine..., theirs...); });
+        });
+    }
+
+private:
+    schema::RowPack<std::index_sequence_for<Row...>, Row...> rows_;
+};
+
+/// Specialised for each struct that goes over the wire; has `properties`, which are Rows.
 template <class T> struct Schema;
 
 template <class T>

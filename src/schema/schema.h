@@ -1,6 +1,6 @@
 // The declarative schema layer. A struct says once how it is read and written:
 //
-//   template <> struct Schema<Attachment> { static constexpr auto properties = std::tuple{
+//   template <> struct Schema<Attachment> { static constexpr auto properties = Rows{
 //       property(Tag::AirSyncBase_DisplayName, &Attachment::display_name),
 //       list(Tag::AirSync_Collections, Tag::AirSync_Collection, &Sync::collections), // in a container
 //       list(Tag::AirSync_Add, &Commands::adds),                                     // repeated, bare
@@ -34,7 +34,6 @@
 #include "schema/reader.h"
 #include "schema/rows.h"
 #include "schema/writer.h"
-#include <tuple>
 
 namespace eas {
 
@@ -53,8 +52,8 @@ template <class T> Result<T> read(Element const &element, ProtocolVersion versio
 template <class T> void keep_properties(T &value, Element const &wanted)
 {
     if (!wanted.children.empty())
-        std::apply([&](auto const &...rows) { (schema::keep_row(value, rows, wanted), ...); },
-                   Schema<T>::properties);
+        Schema<T>::properties.apply(
+            [&](auto const &...rows) { (schema::keep_row(value, rows, wanted), ...); });
 }
 
 /// `value`'s properties, one after the other, without an element around them.

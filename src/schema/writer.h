@@ -6,12 +6,12 @@
 #include "schema/rows.h"
 #include "wbxml/element.h"
 #include "wbxml/encoder.h"
+#include <array>
 #include <concepts>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <type_traits>
 #include <variant>
 #include <vector>
@@ -106,10 +106,17 @@ void write_row(Encoder &encoder, ListRow<Struct, Member> const &row, T const &va
         encoder.end();
 }
 
+template <class Row, size_t Count, class T>
+void write_row(Encoder &encoder, std::array<Row, Count> const &rows, T const &value, ProtocolVersion version)
+{
+    for (auto const &row : rows)
+        write_row(encoder, row, value, version);
+}
+
 template <HasSchema T> void write_struct(Encoder &encoder, T const &value, ProtocolVersion version)
 {
-    std::apply([&](auto const &...rows) { (write_row(encoder, rows, value, version), ...); },
-               Schema<T>::properties);
+    Schema<T>::properties.apply(
+        [&](auto const &...rows) { (write_row(encoder, rows, value, version), ...); });
 }
 
 } // namespace eas::schema

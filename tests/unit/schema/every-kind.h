@@ -54,18 +54,18 @@ struct EverythingOptional {
 namespace eas {
 
 template <> struct Schema<test::Member> {
-    static constexpr auto properties = std::tuple{
+    static constexpr auto properties = Rows{
         property(Tag::AirSyncBase_DisplayName, &test::Member::name),
         property(Tag::AirSyncBase_EstimatedDataSize, &test::Member::size),
     };
 };
 
 template <> struct Schema<test::Other> {
-    static constexpr auto properties = std::tuple{property(Tag::AirSyncBase_IsInline, &test::Other::flag)};
+    static constexpr auto properties = Rows{property(Tag::AirSyncBase_IsInline, &test::Other::flag)};
 };
 
 template <> struct Schema<test::Everything> {
-    static constexpr auto properties = std::tuple{
+    static constexpr auto properties = Rows{
         property(Tag::Email_Subject, &test::Everything::text),
         property(Tag::AirSyncBase_Data, &test::Everything::content),
         property(Tag::Email2_ConversationId, &test::Everything::bytes),
@@ -85,7 +85,7 @@ template <> struct Schema<test::Everything> {
 };
 
 template <> struct Schema<test::EverythingOptional> {
-    static constexpr auto properties = std::tuple{
+    static constexpr auto properties = Rows{
         property(Tag::Email_Subject, &test::EverythingOptional::text),
         property(Tag::AirSyncBase_Data, &test::EverythingOptional::content),
         property(Tag::Email2_ConversationId, &test::EverythingOptional::bytes),

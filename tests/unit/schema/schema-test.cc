@@ -31,7 +31,7 @@ struct Bounded {
 namespace eas {
 
 template <> struct Schema<Versioned> {
-    static constexpr auto properties = std::tuple{
+    static constexpr auto properties = Rows{
         property(Tag::Email_To, &Versioned::always),
         property(Tag::Email_Cc, &Versioned::old, until(v14_0)),
         property(Tag::Email_From, &Versioned::recent, since(v14_1)),
@@ -40,7 +40,7 @@ template <> struct Schema<Versioned> {
 };
 
 template <> struct Schema<Bounded> {
-    static constexpr auto properties = std::tuple{
+    static constexpr auto properties = Rows{
         property(Tag::AirSync_WindowSize, &Bounded::from_one_to_nine, in_range(1, 9)),
         property(Tag::Email_Importance, &Bounded::importance, in_range(0, 2)),
         property(Tag::AirSync_Wait, &Bounded::unsigned_number, in_range(1, 59)),
