@@ -1,5 +1,6 @@
 // See ldap-ports.h.
 #include "eas/ldap-ports.h"
+#include "eas/ldap-settings.h"
 #include "stores/ldap-collected.h"
 #include "stores/ldap-contact-store.h"
 #include "stores/ldap-directory.h"
@@ -11,40 +12,13 @@ namespace eas {
 
 namespace {
 
-std::vector<std::string> words(char const *text)
-{
-    std::vector<std::string> result;
-    for (auto const word : split(text, ' '))
-        if (!word.empty())
-            result.emplace_back(word);
-    return result;
-}
-
-LdapSettings connection_settings(struct eas_settings const &set, std::string_view user)
-{
-    LdapSettings settings;
-    settings.uris = words(set.eas_ldap_uris);
-    settings.bind_dn = set.eas_ldap_bind_dn;
-    settings.password = set.eas_ldap_password;
-    settings.sasl_external = set.eas_ldap_sasl_external;
-    settings.start_tls = set.eas_ldap_start_tls;
-    settings.tls_verify = set.eas_ldap_tls_verify;
-    settings.tls_ca_file = set.eas_ldap_tls_ca_file;
-    settings.tls_certificate_file = set.eas_ldap_tls_cert_file;
-    settings.tls_key_file = set.eas_ldap_tls_key_file;
-    settings.authorization_id = ldap_dn_for_user(set.eas_ldap_authorization_id, user);
-    settings.connect_seconds = set.eas_ldap_connect_timeout;
-    settings.answer_seconds = set.eas_ldap_timeout;
-    return settings;
-}
-
 /// The user's own books are searched too, under names of their own.
 LdapDirectorySettings directory_settings(struct eas_settings const &set, std::string_view user)
 {
     LdapDirectorySettings settings;
     settings.books = parse_ldap_books(set.eas_ldap_directory_bases, user);
     settings.filter = set.eas_ldap_directory_filter;
-    settings.searched_attributes = words(set.eas_ldap_directory_attributes);
+    settings.searched_attributes = ldap_words(set.eas_ldap_directory_attributes);
     settings.least_characters = set.eas_ldap_directory_min_length;
     if (*set.eas_ldap_collected_base != '\0')
         settings.books.push_back(
@@ -82,7 +56,7 @@ LdapPorts::LdapPorts(UserSession const &session, StateStore &state)
     if (*set.eas_ldap_uris == '\0')
         return;
     std::string const user = session.user()->username;
-    m_connection = std::make_unique<LdapConnection>(connection_settings(set, user));
+    m_connection = std::make_unique<LdapConnection>(ldap_settings(set, user));
     if (auto settings = directory_settings(set, user); !settings.books.empty())
         m_directory = std::make_unique<LdapDirectory>(*m_connection, std::move(settings));
     auto map = *set.eas_ldap_contacts_base == '\0' ? std::nullopt : contact_map(set.eas_ldap_contacts_map);

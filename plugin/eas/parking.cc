@@ -37,6 +37,7 @@ ParkMessage park_message(ParkOrder const &order, AddedWatches const &added)
     message.poll_seconds = added.complete ? 0 : poll_interval_seconds;
     message.input_read = !order.connection.input.empty();
     message.watches = added.watches;
+    message.contacts = {order.wait.contacts.dn, order.wait.contacts.authorization_id};
     message.answer = order.unchanged_answer;
     message.connection = encode(order.connection);
     message.request = encode(save_request(order.request));

@@ -13,8 +13,9 @@ using namespace eas;
 constexpr unsigned title_interval_ms = 1000;
 
 struct Service {
-    explicit Service(int inotify_fd, std::string resume_socket)
-        : watches(inotify_fd), phones(watches, std::move(resume_socket)), links(phones, inotify_fd)
+    Service(int inotify_fd, std::string const &base_dir)
+        : watches(inotify_fd), phones(watches, base_dir + "/eas-master", base_dir + "/eas-ldap-watch"),
+          links(phones, inotify_fd)
     {}
     WatchTable watches;
     Phones phones;
@@ -77,7 +78,7 @@ int main(int argc, char *argv[])
     restrict_access_allow_coredumps(true);
 
     struct master_service_settings const *settings = master_service_settings_get(master_service);
-    service = new Service(open_inotify(), std::string(settings->base_dir) + "/eas-master");
+    service = new Service(open_inotify(), settings->base_dir);
     struct timeout *title_timer = nullptr;
     if (settings->verbose_proctitle)
         title_timer = timeout_add(title_interval_ms, refresh_title, static_cast<void *>(nullptr));

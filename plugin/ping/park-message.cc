@@ -159,6 +159,7 @@ std::string encode(ParkMessage const &message)
     out.number(uint32_t(message.watches.size()));
     for (ParkedWatch const &watch : message.watches)
         out.number(watch.wd).number(watch.mask);
+    out.text(message.contacts.dn).text(message.contacts.authorization_id);
     out.text(message.user).text(message.device_id).text(message.remote_ip);
     out.text(message.answer).text(message.connection).text(message.request);
     return out.take();
@@ -174,9 +175,23 @@ std::optional<ParkMessage> decode_park(std::string_view body)
     message.watches.resize(in.count(max_watches, sizeof(int32_t) + sizeof(uint32_t)));
     for (ParkedWatch &watch : message.watches)
         in.number(watch.wd).number(watch.mask);
+    in.text(message.contacts.dn, max_dn_bytes).text(message.contacts.authorization_id, max_dn_bytes);
     in.text(message.user, max_user_bytes).text(message.device_id, max_device_id_bytes);
     in.text(message.remote_ip, max_small_text_bytes).text(message.answer, max_answer_bytes);
     in.text(message.connection, max_frame_body_bytes).text(message.request, max_frame_body_bytes);
+    return if_complete(in, std::move(message));
+}
+
+std::string encode(ContactsMessage const &message)
+{
+    return Packer().text(message.dn).text(message.authorization_id).take();
+}
+
+std::optional<ContactsMessage> decode_contacts(std::string_view body)
+{
+    ContactsMessage message;
+    Unpacker in(body);
+    in.text(message.dn, max_dn_bytes).text(message.authorization_id, max_dn_bytes);
     return if_complete(in, std::move(message));
 }
 

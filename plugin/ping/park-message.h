@@ -2,6 +2,7 @@
 //
 //   eas --(unix socket eas-ping)--> eas-ping     a request to hold a connection, an order to end a wait
 //   eas-ping --(unix socket eas-master)--> eas   a connection that comes back
+//   eas-ping --(unix socket eas-ldap-watch)--> eas-ldap-watch   address books to watch; what changed in them
 //
 // A frame is: version (1 byte), type (1 byte), two zero bytes, length of the body (4 bytes), the body.
 // Numbers are in the machine's byte order, since both ends run on it; a text is its length (4 bytes) and
@@ -33,10 +34,13 @@ enum class FrameType : uint8_t {
     commit,
     parked,
     abort,
-    end_waits, ///< an EndWaitsMessage; no answer
-    resume,    ///< a ResumeMessage
-    taken,     ///< the connection belongs to the receiver from now on
-    rejected,  ///< body: the reason, for the log
+    end_waits,        ///< an EndWaitsMessage; no answer
+    resume,           ///< a ResumeMessage
+    taken,            ///< the connection belongs to the receiver from now on
+    rejected,         ///< body: the reason, for the log
+    watch_contacts,   ///< a ContactsMessage
+    forget_contacts,  ///< body: the DN
+    contacts_changed, ///< body: the normal DN of an entry; "": any may have changed
 };
 
 struct Frame {
@@ -49,6 +53,7 @@ constexpr size_t max_watches = 2000;
 constexpr size_t max_user_bytes = 512;
 constexpr size_t max_device_id_bytes = 128;
 constexpr size_t max_answer_bytes = 8 * 1024;
+constexpr size_t max_dn_bytes = 4 * 1024;
 
 /// Frame of `type`; nothing if the body is longer than allowed.
 std::optional<std::string> encode_frame(FrameType type, std::string_view body);
@@ -86,6 +91,13 @@ struct ParkedWatch {
     bool operator==(ParkedWatch const &) const = default;
 };
 
+/// Address books in a directory.
+struct ContactsMessage {
+    std::string dn;               ///< normal (stores/ldap-dn.h), with all below it; "": none
+    std::string authorization_id; ///< as whom to look
+    bool operator==(ContactsMessage const &) const = default;
+};
+
 struct ParkMessage {
     std::string user;
     std::string device_id;     ///< "" if not known: then nothing but its own end ends the wait
@@ -96,6 +108,7 @@ struct ParkMessage {
     bool input_read = false;   ///< the connection record has bytes of the next request already
     WakeHistory history;
     std::vector<ParkedWatch> watches;
+    ContactsMessage contacts;
     std::string answer;     ///< the HTTP answer "nothing changed", head and body
     std::string connection; ///< a ConnectionRecord, not looked into by eas-ping
     std::string request;    ///< a SavedRequest, not looked into by eas-ping
@@ -147,12 +160,14 @@ struct SavedRequest {
 };
 
 std::string encode(ParkMessage const &message);
+std::string encode(ContactsMessage const &message);
 std::string encode(EndWaitsMessage const &message);
 std::string encode(ResumeMessage const &message);
 std::string encode(ConnectionRecord const &record);
 std::string encode(SavedRequest const &request);
 /// Each: nothing if a byte is missing or left over, or a limit is broken.
 std::optional<ParkMessage> decode_park(std::string_view body);
+std::optional<ContactsMessage> decode_contacts(std::string_view body);
 std::optional<EndWaitsMessage> decode_end_waits(std::string_view body);
 std::optional<ResumeMessage> decode_resume(std::string_view body);
 std::optional<ConnectionRecord> decode_connection(std::string_view bytes);

@@ -11,6 +11,8 @@ struct timeout;
 
 namespace eas {
 
+struct ContactBooks;
+
 enum class PhoneState : uint8_t {
     prepared,     ///< its process looks whether something has changed before the watches stood
     waiting,      ///< for an event, the deadline, or the client's end
@@ -26,6 +28,8 @@ struct Phone {
     class Phones *home = nullptr;
     Phone *previous = nullptr, *next = nullptr; ///< all phones
     Phone *next_of_device = nullptr;            ///< phones with the same device_hash's bucket
+    ContactBooks *contacts = nullptr;           ///< whose change concerns this phone; null: none
+    Phone *previous_of_contacts = nullptr, *next_of_contacts = nullptr;
     size_t device_hash = 0;
     struct timeout *timer = nullptr; ///< of the current state
     uint64_t deadline_ms = 0;

@@ -29,9 +29,9 @@ uint64_t monotonic_ms()
     return uint64_t(now.tv_sec) * 1000 + uint64_t(now.tv_nsec) / 1000000;
 }
 
-Phones::Phones(WatchTable &watches, std::string resume_socket)
-    : m_watches(watches), m_handovers(*this, std::move(resume_socket)), m_epoll(epoll_create1(EPOLL_CLOEXEC)),
-      m_by_device(64)
+Phones::Phones(WatchTable &watches, std::string resume_socket, std::string contacts_socket)
+    : m_watches(watches), m_contacts(*this, std::move(contacts_socket)),
+      m_handovers(*this, std::move(resume_socket)), m_epoll(epoll_create1(EPOLL_CLOEXEC)), m_by_device(64)
 {
     if (m_epoll == -1)
         i_fatal("epoll_create1() failed: %m");
@@ -62,6 +62,7 @@ Phone *Phones::prepare(ParkMessage const &message, int fd, uint32_t uid)
         Phone::destroy(phone);
         return nullptr;
     }
+    m_contacts.attach(*phone, message.contacts);
     link(*phone);
     master_service_client_connection_created(master_service);
     return phone;
@@ -151,18 +152,23 @@ void Phones::on_events(Phones *self)
     self->m_handovers.run();
 }
 
+/// Of whatever is watched.
+void Phones::any_event(Phone &phone)
+{
+    phone.hierarchy_only = false;
+    if (phone.state == PhoneState::prepared)
+        phone.fired = true;
+    else
+        event(phone);
+}
+
 /// The kernel's queue was full: any phone may have missed its event.
 void Phones::overflow()
 {
     i_warning("inotify: More events than fs.inotify.max_queued_events allows; all waiting phones look for "
               "changes now");
-    for (Phone *phone = m_first; phone; phone = phone->next) {
-        phone->hierarchy_only = false;
-        if (phone->state == PhoneState::prepared)
-            phone->fired = true;
-        else
-            event(*phone);
-    }
+    for (Phone *phone = m_first; phone; phone = phone->next)
+        any_event(*phone);
 }
 
 void Phones::event(Phone &phone)
@@ -230,6 +236,7 @@ void Phones::on_timer(Phone *phone)
 
 void Phones::on_sweep(Phones *self)
 {
+    self->m_contacts.sweep();
     self->m_watches.sweep();
 }
 
@@ -310,6 +317,7 @@ void Phones::unwatch(Phone &phone)
 {
     for (WatchLink &link : phone.links())
         m_watches.detach(link);
+    m_contacts.detach(phone);
 }
 
 void Phones::drop(Phone &phone)

@@ -9,6 +9,7 @@
 // unread for the process that will serve them, and its end is noticed all the same.
 #pragma once
 #include "compat/dovecot.h"
+#include "ping/contact-watches.h"
 #include "ping/handover.h"
 #include "ping/phone.h"
 
@@ -16,8 +17,8 @@ namespace eas {
 
 class Phones {
 public:
-    /// `resume_socket` is the path of eas-master.
-    Phones(WatchTable &watches, std::string resume_socket);
+    /// Paths of eas-master and of eas-ldap-watch.
+    Phones(WatchTable &watches, std::string resume_socket, std::string contacts_socket);
     ~Phones();
     Phones(Phones const &) = delete;
 
@@ -34,6 +35,10 @@ public:
     size_t count() const { return m_count; }
     size_t resuming() const { return m_handovers.running(); }
     size_t queued() const { return m_handovers.queued(); }
+
+    // For ContactWatches.
+    void any_event(Phone &phone);
+    void run_handovers() { m_handovers.run(); }
 
     // For Handovers.
     void handing_over(Phone &phone);
@@ -65,6 +70,7 @@ private:
     void report_to_anvil(Phone const &phone, char const *command);
 
     WatchTable &m_watches;
+    ContactWatches m_contacts;
     Handovers m_handovers;
     int m_epoll;
     struct io *m_epoll_io, *m_event_io;

@@ -1,5 +1,5 @@
 /* libeas_settings.so: with it in modules/settings, doveconf and the config process know our settings
-   and have the services eas-login, eas and eas-ping with these defaults; conf.d/20-eas.conf repeats
+   and have the services eas-login, eas, eas-ping and eas-ldap-watch with these defaults; conf.d/20-eas.conf repeats
    what an admin may want to change.
 
    Who may connect to whom, as with imap and imap-hibernate: mail processes keep the supplementary group
@@ -152,6 +152,39 @@ static struct service_settings eas_ping_service_settings = {
 	.inet_listeners = ARRAY_INIT
 };
 
+/* One process watches the address books of all phones that wait. */
+static struct file_listener_settings eas_ldap_watch_listener =
+	{ "eas-ldap-watch", 0600, "$default_internal_user", "" };
+static struct file_listener_settings *eas_ldap_watch_unix_listeners[] = {
+	&eas_ldap_watch_listener
+};
+LISTENER_BUF(eas_ldap_watch_unix_listeners);
+
+static struct service_settings eas_ldap_watch_service_settings = {
+	.name = "eas-ldap-watch",
+	.protocol = "eas",
+	.type = "",
+	.executable = "eas-ldap-watch",
+	.user = "$default_internal_user",
+	.group = "",
+	.privileged_group = "",
+	.extra_groups = "",
+	.chroot = "",
+
+	.drop_priv_before_exec = FALSE,
+
+	.process_min_avail = 0,
+	.process_limit = 1,
+	.client_limit = 10,
+	.service_count = 0,
+	.idle_kill = 0,
+	.vsz_limit = UOFF_T_MAX,
+
+	.unix_listeners = LISTENERS(eas_ldap_watch_unix_listeners),
+	.fifo_listeners = ARRAY_INIT,
+	.inet_listeners = ARRAY_INIT
+};
+
 /* What Dovecot looks for in a settings module. */
 EXPORT extern const struct setting_parser_info *eas_settings_set_roots[];
 const struct setting_parser_info *eas_settings_set_roots[] = {
@@ -164,6 +197,7 @@ struct service_settings *eas_settings_service_settings_array[] = {
 	&eas_service_settings,
 	&eas_login_service_settings,
 	&eas_ping_service_settings,
+	&eas_ldap_watch_service_settings,
 	NULL
 };
 EXPORT extern const char *eas_settings_version;

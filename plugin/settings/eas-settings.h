@@ -37,6 +37,8 @@ struct eas_settings {
 	unsigned int eas_ldap_timeout;      /* seconds */
 	const char *eas_ldap_contacts_base; /* DN with %variables */
 	const char *eas_ldap_contacts_map;  /* a file; "" for the built-in one */
+	bool eas_ldap_contacts_persistent_search; /* RFC 4533 3.4 */
+	unsigned int eas_ldap_contacts_poll_interval; /* seconds; 0 for never */
 	const char *eas_ldap_directory_bases; /* "Name: DN; Name: DN", with %variables */
 	const char *eas_ldap_directory_filter; /* "" for all entries */
 	const char *eas_ldap_directory_attributes; /* space separated */

@@ -200,15 +200,16 @@ Result<CalendarItemFolder::Edit> CalendarItemFolder::edit(std::string const &id,
 {
     if (has_tasks()) {
         auto const task = eas::read<Task>(data, m_version);
-        auto made = task ? change_task(text, *task, supported, view(id), m_context) : task.error();
+        auto made =
+            task ? change_task(text, *task, supported, view(id, bodies_on_device), m_context) : task.error();
         if (!made)
             return made.error();
         return Edit{std::move(made->text), std::move(made->uid), made->differs, {}};
     }
     auto const event = read_event_request(data, m_version);
     auto made = !event     ? event.error()
-                : instance ? change_instance(text, *instance, *event, view(id), m_context)
-                           : change_event(text, *event, supported, view(id), m_context);
+                : instance ? change_instance(text, *instance, *event, view(id, bodies_on_device), m_context)
+                           : change_event(text, *event, supported, view(id, bodies_on_device), m_context);
     if (!made)
         return made.error();
     return Edit{std::move(made->text), std::move(made->uid), false, std::move(made->attachments)};

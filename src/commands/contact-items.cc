@@ -63,6 +63,7 @@ public:
 
 private:
     Written written(ContactFolder::Entry const &entry, Contact const &sent);
+    Result<void> keep_cut_notes(std::string const &id, Element const &data, ContactData &contact);
 
     std::unique_ptr<ContactFolder> m_folder;
     ProtocolVersion m_version;
@@ -117,6 +118,22 @@ Result<ItemFolder::Written> ContactItemFolder::add(Element const &data, std::str
     return entry ? Result(written(*entry, contact->contact)) : entry.error();
 }
 
+/// Notes that say what is stored, or its beginning that the client got, stay as they are.
+Result<void> ContactItemFolder::keep_cut_notes(std::string const &id, Element const &data,
+                                               ContactData &contact)
+{
+    if (!contact.notes)
+        return {};
+    auto const sent = eas::read<Contact>(data, m_version);
+    auto const stored = m_folder->read(id);
+    if (!stored)
+        return stored.error();
+    if (sent && sent->body &&
+        is_same_text(*sent->body, {stored->data.notes.value_or(""), ""}, bodies_on_device, m_version))
+        contact.notes.reset();
+    return {};
+}
+
 Result<ItemFolder::Written> ContactItemFolder::change(std::string const &id, std::string const &seen_version,
                                                       Element const &data,
                                                       SupportedProperties const &supported,
@@ -124,9 +141,11 @@ Result<ItemFolder::Written> ContactItemFolder::change(std::string const &id, std
 {
     if (instance)
         return Error{ErrorKind::bad_request, "contact " + id + " has no instances"};
-    auto const contact = data_of(data, m_version, supported);
+    auto contact = data_of(data, m_version, supported);
     if (!contact)
         return contact.error();
+    if (auto const kept = keep_cut_notes(id, data, *contact); !kept)
+        return kept.error();
     auto const entry = m_folder->change(id, seen_version, *contact);
     return entry ? Result(written(*entry, contact->contact)) : entry.error();
 }
@@ -159,6 +178,7 @@ public:
         return id ? Result(item_id(ItemClass::contacts, destination.collection, *id)) : id.error();
     }
     std::vector<std::string> watched_directories(std::optional<ItemId> const &) override { return {}; }
+    ContactPlace watched_contacts() override { return m_contacts.place(); }
 
 private:
     ContactStore &m_contacts;

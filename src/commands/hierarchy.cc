@@ -82,17 +82,21 @@ void watch_collection(Session &session, std::string const &collection_id, Wait &
     auto const store = open_item_store(session, items->item_class);
     auto const directories = store ? (*store)->watched_directories(items) : std::vector<std::string>();
     wait.directories.insert(wait.directories.end(), directories.begin(), directories.end());
-    wait.poll |= directories.empty();
+    auto const contacts = store ? (*store)->watched_contacts() : ContactPlace();
+    if (!contacts.dn.empty())
+        wait.contacts = contacts;
+    wait.poll |= directories.empty() && contacts.dn.empty();
 }
 
-std::vector<std::string> watched_item_directories(Session &session)
+void watch_hierarchy(Session &session, Wait &wait)
 {
-    std::vector<std::string> all;
+    wait.hierarchy = true;
     for (auto const &store : open_item_stores(session)) {
         auto const directories = store->watched_directories({});
-        all.insert(all.end(), directories.begin(), directories.end());
+        wait.directories.insert(wait.directories.end(), directories.begin(), directories.end());
+        if (auto const contacts = store->watched_contacts(); !contacts.dn.empty())
+            wait.contacts = contacts;
     }
-    return all;
 }
 
 } // namespace eas

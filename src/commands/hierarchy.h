@@ -19,7 +19,7 @@ void make_default_folders(Session &session);
 /// Adds what is to be watched for changes of a collection.
 void watch_collection(Session &session, std::string const &collection_id, Wait &wait);
 
-/// Directories whose change may mean that folders of items came or went.
-std::vector<std::string> watched_item_directories(Session &session);
+/// Adds what is to be watched for folders that come or go.
+void watch_hierarchy(Session &session, Wait &wait);
 
 } // namespace eas

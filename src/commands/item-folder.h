@@ -9,6 +9,7 @@
 #include "commands/sync-messages.h"
 #include "items/body-options.h"
 #include "items/supported-properties.h"
+#include "ports/contact-store.h"
 #include "sync/folder-state.h"
 #include "sync/item-class.h"
 #include "sync/item-snapshot.h"
@@ -46,6 +47,8 @@ public:
     };
     /// bad_request: the item cannot be understood; it is left out until it changes.
     virtual Result<Item> read(std::string const &id, BodyOptions const &options) = 0;
+    /// How the client was given bodies: the beginning of a long one that it sends back is no new one.
+    BodyOptions bodies_on_device;
 
     struct AttachedFile {
         std::string content_type; ///< "" if nobody knows
@@ -119,6 +122,8 @@ public:
     /// Directories whose change (a file in them that comes, goes or was written) may mean a change of the
     /// collection, or, without one, of folders(). None: it must be polled.
     virtual std::vector<std::string> watched_directories(std::optional<ItemId> const &collection) = 0;
+    /// The same for what is in an LDAP directory.
+    virtual ContactPlace watched_contacts() { return {}; }
 };
 
 } // namespace eas

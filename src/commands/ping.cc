@@ -104,8 +104,7 @@ Result<PingResponse> ping(Session &session, PingRequest const &request)
     }
     Wait wait;
     wait.seconds = session.wait_left_seconds.value_or(session.device.ping_heartbeat_seconds);
-    wait.hierarchy = true;
-    wait.directories = watched_item_directories(session);
+    watch_hierarchy(session, wait);
     for (auto &folder : session.device.ping_folders)
         watch_collection(session, folder.id, wait);
     session.wait = std::move(wait);

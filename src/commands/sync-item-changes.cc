@@ -24,16 +24,20 @@ BodyOptions without_body(BodyOptions options)
     return options;
 }
 
+/// Of what may be large: the body, the picture of a contact.
 size_t bytes_of(ApplicationData const &data)
 {
     return std::visit(
         [](auto const &item) -> size_t {
+            size_t picture = 0;
+            if constexpr (requires { item.picture->size(); })
+                picture = item.picture ? item.picture->size() : 0;
             if constexpr (requires { item.body->data->size(); }) {
                 auto const size =
                     item.body && item.body->data ? item.body->data->size() : Result<uint64_t>(0);
-                return size ? *size : 0;
+                return picture + (size ? *size : 0);
             } else {
-                return 0;
+                return picture;
             }
         },
         data);

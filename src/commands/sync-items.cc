@@ -129,7 +129,9 @@ ItemCollectionSync::ItemCollectionSync(Session &session, SyncCollectionRequest c
     : m_session(session), m_request(request), m_collection(std::move(collection)), m_folder(folder),
       m_state(state), m_is_repeated(&base != &state.current), m_snapshot(base.snapshot),
       m_since(item_filter_start(state.options.filter_type, session.ports.clock.now()))
-{}
+{
+    m_folder.bodies_on_device = state.options.body;
+}
 
 Result<void> ItemCollectionSync::list()
 {

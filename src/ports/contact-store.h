@@ -27,6 +27,14 @@ struct ContactBook {
     bool operator==(ContactBook const &) const = default;
 };
 
+/// For whoever waits for a change of a user's address books: the DN (stores/ldap-dn.h has its normal form) that
+/// they and their contacts are at and below, and as whom to look.
+struct ContactPlace {
+    std::string dn; ///< "": nobody can wait for a change
+    std::string authorization_id;
+    bool operator==(ContactPlace const &) const = default;
+};
+
 /// An open address book. Errors of all calls: temporary (the directory is down, slow, busy), denied,
 /// not_found.
 class ContactFolder {
@@ -69,6 +77,7 @@ public:
 class ContactStore {
 public:
     virtual ~ContactStore() = default;
+    virtual ContactPlace place() const { return {}; }
     /// The default one first. None if the user has no place for contacts and may not make one.
     virtual Result<std::vector<ContactBook>> books() = 0;
     virtual Result<std::unique_ptr<ContactFolder>> open(std::string_view book_id) = 0;

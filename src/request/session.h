@@ -44,6 +44,7 @@ struct Wait {
     std::vector<FolderId> folders;        ///< mail folders to watch
     std::vector<std::string> directories; ///< where files are that other programs write
     std::vector<std::string> files;       ///< files that are replaced when something was decided
+    ContactPlace contacts;                ///< address books to watch
     bool poll = false;                    ///< something cannot be watched
     bool hierarchy = false;               ///< creation, removal, renaming of folders too
 };

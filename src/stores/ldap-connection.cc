@@ -128,16 +128,38 @@ Result<void> LdapConnection::connect()
 
 Result<void> LdapConnection::connect_to(std::string const &uri)
 {
+    auto opened = open(uri);
+    if (!opened && m_settings.tls_verify && uses_tls(uri)) {
+        // TLS libraries do not say why a handshake failed.
+        auto trusting = m_settings;
+        trusting.tls_verify = false;
+        if (LdapConnection(trusting).open(uri))
+            return Error{opened.error().kind, opened.error().message +
+                                                  "; its certificate is not trusted, or is for another host "
+                                                  "name (eas_ldap_tls_ca_file)"};
+    }
+    return opened ? bind(uri) : opened;
+}
+
+bool LdapConnection::uses_tls(std::string const &uri) const
+{
+    return m_settings.start_tls || to_lower(uri).starts_with("ldaps:");
+}
+
+/// A connection that nothing was said on, but what TLS needs.
+Result<void> LdapConnection::open(std::string const &uri)
+{
     ldap *raw = nullptr;
     if (int const code = ldap_initialize(&raw, uri.c_str()); code != LDAP_SUCCESS)
         return failure(code, uri);
     m_connection.reset(raw);
     if (auto const set = set_options(); !set)
         return Error{set.error().kind, uri + ": " + set.error().message};
-    if (m_settings.start_tls && !to_lower(uri).starts_with("ldaps:"))
-        if (int const code = ldap_start_tls_s(raw, nullptr, nullptr); code != LDAP_SUCCESS)
-            return failure(code, uri + ": StartTLS");
-    return bind(uri);
+    if (!uses_tls(uri))
+        return {};
+    bool const is_ldaps = to_lower(uri).starts_with("ldaps:");
+    int const code = is_ldaps ? ldap_connect(raw) : ldap_start_tls_s(raw, nullptr, nullptr);
+    return code == LDAP_SUCCESS ? Result<void>() : failure(code, uri + (is_ldaps ? ": TLS" : ": StartTLS"));
 }
 
 Result<void> LdapConnection::set_options()
@@ -146,6 +168,8 @@ Result<void> LdapConnection::set_options()
     int const version = LDAP_VERSION3, new_context = 0;
     int const require = m_settings.tls_verify ? LDAP_OPT_X_TLS_DEMAND : LDAP_OPT_X_TLS_NEVER;
     timeval const limit = seconds(m_settings.connect_seconds);
+    // A firewall that forgot a connection does not say so.
+    int const idle_seconds = 60, probes = 3, probe_seconds = 10;
     struct Option {
         int name;
         void const *value;
@@ -156,6 +180,9 @@ Result<void> LdapConnection::set_options()
         {LDAP_OPT_RESTART, LDAP_OPT_ON},
         {LDAP_OPT_NETWORK_TIMEOUT, &limit},
         {LDAP_OPT_TIMEOUT, &limit}, // of StartTLS, which has no other
+        {LDAP_OPT_X_KEEPALIVE_IDLE, &idle_seconds},
+        {LDAP_OPT_X_KEEPALIVE_PROBES, &probes},
+        {LDAP_OPT_X_KEEPALIVE_INTERVAL, &probe_seconds},
         {LDAP_OPT_X_TLS_REQUIRE_CERT, &require},
     };
     auto const add_text = [&](int name, std::string const &value) {

@@ -76,6 +76,14 @@ struct LdapModification {
     LdapValues values = {}; ///< none: remove or replace with nothing
 };
 
+/// What a content synchronisation that goes on tells meanwhile. RFC 4533 3.4.
+struct LdapNews {
+    std::vector<std::string> dns; ///< of entries that came, changed or went
+    bool some_unnamed = false;    ///< others may have gone
+    bool is_live = false;         ///< what has happened before was told
+    bool is_more = false;         ///< ask again at once
+};
+
 /// What changed since a cookie. RFC 4533 3.3; a UUID is 16 bytes.
 struct LdapRefresh {
     struct Entry {
@@ -107,6 +115,18 @@ public:
     /// content. `cookie` "": from the start.
     Result<std::optional<LdapRefresh>> refresh(LdapSearch const &search, std::string const &cookie);
 
+    /// Begins a content synchronisation that goes on, with the rights of the account that is bound. Nothing
+    /// else may be asked on this connection before end_persistent().
+    Result<void> begin_persistent(LdapSearch const &search, std::string const &cookie);
+    /// What has come meanwhile; does not wait for more. After an error it has ended: bad_request: the server
+    /// knows no such thing; conflict: it cannot continue from that cookie.
+    Result<LdapNews> news();
+    /// Where to continue; "" before the server has said so.
+    std::string const &persistent_cookie() const { return m_persistent.cookie; }
+    void end_persistent() { disconnect(); }
+    /// Becomes readable when news() has something; -1 while there is no connection.
+    int descriptor() const;
+
     // When the connection breaks in the middle of one of these the error is temporary, and it may have been
     // done.
 
@@ -124,6 +144,8 @@ public:
     /// The identity that the directory knows us as, "dn:..." (RFC 4532).
     Result<std::string> who_am_i();
     std::string const &authorization_id() const { return m_settings.authorization_id; }
+    /// As whom the next operations are done; see LdapSettings.
+    void act_as(std::string authorization_id) { m_settings.authorization_id = std::move(authorization_id); }
 
 private:
     using Message = std::unique_ptr<ldapmsg, int (*)(ldapmsg *)>;
@@ -140,6 +162,8 @@ private:
     void disconnect() { m_connection.reset(); }
     Result<void> connect();
     Result<void> connect_to(std::string const &uri);
+    Result<void> open(std::string const &uri);
+    bool uses_tls(std::string const &uri) const;
     Result<void> set_options();
     Result<void> bind(std::string const &uri);
     Result<int> send(Send const &send);
@@ -149,6 +173,9 @@ private:
     Result<Page> search_page(LdapSearch const &search, std::string const &page_cookie, uint32_t left,
                              EachEntry const &each);
     Result<void> write(std::string const &what, std::string const &assertion, Write const &write);
+    void note_entry(ldapmsg *message, LdapNews &news);
+    void note_intermediate(ldapmsg *message, LdapNews &news);
+    Result<void> end_of_persistent(Message const &message);
     Error failure(int code, std::string const &what) const;
 
     LdapSettings m_settings;
@@ -160,6 +187,11 @@ private:
     std::optional<std::chrono::steady_clock::time_point> m_down_until;
     std::string m_down_reason;
     std::optional<LdapEntry> m_root_dse;
+    struct {
+        int message_id = -1;
+        std::string cookie;
+        bool is_live = false;
+    } m_persistent;
 };
 
 } // namespace eas

@@ -80,6 +80,11 @@ Result<std::vector<LdapContactStore::Place>> LdapContactStore::places()
     return places;
 }
 
+ContactPlace LdapContactStore::place() const
+{
+    return {ldap_normal_dn(m_settings.base), m_ldap.authorization_id()};
+}
+
 Result<std::vector<ContactBook>> LdapContactStore::books()
 {
     auto const all = places();

@@ -32,6 +32,7 @@ public:
         : m_ldap(connection), m_settings(std::move(settings)), m_index(index)
     {}
 
+    ContactPlace place() const override;
     Result<std::vector<ContactBook>> books() override;
     Result<std::unique_ptr<ContactFolder>> open(std::string_view book_id) override;
     Result<std::string> create_book(std::string_view name) override;

@@ -114,13 +114,14 @@ void LdapControls::page(uint32_t entries, std::string const &cookie)
         m_controls.push_back(control);
 }
 
-void LdapControls::refresh(std::string const &cookie)
+void LdapControls::refresh(std::string const &cookie, Refresh mode)
 {
+    int const how = mode == Refresh::only ? LDAP_SYNC_REFRESH_ONLY : LDAP_SYNC_REFRESH_AND_PERSIST;
     Ber const ber(ber_alloc_t(LBER_USE_DER));
     berval value = bytes(cookie);
     int const written = !ber             ? -1
-                        : cookie.empty() ? ber_printf(ber.get(), "{e}", LDAP_SYNC_REFRESH_ONLY)
-                                         : ber_printf(ber.get(), "{eO}", LDAP_SYNC_REFRESH_ONLY, &value);
+                        : cookie.empty() ? ber_printf(ber.get(), "{e}", how)
+                                         : ber_printf(ber.get(), "{eO}", how, &value);
     berval encoded{};
     if (written < 0 || ber_flatten2(ber.get(), &encoded, 0) < 0)
         m_error = LDAP_ENCODING_ERROR;
@@ -162,6 +163,7 @@ std::optional<LdapSyncState> sync_state(LDAPControl **controls)
         !read_octets(ber.get(), LBER_OCTETSTRING, result.uuid))
         return std::nullopt;
     result.state = state;
+    read_octets(ber.get(), LDAP_TAG_SYNC_COOKIE, result.cookie);
     return result;
 }
 
@@ -197,7 +199,8 @@ std::optional<LdapSyncInfo> sync_info(berval const &value)
         result.refresh_deletes = read_boolean(ber.get(), false);
         if (!read_uuids(ber.get(), result.uuids))
             return std::nullopt;
-    }
+    } else
+        result.refresh_done = read_boolean(ber.get(), true);
     return result;
 }
 

@@ -17,7 +17,8 @@ public:
     void act_as(std::string const &authorization_id); ///< "": nothing
     void assert_filter(std::string const &filter);    ///< "": nothing
     void page(uint32_t entries, std::string const &cookie);
-    void refresh(std::string const &cookie);
+    enum class Refresh { only, and_persist };
+    void refresh(std::string const &cookie, Refresh mode = Refresh::only);
     /// Ends with a null pointer; lives as long as this.
     Result<LDAPControl **> list();
 
@@ -35,6 +36,7 @@ std::string next_page_cookie(LDAP *connection, LDAPControl **controls);
 struct LdapSyncState {
     int state = LDAP_SYNC_PRESENT; ///< LDAP_SYNC_PRESENT, ADD, MODIFY or DELETE
     std::string uuid;
+    std::string cookie; ///< "": as before
 };
 /// Of an entry. RFC 4533 2.3.
 std::optional<LdapSyncState> sync_state(LDAPControl **controls);
@@ -51,6 +53,7 @@ struct LdapSyncInfo {
     bool is_id_set = false;
     bool present_phase_ended = false; ///< what was not named is gone
     bool refresh_deletes = false;     ///< of a set: they are gone; else they are still there
+    bool refresh_done = false;        ///< what follows happens from now on
     std::vector<std::string> uuids;
 };
 /// An intermediate answer. RFC 4533 2.5.

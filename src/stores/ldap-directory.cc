@@ -12,8 +12,9 @@ namespace eas {
 
 namespace {
 
-constexpr size_t most_words = 5;   ///< of a text; more are looked for as one
-constexpr size_t most_values = 20; ///< certificates of one entry
+constexpr size_t most_words = 5;            ///< of a text; more are looked for as one
+constexpr size_t longest_text_bytes = 1024; ///< longer ones are no names; a directory refuses large requests
+constexpr size_t most_values = 20;          ///< certificates of one entry
 constexpr uint32_t entries_of_a_book = most_directory_matches + 1;
 
 /// Attributes of LDAP for each property; the first that an entry has counts.
@@ -174,7 +175,8 @@ Result<DirectoryMatches> LdapDirectory::find(std::string const &text, Books book
 {
     DirectoryMatches matches;
     auto const wanted = trim(text);
-    if (character_count(wanted) < std::max<size_t>(m_settings.least_characters, 1))
+    if (character_count(wanted) < std::max<size_t>(m_settings.least_characters, 1) ||
+        wanted.size() > longest_text_bytes)
         return matches;
     std::string const filter = name_resolution_filter(m_settings.searched_attributes, wanted);
     for (auto const &book : m_settings.books) {

@@ -45,6 +45,20 @@ std::vector<NamePart> ldap_rdn(std::string const &dn)
     return parts;
 }
 
+std::string ldap_normal_dn(std::string const &dn)
+{
+    std::string normal;
+    auto const parsed = parse(dn);
+    for (LDAPRDN *rdn = parsed ? parsed.get() : nullptr; rdn && *rdn; ++rdn)
+        for (LDAPAVA **part = *rdn; *part; ++part)
+            normal += (normal.empty() ? ""
+                       : part == *rdn ? ","
+                                      : "+") +
+                      to_lower(text((*part)->la_attr)) + '=' +
+                      ldap_dn_value(to_lower(text((*part)->la_value)));
+    return normal;
+}
+
 std::string ldap_parent(std::string const &dn)
 {
     auto const parsed = parse(dn);

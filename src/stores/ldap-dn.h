@@ -13,6 +13,9 @@ struct NamePart {
 
 /// The parts of a DN's first component ("cn=Jane+uid=7" has two); none if it is no DN.
 std::vector<NamePart> ldap_rdn(std::string const &dn);
+/// The same text for all spellings of a DN that differ in blanks, escapes and the case of ASCII letters; ""
+/// if it is no DN. Of no use where the directory tells upper and lower case apart.
+std::string ldap_normal_dn(std::string const &dn);
 /// The DN above; "" if there is none.
 std::string ldap_parent(std::string const &dn);
 

@@ -18,6 +18,7 @@ ParkMessage park_message()
     message.input_read = true;
     message.history = {77, 60};
     message.watches = {{1, 0x2}, {2147483647, 0x80000100}};
+    message.contacts = {"ou=contacts,dc=example", "dn:uid=user1,dc=example"};
     message.answer = "HTTP/1.1 200 OK\r\n\r\n";
     message.connection = std::string("\0\1\2", 3);
     message.request = std::string(5000, 'x');
