@@ -121,14 +121,14 @@ def fixture_mdbox():
     yield from _session_instance('mdbox')
 
 
-def start_staffed(directory: Path, **changes) -> Instance:
-    """An instance with a company's directory (staff.py); `directory` gets the certificates."""
+def start_staffed(directory: Path, settings: str = '', more_entries: str = '', **changes) -> Instance:
+    """An instance with a company's directory (staff.py); `directory` gets the certificates. `settings` come last and win."""
     authority = Authority(directory / 'ca')
     certificates = {'anna': authority.issue('Anna'), 'john': authority.issue('John'), 'john2': authority.issue('John2'),
                     'old': authority.issue('Old', period=ENDED)}
     users = [f'user{number}@demo.example' for number in range(1, 201)]
-    return start_instance(users=len(users), with_directory=True, directory_access=staff.ACCESS, eas_extra=staff.SETTINGS,
-                          directory_entries=staff.entries(users, certificates), **changes)
+    return start_instance(users=len(users), with_directory=True, directory_access=staff.ACCESS, eas_extra=staff.SETTINGS + settings,
+                          directory_entries=staff.entries(users, certificates) + more_entries, **changes)
 
 
 @pytest.fixture(scope='session', name='staffed')

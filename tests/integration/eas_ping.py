@@ -19,7 +19,7 @@ from typing import Collection, Optional, Sequence
 from private_instance.processes import end, read_pid, run, wait_until
 
 (LEND, PREPARE, READY, STALE, REFUSED, COMMIT, PARKED, ABORT, END_WAITS, RESUME, TAKEN,
- REJECTED) = range(1, 13)
+ REJECTED, WATCH_CONTACTS, FORGET_CONTACTS, CONTACTS_CHANGED) = range(1, 16)
 CHANGED, INPUT = 1, 2
 IN_MODIFY, IN_MASK_ADD = 0x2, 0x20000000
 LONG_SECONDS = 30  # what comes at all has come by then, on a busy machine too
@@ -155,11 +155,11 @@ class Process:
 
     def prepare(self, client: socket.socket, watches: Sequence[tuple[int, int]], *, user='user', device='device',
                 wait_ms=60000, idle_seconds=60, poll_seconds=0, input_read=False, history=(0, 0),
-                connection=b'connection', request=b'request') -> int:
+                contacts=('', ''), connection=b'connection', request=b'request') -> int:
         """Parks up to the point where the process would look for changes; the kind of the reply."""
         body = struct.pack('=QIIBQI', now_ms() + wait_ms, idle_seconds, poll_seconds, input_read, *history)
         body += struct.pack('=I', len(watches)) + b''.join(struct.pack('=iI', *watch) for watch in watches)
-        for value in (user, device, '192.0.2.1', ANSWER, connection, request):
+        for value in (*contacts, user, device, '192.0.2.1', ANSWER, connection, request):
             body += text(value)
         self.send(PREPARE, body, [client.fileno()])
         return self.receive()[0]
@@ -231,6 +231,57 @@ class ResumeSocket:
         client = socket.socket(fileno=descriptor)
         client.settimeout(LONG_SECONDS)
         return Resumption(reason, uid, left, (last_wake, delay), *values, client, at)
+
+
+class WatchSocket:
+    """eas-ldap-watch."""
+
+    def __init__(self, service: Service):
+        self.path = service.directory / 'run/eas-ldap-watch'
+        self.path.unlink(missing_ok=True)
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(str(self.path))
+        self.path.chmod(0o666)
+        self.listener.listen(8)
+        self.listener.settimeout(LONG_SECONDS)
+        self.link: Optional[socket.socket] = None
+
+    def accept(self) -> None:
+        self.link, _ = self.listener.accept()
+        self.link.settimeout(LONG_SECONDS)
+
+    def hang_up(self) -> None:
+        self.link.close()
+
+    def close(self) -> None:
+        self.listener.close()
+        self.path.unlink()
+        if self.link:
+            self.link.close()
+
+    def order(self) -> tuple[int, list[str]]:
+        """The next one; its texts."""
+        kind, size = struct.unpack('=xBxxI', _exactly(self.link, 8))
+        body, texts = _exactly(self.link, size), []
+        if kind == FORGET_CONTACTS:
+            return kind, [body.decode()]
+        while body:
+            size, = struct.unpack_from('=I', body)
+            texts.append(body[4:4 + size].decode())
+            body = body[4 + size:]
+        return kind, texts
+
+    def changed(self, dn: str) -> None:
+        self.link.sendall(frame(CONTACTS_CHANGED, dn.encode()))
+
+
+def _exactly(link: socket.socket, size: int) -> bytes:
+    data = b''
+    while len(data) < size:
+        part = link.recv(size - len(data))
+        assert part, 'eas-ping hung up'
+        data += part
+    return data
 
 
 def connection_pair() -> tuple[socket.socket, socket.socket]:

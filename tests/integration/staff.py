@@ -28,6 +28,11 @@ ACCESS = f'''access to dn.subtree="ou=board,ou=staff,{BASE}" by * none
 access to dn.subtree="ou=people,{BASE}" by dn.exact="{SERVICE}" write by * break
 '''
 
+# What lets a program learn what changed (RFC 4533).
+SYNCHRONIZATION = '''overlay syncprov
+syncprov-sessionlog 1000
+'''
+
 PICTURE = b'\xff\xd8\xff\xe0' + bytes(range(256)) * 4
 
 

@@ -21,8 +21,8 @@ class Directory:
         run(['/usr/sbin/slapadd', '-f', self.place / 'slapd.conf'],
             given=(_entries(users, password) + '\n' + more).encode(), what='slapadd')
 
-    def start(self, port: int) -> None:
-        run(['/usr/sbin/slapd', '-f', self.place / 'slapd.conf', '-h', f'ldap://127.0.0.1:{port}/',
+    def start(self, port: int, tls_port: int) -> None:
+        run(['/usr/sbin/slapd', '-f', self.place / 'slapd.conf', '-h', f'ldap://127.0.0.1:{port}/ ldaps://127.0.0.1:{tls_port}/',
              '-n', 'demo-slapd'], what='slapd')
         if not wait_until(lambda: listens(port), 60):
             raise StartError(f'slapd does not listen on port {port}')

@@ -50,6 +50,12 @@ class Dovecot:
     def pid(self) -> Optional[int]:
         return read_pid(self.directory / 'run/master.pid')
 
+    def change_settings(self, lines: str) -> None:
+        """Puts them behind those of eas.conf, where they win."""
+        with open(self.software.settings / 'eas.conf', 'a', encoding='utf-8') as file:
+            file.write(lines)
+        self.reload()
+
     def reload(self) -> None:
         os.kill(self.pid(), signal.SIGHUP)
 

@@ -21,7 +21,7 @@ from .processes import StartError, free_ports, run, wait_until
 from .software import Software
 from .submission import Submission
 
-PORTS = ('EAS_HTTP_PORT', 'EAS_HTTPS_PORT', 'IMAP_PORT', 'LMTP_PORT', 'SUBMISSION_PORT', 'LDAP_PORT')
+PORTS = ('EAS_HTTP_PORT', 'EAS_HTTPS_PORT', 'IMAP_PORT', 'LMTP_PORT', 'SUBMISSION_PORT', 'LDAP_PORT', 'LDAPS_PORT')
 MAIL_LOCATIONS = {'maildir': 'maildir:~/Maildir', 'sdbox': 'sdbox:~/sdbox', 'mdbox': 'mdbox:~/mdbox'}
 SHARED_LOCATIONS = {name: location.replace('~', '%%h') for name, location in MAIL_LOCATIONS.items()}
 
@@ -44,6 +44,7 @@ class Options:
     with_directory: bool = True
     directory_entries: str = ''  # LDIF, behind the users' entries
     directory_access: str = ''   # lines for slapd.conf, in front of its other rules
+    directory_overlays: str = ''  # and behind all others
     mail_plugins: str = ''     # of all processes that read mail; EAS has them before its own
     sharing: bool = False      # shared and public mailboxes, attributes, quota: sharing.conf.in
 
@@ -115,7 +116,8 @@ class Instance:
             'ENVIRONMENT': ' '.join(f'{name}={value}' for name, value in options.environment.items()),
             'PING_MIN_INTERVAL': options.ping_min_interval, 'EXTRA': options.extra,
             'EAS_EXTRA': templates.fill_text(options.eas_extra, {**self.ports, 'DIRECTORY': self.directory, 'PASSWORD': options.password}),
-            'LDAP_ACCESS': options.directory_access,
+            'LDAP_ACCESS': options.directory_access, 'LDAP_OVERLAYS': options.directory_overlays,
+            'OTHER_SCHEMA': Path(__file__).resolve().parents[2] / 'fixtures/ldap/other-programs.schema',
             'EAS_SCHEMA': Path(__file__).resolve().parents[3] / 'conf.d/ldap/eas.schema',
             'EAS_PLUGINS': f'{"acl quota" if options.sharing else options.mail_plugins} eas',
             'MAIL_PLUGINS': options.mail_plugins,
@@ -134,7 +136,7 @@ class Instance:
     def start(self) -> None:
         """Starts what does not run."""
         if self.options.with_directory and self.ldap.pid() is None:
-            self.ldap.start(self.ports['LDAP_PORT'])
+            self.ldap.start(self.ports['LDAP_PORT'], self.ports['LDAPS_PORT'])
         if self.dovecot.pid() is None:
             self.dovecot.start(self.options.environment)
         if self.submission.pid() is None:

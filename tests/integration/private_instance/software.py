@@ -12,7 +12,7 @@ from .processes import StartError, run
 
 DOVECOT_MODULES = Path('/usr/lib/dovecot/modules')
 SETTINGS_MODULES = DOVECOT_MODULES / 'settings'
-PROGRAMS = ('eas-login', 'eas', 'eas-ping')
+PROGRAMS = ('eas-login', 'eas', 'eas-ping', 'eas-ldap-watch')
 
 
 class Software:
