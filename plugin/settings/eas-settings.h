@@ -1,5 +1,6 @@
 /* Settings of the service eas, as Dovecot's configuration reads them. C, since Dovecot's tables of
-   settings do not compile as C++. conf.d/20-eas.conf explains each setting. */
+   settings do not compile as C++, in the style of Dovecot. conf.d/20-eas.conf explains each setting. */
+/* clang-format off */
 #ifndef EAS_SETTINGS_H
 #define EAS_SETTINGS_H
 

@@ -27,8 +27,8 @@ struct ContactBook {
     bool operator==(ContactBook const &) const = default;
 };
 
-/// For whoever waits for a change of a user's address books: the DN (stores/ldap-dn.h has its normal form) that
-/// they and their contacts are at and below, and as whom to look.
+/// For whoever waits for a change of a user's address books: the DN (stores/ldap-dn.h has its normal form)
+/// that they and their contacts are at and below, and as whom to look.
 struct ContactPlace {
     std::string dn; ///< "": nobody can wait for a change
     std::string authorization_id;
