@@ -14,5 +14,6 @@ extern "C" {
 #include "login-proxy.h"
 #include "login-settings.h"
 #include "master-service-ssl-settings.h"
+#include "settings/eas-login-settings.h"
 }
 #pragma GCC diagnostic pop

@@ -85,6 +85,7 @@ std::optional<HttpResponse> RequestRunner::refuse_repeated(HttpRequest const &re
     auto response =
         failure(503, "Service Unavailable",
                 "the device is in a loop: it has sent the same request over eas_repeat_limit times");
+    response.headers.emplace_back("X-MS-ASThrottle", "RecentCommands");
     response.log_as_debug = verdict == RepeatLimiter::Verdict::refuse;
     return response;
 }

@@ -4,6 +4,8 @@
 #include "compat/push-back.h"
 #include "login/fingerprint.h"
 #include "login/request-header.h"
+#include "request/connection-limiter.h"
+#include "request/request-line.h"
 
 namespace eas {
 
@@ -72,6 +74,26 @@ std::optional<ConnectionCredentials> forwarded_credentials(RequestHeader const &
     return credentials;
 }
 
+/// Whom the connection limit is for: a user's device. "" if the request names none.
+std::string device_of(std::string_view target, std::string const &user)
+{
+    size_t const query = target.find('?');
+    auto const line = parse_query(query == target.npos ? "" : target.substr(query + 1));
+    return line && !line->device_id.empty() ? user + ' ' + line->device_id : "";
+}
+
+/// Of this process, which may serve connections for years.
+ConnectionLimiter &connection_limiter(uint32_t limit)
+{
+    static ConnectionLimiter limiter(limit);
+    return limiter;
+}
+
+Instant time_of_loop()
+{
+    return Instant::from_seconds(ioloop_time);
+}
+
 void drained_long_enough(struct client *client) noexcept
 {
     client_destroy(client, "Refused");
@@ -79,7 +101,9 @@ void drained_long_enough(struct client *client) noexcept
 
 } // namespace
 
-LoginClient::LoginClient(struct client *client) : m_client(client) {}
+LoginClient::LoginClient(struct client *client, uint32_t connection_limit)
+    : m_client(client), m_connection_limit(connection_limit)
+{}
 
 LoginClient::~LoginClient()
 {
@@ -271,6 +295,8 @@ void LoginClient::handle_header()
         e_info(m_client->event, "Malformed Authorization field");
         return refuse("400 Bad Request");
     }
+    if (refuse_loop(*header, credentials))
+        return;
     if (!prepare_hand_over(*header))
         return refuse("431 Request Header Fields Too Large");
     begin_authentication(*header, credentials);
@@ -291,6 +317,22 @@ bool LoginClient::cleartext_allowed() const
 {
     return m_client->secured ||
            (!m_client->set->disable_plaintext_auth && strcmp(m_client->ssl_set->ssl, "required") != 0);
+}
+
+bool LoginClient::refuse_loop(RequestHeader const &header, Credentials const &credentials)
+{
+    m_device =
+        device_of(header.target, credentials.kind == Credentials::Kind::basic ? credentials.user
+                                                                              : user_of_query(header.target));
+    auto const verdict = connection_limiter(m_connection_limit).check(m_device, time_of_loop());
+    if (m_device.empty() || verdict == ConnectionLimiter::Verdict::admit)
+        return false;
+    if (verdict == ConnectionLimiter::Verdict::refuse_and_tell)
+        e_warning(m_client->event,
+                  "The device is in a loop: it has opened over eas_connection_limit connections: %s",
+                  str_sanitize(m_device.c_str(), 128));
+    refuse("503 Service Unavailable", "Retry-After: 60\r\nX-MS-ASThrottle: CommandFrequency\r\n");
+    return true;
 }
 
 bool LoginClient::prepare_hand_over(RequestHeader const &header)
@@ -337,6 +379,8 @@ void LoginClient::auth_result(enum client_auth_result result, char const *text)
 {
     switch (result) {
     case CLIENT_AUTH_RESULT_SUCCESS:
+        if (!m_device.empty())
+            connection_limiter(m_connection_limit).count(m_device, time_of_loop());
         if (m_client->login_proxy != nullptr)
             wait_for_proxy();
         return;

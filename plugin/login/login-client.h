@@ -14,7 +14,8 @@ struct Credentials;
 
 class LoginClient {
 public:
-    explicit LoginClient(struct client *client);
+    /// `connection_limit`: of one device of one user; 0: none.
+    LoginClient(struct client *client, uint32_t connection_limit);
     ~LoginClient();
     LoginClient(LoginClient const &) = delete;
     LoginClient &operator=(LoginClient const &) = delete;
@@ -44,6 +45,8 @@ private:
     bool cleartext_allowed() const;
     void begin_authentication(RequestHeader const &header, Credentials const &credentials);
     bool prepare_hand_over(RequestHeader const &header);
+    /// Whether the device opens connection after connection; it was answered then.
+    bool refuse_loop(RequestHeader const &header, Credentials const &credentials);
 
     /// Answers and, if the request's body can be skipped, waits for the next request; else closes.
     void refuse(char const *status, char const *more_fields = "");
@@ -55,6 +58,8 @@ private:
     void send_to_proxy();
 
     struct client *m_client;
+    uint32_t m_connection_limit;
+    std::string m_device; ///< whom the connection limit is for: user and device
     State m_state = State::reading_header;
     std::string m_header;  ///< raw, as far as read
     std::string m_relogin; ///< message of eas-relogin, as far as read

@@ -27,9 +27,10 @@ struct client *eas_client_alloc(pool_t pool) noexcept
     return LoginClient::allocate(pool);
 }
 
-void eas_client_create(struct client *client, void **) noexcept
+void eas_client_create(struct client *client, void **other_sets) noexcept
 {
-    (new LoginClient(client))->start();
+    auto const *set = static_cast<struct eas_login_settings const *>(other_sets[0]);
+    (new LoginClient(client, set->eas_connection_limit))->start();
 }
 
 void eas_client_destroy(struct client *client) noexcept
@@ -114,7 +115,8 @@ struct client_vfuncs make_vfuncs()
     return vfuncs;
 }
 
-struct setting_parser_info const *login_roots[] = {&login_setting_parser_info, nullptr};
+struct setting_parser_info const *login_roots[] = {&login_setting_parser_info, &eas_login_setting_parser_info,
+                                                   nullptr};
 
 void eas_login_preinit() noexcept
 {

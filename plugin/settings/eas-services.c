@@ -14,6 +14,7 @@
 #include "settings-parser.h"
 #include "service-settings.h"
 #include "login-settings.h"
+#include "settings/eas-login-settings.h"
 #include "settings/eas-settings.h"
 
 #define EXPORT __attribute__((visibility("default")))
@@ -21,23 +22,6 @@
 	{ { &array##_buf, sizeof(array[0]) } }
 #define LISTENER_BUF(array) \
 	static buffer_t array##_buf = { { { array, sizeof(array) } } }
-
-/* eas-login has no settings of its own, but asks for those of the module of its name: without this it
-   would run on the log-in library's defaults, whatever the admin configured. */
-static const struct setting_define eas_login_setting_defines[] = {
-	SETTING_DEFINE_LIST_END
-};
-static const struct setting_parser_info *eas_login_setting_dependencies[] = {
-	&login_setting_parser_info,
-	NULL
-};
-static const struct setting_parser_info eas_login_setting_parser_info = {
-	.module_name = "eas-login",
-	.defines = eas_login_setting_defines,
-	.type_offset = SIZE_MAX,
-	.parent_offset = SIZE_MAX,
-	.dependencies = eas_login_setting_dependencies
-};
 
 static struct file_listener_settings eas_master_listener =
 	{ "eas-master", 0600, "$default_internal_user", "" };

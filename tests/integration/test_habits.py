@@ -90,6 +90,7 @@ def test_a_device_in_a_loop_has_to_wait():
             answer = device.client.sync(device.request(inbox))
         assert len(statuses_seen) >= LIMIT + 1  # one a second is forgiven
         assert answer.status == 503 and int(answer.headers['Retry-After']) > 0
+        assert answer.headers['X-MS-ASThrottle'] == 'RecentCommands'
         for _ in range(5):
             device.client.sync(device.request(inbox))
         account.append(make_message('Other requests are served'))
@@ -99,6 +100,30 @@ def test_a_device_in_a_loop_has_to_wait():
         instance.wait_for_log(' Sync .* status=200 ', instance.log().index('the device is in a loop'))
         assert instance.log().count('the device is in a loop') == 1
         account.close()
+    finally:
+        stop_instance(instance)
+
+
+def test_a_device_that_connects_again_and_again_has_to_wait():
+    instance = start_instance(eas_extra=f'eas_connection_limit = {LIMIT}')
+    try:
+        account = Account(instance, instance.take_user())
+        other = Account(instance, instance.take_user())
+        loop, calm = account.phone(), account.phone()
+        answers = []
+        for _ in range(50 * LIMIT):
+            loop.client.close()
+            answers.append(loop.client.folder_sync('0'))
+            if answers[-1].status != 200:
+                break
+        assert len(answers) >= LIMIT
+        assert answers[-1].status == 503 and int(answers[-1].headers['Retry-After']) > 0
+        assert answers[-1].headers['X-MS-ASThrottle'] == 'CommandFrequency'
+        assert calm.inbox() and other.phone().inbox()
+        instance.wait_for_log('over eas_connection_limit connections')
+        assert instance.log().count('over eas_connection_limit connections') == 1
+        account.close()
+        other.close()
     finally:
         stop_instance(instance)
 
