@@ -94,6 +94,7 @@ extern "C" {
 #include "master-login.h"
 #include "master-service-settings.h"
 #include "master-service.h"
+#include "mkdir-parents.h"
 #include "module-dir.h"
 #include "net.h"
 #include "ostream.h"
@@ -109,6 +110,7 @@ extern "C" {
 #include "str.h"
 #include "strescape.h"
 #include "unichar.h"
+#include "wildcard-match.h"
 #include "write-full.h"
 }
 #pragma GCC diagnostic pop

@@ -40,7 +40,7 @@ std::string command_name(HttpRequest const &request)
 }
 
 RequestRunner::RequestRunner(UserSession const &session)
-    : m_session(session), m_repeats(session.settings().repeat_limit)
+    : m_session(session), m_repeats(session.settings().repeat_limit), m_content_log(session)
 {}
 
 RequestRunner::~RequestRunner() = default;
@@ -60,6 +60,13 @@ void RequestRunner::close_parking_lot()
 HttpResponse RequestRunner::run(HttpRequest const &request, Spool &answer)
 {
     DataStackFrame frame;
+    auto response = serve_guarded(request, answer);
+    m_content_log.add(request, response, answer);
+    return response;
+}
+
+HttpResponse RequestRunner::serve_guarded(HttpRequest const &request, Spool &answer)
+{
     try {
         if (m_ports == nullptr)
             m_ports = std::make_unique<UserPorts>(m_session);

@@ -1,6 +1,7 @@
 // Runs one request through the protocol for one user: the boundary at which exceptions end, and where each
 // request gets its one line in the log and its event.
 #pragma once
+#include "eas/content-log.h"
 #include "eas/parking.h"
 #include "eas/spool.h"
 #include "eas/user-session.h"
@@ -33,11 +34,13 @@ public:
     static void close_parking_lot(); ///< at the end of the process
 
 private:
+    HttpResponse serve_guarded(HttpRequest const &request, Spool &answer);
     /// Of a client in a loop, 503.
     std::optional<HttpResponse> refuse_repeated(HttpRequest const &request);
 
     UserSession const &m_session;
     RepeatLimiter m_repeats;
+    ContentLog m_content_log;
     std::unique_ptr<UserPorts> m_ports; ///< made for the first request
 };
 

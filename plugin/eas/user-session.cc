@@ -74,6 +74,13 @@ std::string UserSession::state_directory() const
     return mail_user_try_home_expand(m_user, &path) < 0 ? "" : path;
 }
 
+std::string UserSession::debug_log() const
+{
+    DataStackFrame frame;
+    char const *path = m_dovecot_settings->eas_debug_log;
+    return mail_user_try_home_expand(m_user, &path) < 0 || *path != '/' ? "" : path;
+}
+
 std::string UserSession::calendar_directory() const
 {
     DataStackFrame frame;

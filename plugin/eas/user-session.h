@@ -32,6 +32,8 @@ public:
     /// eas_calendar_dir; "" if the user has no calendars: the setting is empty, or it needs a home and the
     /// user has none.
     std::string calendar_directory() const;
+    /// eas_debug_log with the user's home; "" likewise.
+    std::string debug_log() const;
 
 private:
     struct mail_user *m_user;

@@ -19,6 +19,8 @@ struct eas_settings {
 	bool eas_require_provisioning;
 	unsigned int eas_repeat_limit;      /* requests; 0 for no limit */
 	const char *eas_server_name;        /* host or host:port; "" for the name in the request */
+	const char *eas_debug_users;        /* masks of users, or of user/device id; space separated */
+	const char *eas_debug_log;          /* as eas_state_dir, but a file */
 	const char *eas_namespaces;         /* names or prefixes, space separated; "" for all */
 	const char *eas_smime_ca_file;      /* PEM; "" with "" below: what the system trusts */
 	const char *eas_smime_ca_dir;       /* as openssl rehash makes it, with lists of revocations */

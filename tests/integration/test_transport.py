@@ -9,6 +9,8 @@ import time
 
 import pytest
 
+from accounts import Account, make_message
+from conftest import start_instance, stop_instance
 from eas_client import E, wbxml
 from eas_client.client import PATH, WBXML
 
@@ -274,6 +276,30 @@ def test_each_request_leaves_one_line_in_the_log(account):
     lines = lines_of_it()
     assert len(lines) == 1 and account.user in lines[0] and client.device_id in lines[0]
     assert account.password not in ''.join(lines)
+
+
+def test_requests_of_chosen_users_are_written_down():
+    instance = start_instance(eas_extra='eas_debug_users = nobody-*  *2@*/chosen*\neas_debug_log = ~/debug.log')
+    try:
+        accounts = [Account(instance, instance.take_user()) for _ in range(2)]
+        chosen = next(account for account in accounts if account.user.split('@')[0].endswith('2'))
+        files = {account.user: instance.mail_root / account.user / 'debug.log' for account in accounts}
+        chosen.append(make_message('Written down', "A word that is nobody else's\n"))
+        for account in accounts:
+            for device_id in ('chosen1', 'another1'):
+                device = account.phone(device_id=device_id)
+                device.sync_all(device.inbox())
+        assert [user for user, file in files.items() if file.exists()] == [chosen.user]
+        text = files[chosen.user].read_text(encoding='utf-8')
+        assert '<Email:Subject>Written down</Email:Subject>' in text and '<AirSyncBase:Data>(' in text
+        assert 'device=chosen1' in text and 'another1' not in text
+        assert 'nobody else' not in text and chosen.password not in text
+        assert chosen.client().authorization().split()[1] not in text
+        assert files[chosen.user].stat().st_mode & 0o777 == 0o600
+        for account in accounts:
+            account.close()
+    finally:
+        stop_instance(instance)
 
 
 class Raw:
