@@ -94,6 +94,7 @@ HttpRequest HttpConnection::make_request()
 void HttpConnection::serve_request()
 {
     HttpRequest request = make_request();
+    m_runner->begin();
     if (auto const body = m_reader->body().view(); body) {
         request.body = *body;
         serve(request);
@@ -114,6 +115,7 @@ void HttpConnection::serve_resumed()
         m_facts.close_after_answer = true;
         return send_status("503 Service Unavailable");
     }
+    m_runner->begin();
     serve(restore_request(*saved, *resumed), &*resumed);
 }
 

@@ -43,7 +43,17 @@ RequestRunner::RequestRunner(UserSession const &session)
     : m_session(session), m_repeats(session.settings().repeat_limit), m_content_log(session)
 {}
 
-RequestRunner::~RequestRunner() = default;
+RequestRunner::~RequestRunner()
+{
+    event_unref(&m_command_event);
+}
+
+void RequestRunner::begin()
+{
+    event_unref(&m_command_event);
+    m_command_event = event_create(m_session.event());
+    event_set_name(m_command_event, "eas_command_finished");
+}
 
 ParkingLot &RequestRunner::parking_lot() const
 {
@@ -97,8 +107,7 @@ std::optional<HttpResponse> RequestRunner::refuse_repeated(HttpRequest const &re
     return response;
 }
 
-void RequestRunner::log(HttpRequest const &request, HttpResponse const &response,
-                        Account const &account) const
+void RequestRunner::log(HttpRequest const &request, HttpResponse const &response, Account const &account)
 {
     DataStackFrame frame;
     std::string const command = command_name(request);
@@ -114,8 +123,7 @@ void RequestRunner::log(HttpRequest const &request, HttpResponse const &response
     if (!response.log.empty())
         str_printfa(text, " %s", str_sanitize(response.log.c_str(), 500));
 
-    struct event *event = event_create(m_session.event());
-    event_set_name(event, "eas_command_finished");
+    struct event *event = m_command_event;
     event_add_str(event, "cmd", command.c_str());
     event_add_str(event, "device_id", response.device_id.c_str());
     event_add_str(event, "protocol_version", std::string(request.header("MS-ASProtocolVersion")).c_str());
@@ -133,7 +141,7 @@ void RequestRunner::log(HttpRequest const &request, HttpResponse const &response
         e_warning(event, "%s", str_c(text));
     else
         e_info(event, "%s", str_c(text));
-    event_unref(&event);
+    event_unref(&m_command_event);
 }
 
 } // namespace eas

@@ -18,6 +18,8 @@ public:
     explicit RequestRunner(UserSession const &session);
     ~RequestRunner();
 
+    /// A request has come: its event, and the time that it takes, begin.
+    void begin();
     /// Never throws: 500 for what went wrong here.
     HttpResponse run(HttpRequest const &request, Spool &answer);
 
@@ -27,7 +29,8 @@ public:
         bool parked = false; ///< answered later, by eas-ping or when something changes
     };
     /// Finishes the event eas_command_finished, whose message is the request's line in the log.
-    void log(HttpRequest const &request, HttpResponse const &response, Account const &account) const;
+    /// After begin().
+    void log(HttpRequest const &request, HttpResponse const &response, Account const &account);
 
     /// The link of this process to eas-ping.
     ParkingLot &parking_lot() const;
@@ -42,6 +45,7 @@ private:
     RepeatLimiter m_repeats;
     ContentLog m_content_log;
     std::unique_ptr<UserPorts> m_ports; ///< made for the first request
+    struct event *m_command_event = nullptr;
 };
 
 /// "Sync"; the method if the query names no command.

@@ -33,6 +33,7 @@ struct Phone {
     size_t device_hash = 0;
     struct timeout *timer = nullptr; ///< of the current state
     uint64_t deadline_ms = 0;
+    uint64_t wait_began_ms = 0; ///< 0: it does not wait
     WakeHistory history;
     int fd = -1;
     uint32_t parked_by_uid = 0;

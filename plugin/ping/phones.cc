@@ -14,6 +14,25 @@ constexpr uint64_t timer_tolerance_ms = 500;
 /// Whoever lists mailboxes opens them; one that is just being made would then "exist already" for its maker.
 constexpr uint32_t mailbox_creation_ms = 100;
 
+struct event_category event_category_eas = {.parent = nullptr, .name = "eas", .internal = nullptr};
+
+char const *name_of(WaitEnd why)
+{
+    switch (why) {
+    case WaitEnd::changed:
+        return "changed";
+    case WaitEnd::timeout:
+        return "timeout";
+    case WaitEnd::superseded:
+        return "superseded";
+    case WaitEnd::gone:
+        return "gone";
+    case WaitEnd::shutdown:
+        return "shutdown";
+    }
+    return "";
+}
+
 size_t hash_device(std::string_view user, std::string_view device_id)
 {
     std::hash<std::string_view> hash;
@@ -73,6 +92,7 @@ void Phones::commit(Phone &phone)
     epoll_event interest = {EPOLLIN | EPOLLRDHUP | EPOLLET, {.ptr = &phone}};
     report_to_anvil(phone, "CONNECT");
     phone.state = PhoneState::waiting;
+    begin_wait(phone);
     if (epoll_ctl(m_epoll, EPOLL_CTL_ADD, phone.fd, &interest) < 0) {
         i_error("epoll_ctl() failed for a client of %s: %m", std::string(phone.text(Phone::user)).c_str());
         drop(phone);
@@ -80,7 +100,7 @@ void Phones::commit(Phone &phone)
     }
     end_waits_of(phone.text(Phone::user), phone.text(Phone::device_id), phone.parked_by_uid, &phone);
     if (phone.ended)
-        answer(phone, false);
+        answer(phone, WaitEnd::superseded);
     else if (std::exchange(phone.fired, false))
         event(phone);
     else
@@ -112,7 +132,7 @@ void Phones::end_waits_of(std::string_view user, std::string_view device_id, uin
         if (same && phone->state == PhoneState::prepared)
             phone->ended = true;
         else if (same && phone->waits_for_answer())
-            answer(*phone, false);
+            answer(*phone, WaitEnd::superseded);
     }
 }
 
@@ -122,7 +142,7 @@ void Phones::shut_down()
     while (m_first) {
         Phone &phone = *m_first;
         if (phone.waits_for_answer())
-            answer(phone, true);
+            answer(phone, WaitEnd::shutdown);
         else
             drop(phone);
     }
@@ -216,13 +236,13 @@ void Phones::on_timer(Phone *phone)
     bool polled = phone->poll_seconds > 0 && monotonic_ms() + timer_tolerance_ms < phone->deadline_ms;
     switch (phone->state) {
     case PhoneState::waiting:
-        polled ? self.wake(*phone) : self.answer(*phone, false);
+        polled ? self.wake(*phone) : self.answer(*phone, WaitEnd::timeout);
         break;
     case PhoneState::delayed:
         self.wake(*phone);
         break;
     case PhoneState::queued:
-        phone->reason == ResumeReason::changed ? self.answer(*phone, false) : self.drop(*phone);
+        phone->reason == ResumeReason::changed ? self.answer(*phone, WaitEnd::timeout) : self.drop(*phone);
         break;
     case PhoneState::idle:
         self.drop(*phone);
@@ -255,6 +275,7 @@ void Phones::wait(Phone &phone)
 void Phones::wake(Phone &phone)
 {
     phone.history.last_wake_ms = monotonic_ms();
+    end_wait(phone, WaitEnd::changed);
     hand_over(phone, ResumeReason::changed);
     set_timer(phone, std::max(phone.deadline_ms, phone.history.last_wake_ms + 1000));
 }
@@ -296,13 +317,14 @@ void Phones::hand_over_failed(Phone &phone)
     drop(phone);
 }
 
-void Phones::answer(Phone &phone, bool close_after)
+void Phones::answer(Phone &phone, WaitEnd why)
 {
+    end_wait(phone, why);
     m_handovers.remove(phone);
     unwatch(phone);
     std::string_view answer = phone.text(Phone::answer);
     ssize_t sent = send(phone.fd, answer.data(), answer.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (sent != ssize_t(answer.size()) || close_after || phone.idle_seconds == 0) {
+    if (sent != ssize_t(answer.size()) || why == WaitEnd::shutdown || phone.idle_seconds == 0) {
         drop(phone);
         return;
     }
@@ -322,6 +344,7 @@ void Phones::unwatch(Phone &phone)
 
 void Phones::drop(Phone &phone)
 {
+    end_wait(phone, WaitEnd::gone);
     m_handovers.remove(phone);
     unwatch(phone);
     timeout_remove(&phone.timer);
@@ -340,6 +363,38 @@ void Phones::set_timer(Phone &phone, uint64_t at_ms)
     unsigned msecs = at_ms > now ? unsigned(at_ms - now) : 0;
     timeout_remove(&phone.timer);
     phone.timer = timeout_add_short(msecs, on_timer, &phone);
+}
+
+void Phones::begin_wait(Phone &phone)
+{
+    phone.wait_began_ms = monotonic_ms();
+    tell(phone, "eas_wait_started", nullptr, 0);
+}
+
+/// Once a wait, whatever comes first.
+void Phones::end_wait(Phone &phone, WaitEnd why)
+{
+    if (phone.wait_began_ms == 0)
+        return;
+    uint64_t const began_ms = std::exchange(phone.wait_began_ms, 0);
+    tell(phone, "eas_wait_finished", name_of(why), (monotonic_ms() - began_ms) * 1000);
+}
+
+/// For metrics: Dovecot's stats process counts what its configuration asks for.
+void Phones::tell(Phone const &phone, char const *event_name, char const *reason, uint64_t usecs) const
+{
+    DataStackFrame frame;
+    struct event *event = event_create(nullptr);
+    event_add_category(event, &event_category_eas);
+    event_set_name(event, event_name);
+    event_add_str(event, "user", std::string(phone.text(Phone::user)).c_str());
+    event_add_str(event, "device_id", std::string(phone.text(Phone::device_id)).c_str());
+    if (reason != nullptr) {
+        event_add_str(event, "reason", reason);
+        event_add_int(event, "waiting_usecs", usecs);
+    }
+    e_debug(event, "%s", reason == nullptr ? "Waits" : reason);
+    event_unref(&event);
 }
 
 /// So that `doveadm who` and mail_max_userip_connections count the connection.

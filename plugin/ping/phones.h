@@ -15,6 +15,15 @@
 
 namespace eas {
 
+/// Why a phone does not wait any more.
+enum class WaitEnd {
+    changed,    ///< something may have: a process looks
+    timeout,    ///< nothing changed
+    superseded, ///< by another request of the device
+    gone,       ///< the client closed the connection
+    shutdown,
+};
+
 class Phones {
 public:
     /// Paths of eas-master and of eas-ldap-watch.
@@ -58,7 +67,10 @@ private:
     void wake(Phone &phone);
     void input(Phone &phone);
     void hand_over(Phone &phone, ResumeReason reason);
-    void answer(Phone &phone, bool close_after);
+    void answer(Phone &phone, WaitEnd why);
+    void begin_wait(Phone &phone);
+    void end_wait(Phone &phone, WaitEnd why);
+    void tell(Phone const &phone, char const *event_name, char const *reason, uint64_t usecs) const;
     void client_event(Phone &phone, uint32_t events);
     void set_timer(Phone &phone, uint64_t at_ms);
     void unwatch(Phone &phone);
