@@ -107,6 +107,8 @@ build() {
 		fi
 		(cd "$directory" && with_progress configure "$TOP/configure" "$@") || return 1
 	fi
-	printf '== Building\n'
+	# Where ccache is there: what another checkout has compiled is the same here.
+	export CCACHE_BASEDIR=$TOP CCACHE_NOHASHDIR=1
+	printf '== Building (%d s so far)\n' "$SECONDS"
 	with_progress "build-$(basename "$directory")" make -C "$directory" -j2 || return 1
 }
