@@ -219,6 +219,17 @@ void drop_empty_containers(std::vector<ListedFolder> &folders)
                   [&](auto const &entry) { return !entry.exists && !parents.contains(entry.folder.id); });
 }
 
+/// Whether a mailbox is that of notes or below it.
+bool has_notes(std::string_view vname, struct mail_user *user, std::string_view notes_mailbox)
+{
+    auto *ns = mail_namespace_find_inbox(user->namespaces);
+    auto const is_in = [&](std::string const &top) {
+        return vname == top || vname.starts_with(top + mail_namespace_get_sep(ns));
+    };
+    return !notes_mailbox.empty() &&
+           (is_in(std::string(notes_mailbox)) || is_in(ns->prefix + std::string(notes_mailbox)));
+}
+
 bool name_may_decide(ListedName const &listed, std::string const &parent)
 {
     if (listed.ns->type != MAIL_NAMESPACE_TYPE_PRIVATE)
@@ -280,7 +291,8 @@ Result<std::vector<ListedFolder>> list_folders(struct mail_user *user, ListOptio
                           vname == "INBOX" ? SpecialUse::inbox : SpecialUse::none,
                           listed.selectable,
                           listed.ns->type == MAIL_NAMESPACE_TYPE_PRIVATE};
-        folders.push_back({std::move(folder), vname, listed.exists});
+        bool const is_notes = has_notes(vname, user, options.notes_mailbox);
+        folders.push_back({std::move(folder), vname, listed.exists, is_notes});
         if (listed.selectable)
             candidates.push_back(
                 {&folders.back().folder, listed.special_use, name_may_decide(listed, parent)});

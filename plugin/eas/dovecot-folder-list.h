@@ -16,6 +16,7 @@ struct ListedFolder {
     std::string vname; ///< the name by which Dovecot opens it
     /// A mailbox, though maybe one that the user may not read (then `folder` is not selectable).
     bool exists = true;
+    bool is_notes = false; ///< the mailbox of notes, or below it
 };
 
 struct ListOptions {
@@ -24,6 +25,8 @@ struct ListOptions {
     /// Leaves out what the user hides from phones, with all below it. Costs a look at each mailbox's
     /// attribute.
     bool without_hidden = false;
+    /// Name of the mailbox with notes, with or without the prefix of the INBOX's namespace. "": none.
+    std::string_view notes_mailbox = {};
 };
 
 /// All folders, parents before children. An error of one namespace is an error of the whole: a list that

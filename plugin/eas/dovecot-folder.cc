@@ -8,6 +8,7 @@
 #include "eas/dovecot-mail-store-error.h"
 #include "eas/dovecot-mail-store.h"
 #include "eas/dovecot-message-flags.h"
+#include "eas/dovecot-message-headers.h"
 #include "eas/dovecot-message.h"
 
 namespace eas {
@@ -175,6 +176,28 @@ Result<std::vector<MailFolderHandle::UidConversation>> DovecotFolder::conversati
     if (auto refreshed = m_mailbox->refresh(); !refreshed)
         return refreshed.error();
     return conversations_of(m_mailbox, uids, m_conversations);
+}
+
+Result<std::vector<MailFolderHandle::UidText>> DovecotFolder::header_field(UidSet const &uids,
+                                                                           std::string const &name)
+{
+    if (auto refreshed = m_mailbox->refresh(); !refreshed)
+        return refreshed.error();
+    std::vector<UidText> result;
+    ReadMail mail(m_mailbox);
+    auto const existing = existing_among(box(), uids);
+    for (auto range : existing.ranges())
+        for (uint64_t uid = range.first; uid <= range.last; ++uid) {
+            DataStackFrame frame;
+            if (!mail.select(static_cast<Uid>(uid)))
+                continue;
+            auto text = read_header_field(mail.get(), name.c_str());
+            if (text)
+                result.push_back({static_cast<Uid>(uid), std::move(*text)});
+            else if (!mail.get()->expunged)
+                return text.error();
+        }
+    return result;
 }
 
 Result<std::unique_ptr<MailMessage>> DovecotFolder::message(Uid uid)

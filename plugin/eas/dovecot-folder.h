@@ -23,6 +23,7 @@ public:
     Result<std::vector<UidFlags>> flags(UidSet const &uids) override;
     Result<std::optional<Instant>> oldest_received(UidSet const &uids) override;
     Result<std::vector<UidConversation>> conversations(UidSet const &uids) override;
+    Result<std::vector<UidText>> header_field(UidSet const &uids, std::string const &name) override;
     Result<std::unique_ptr<MailMessage>> message(Uid uid) override;
     Result<void> set_flags(Uid uid, FlagChange const &change) override;
     Result<void> expunge(UidSet const &uids) override;

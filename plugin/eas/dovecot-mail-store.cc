@@ -129,23 +129,35 @@ Result<std::vector<MailFolder>> DovecotMailStore::folders()
     return list(true);
 }
 
+Result<std::vector<MailFolder>> DovecotMailStore::note_folders()
+{
+    if (!m_note_folders)
+        if (auto listed = folders(); !listed)
+            return listed.error();
+    return *m_note_folders;
+}
+
 /// Also what is hidden from phones has a name, and may be the Trash.
 Result<std::vector<MailFolder>> DovecotMailStore::list(bool without_hidden)
 {
-    auto listed = list_folders(m_user, {.namespaces = m_namespaces, .without_hidden = without_hidden});
+    auto listed = list_folders(
+        m_user,
+        {.namespaces = m_namespaces, .without_hidden = without_hidden, .notes_mailbox = m_notes_mailbox});
     if (!listed)
         return listed.error();
     m_names.clear();
     m_empty.clear();
-    std::vector<MailFolder> folders;
+    std::vector<MailFolder> folders, notes;
     folders.reserve(listed->size());
     for (auto &entry : *listed) {
         if (entry.exists)
             m_names.emplace(entry.folder.id, entry.vname);
         if (!entry.folder.selectable)
             m_empty.emplace(entry.folder.id, entry.vname);
-        folders.push_back(std::move(entry.folder));
+        (entry.is_notes ? notes : folders).push_back(std::move(entry.folder));
     }
+    if (without_hidden)
+        m_note_folders = std::move(notes);
     return folders;
 }
 

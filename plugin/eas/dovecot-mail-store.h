@@ -27,12 +27,15 @@ struct FileIdentity {
 class DovecotMailStore final : public MailStore {
 public:
     /// `user` and `state`, where annotations are, must outlive the store, and the store all that it hands
-    /// out. `namespaces` as in ListOptions.
-    DovecotMailStore(struct mail_user *user, StateStore &state, std::string namespaces = {})
-        : m_user(user), m_namespaces(std::move(namespaces)), m_annotations(state)
+    /// out. `namespaces` and `notes_mailbox` as in ListOptions.
+    DovecotMailStore(struct mail_user *user, StateStore &state, std::string namespaces = {},
+                     std::string notes_mailbox = {})
+        : m_user(user), m_namespaces(std::move(namespaces)), m_notes_mailbox(std::move(notes_mailbox)),
+          m_annotations(state)
     {}
 
     Result<std::vector<MailFolder>> folders() override;
+    Result<std::vector<MailFolder>> note_folders() override;
     Result<MailFolderStatus> status(FolderId const &id) override;
     Result<std::unique_ptr<MailFolderHandle>> open(FolderId const &id) override;
     Result<FolderId> special_folder(SpecialUse use) override;
@@ -69,7 +72,8 @@ private:
     std::unique_ptr<MailFolderHandle> keep(FolderId const &id, std::shared_ptr<OpenMailbox> mailbox);
 
     struct mail_user *m_user;
-    std::string m_namespaces;
+    std::string m_namespaces, m_notes_mailbox;
+    std::optional<std::vector<MailFolder>> m_note_folders; ///< as they were when last listed
     MailAnnotations m_annotations;
     std::optional<Kept> m_kept;
     std::unordered_map<FolderId, std::string> m_names; ///< as they were when last listed; checked at use

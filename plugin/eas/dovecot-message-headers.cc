@@ -227,6 +227,15 @@ Result<MailHeaders> read_thread_headers(struct mail *mail, struct mailbox_header
     return is_named ? Result(std::move(headers)) : read_headers(mail, wanted);
 }
 
+Result<std::string> read_header_field(struct mail *mail, char const *name)
+{
+    char const *value;
+    int const found = mail_get_first_header(mail, name, &value);
+    if (found < 0)
+        return message_error(mail->box, mail->uid, "has no readable header");
+    return found == 0 ? std::string() : decode_words(unfold(value));
+}
+
 Result<MailHeaders> read_headers(struct mail *mail, struct mailbox_header_lookup_ctx *wanted)
 {
     auto fields = read_fields(mail, wanted);

@@ -1,6 +1,8 @@
 // See user-ports.h. The only place that picks implementations of the ports.
 #include "eas/user-ports.h"
+#include "base/text.h"
 #include "eas/dovecot-mail-store.h"
+#include "eas/sieve-out-of-office.h"
 #include "eas/smtp-submission.h"
 #include "stores/file-state-store.h"
 #include "stores/ics-store.h"
@@ -49,20 +51,31 @@ std::unique_ptr<CalendarStore> calendars(UserSession const &session, StateStore 
     return std::make_unique<IcsStore>(std::move(settings), state);
 }
 
+std::unique_ptr<OutOfOfficeStore> out_of_office(UserSession const &session, Submission &submission)
+{
+    SieveOutOfOffice::Identity identity{submission.addresses(), {}};
+    for (auto const word : split(session.dovecot_settings().eas_internal_domains, ' '))
+        if (!word.empty())
+            identity.internal_domains.push_back(to_lower(word));
+    return std::make_unique<SieveOutOfOffice>(session.user(), std::move(identity));
+}
+
 } // namespace
 
 UserPorts::UserPorts(UserSession const &session)
     : m_state(state_store(session)),
       m_mail(std::make_unique<DovecotMailStore>(session.user(), *m_state,
-                                                session.dovecot_settings().eas_namespaces)),
+                                                session.dovecot_settings().eas_namespaces,
+                                                session.dovecot_settings().eas_notes_mailbox)),
       m_submission(std::make_unique<SmtpSubmission>(session.user(), &session.smtp_settings())),
       m_clock(std::make_unique<SystemClock>()), m_certificates(certificates(session.dovecot_settings())),
-      m_calendars(calendars(session, *m_state)),
+      m_calendars(calendars(session, *m_state)), m_out_of_office(out_of_office(session, *m_submission)),
       m_ldap(session, *m_state), m_ports{*m_mail,           *m_state,           *m_submission,
                                          *m_clock,          session.settings(), m_certificates.get(),
                                          m_calendars.get(), m_ldap.directory(), m_ldap.collected()}
 {
     m_ports.contacts = m_ldap.contacts();
+    m_ports.out_of_office = m_out_of_office.get();
 }
 
 } // namespace eas

@@ -21,6 +21,7 @@ private:
     std::unique_ptr<Clock> m_clock;
     std::unique_ptr<CertificateChecker> m_certificates;
     std::unique_ptr<CalendarStore> m_calendars; ///< null: the user has none
+    std::unique_ptr<OutOfOfficeStore> m_out_of_office;
     LdapPorts m_ldap;
     Ports m_ports;
 };

@@ -22,6 +22,8 @@ struct eas_settings {
 	const char *eas_debug_users;        /* masks of users, or of user/device id; space separated */
 	const char *eas_debug_log;          /* as eas_state_dir, but a file */
 	const char *eas_namespaces;         /* names or prefixes, space separated; "" for all */
+	const char *eas_notes_mailbox;      /* "" for no notes */
+	const char *eas_internal_domains;   /* space separated; "" for those of the user's addresses */
 	const char *eas_smime_ca_file;      /* PEM; "" with "" below: what the system trusts */
 	const char *eas_smime_ca_dir;       /* as openssl rehash makes it, with lists of revocations */
 	const char *eas_smime_crl_file;     /* PEM; "" for none */

@@ -81,11 +81,13 @@ void watch_collection(Session &session, std::string const &collection_id, Wait &
     }
     auto const store = open_item_store(session, items->item_class);
     auto const directories = store ? (*store)->watched_directories(items) : std::vector<std::string>();
+    auto const mailboxes = store ? (*store)->watched_mailboxes(*items) : std::vector<FolderId>();
     wait.directories.insert(wait.directories.end(), directories.begin(), directories.end());
+    wait.folders.insert(wait.folders.end(), mailboxes.begin(), mailboxes.end());
     auto const contacts = store ? (*store)->watched_contacts() : ContactPlace();
     if (!contacts.dn.empty())
         wait.contacts = contacts;
-    wait.poll |= directories.empty() && contacts.dn.empty();
+    wait.poll |= directories.empty() && mailboxes.empty() && contacts.dn.empty();
 }
 
 void watch_hierarchy(Session &session, Wait &wait)

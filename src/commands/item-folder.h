@@ -120,9 +120,15 @@ public:
     virtual Result<std::string> move(ItemId const &item, ItemId const &destination) = 0;
 
     /// Directories whose change (a file in them that comes, goes or was written) may mean a change of the
-    /// collection, or, without one, of folders(). None: it must be polled.
+    /// collection, or, without one, of folders().
     virtual std::vector<std::string> watched_directories(std::optional<ItemId> const &collection) = 0;
-    /// The same for what is in an LDAP directory.
+    /// Mailboxes likewise.
+    virtual std::vector<FolderId> watched_mailboxes(ItemId const &collection)
+    {
+        (void)collection;
+        return {};
+    }
+    /// The same for what is in an LDAP directory. A collection with none of these must be polled.
     virtual ContactPlace watched_contacts() { return {}; }
 };
 

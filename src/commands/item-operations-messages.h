@@ -5,6 +5,7 @@
 #include "items/calendar.h"
 #include "items/contact.h"
 #include "items/email.h"
+#include "items/note.h"
 #include "items/task.h"
 #include "schema/schema.h"
 #include <optional>
@@ -75,7 +76,7 @@ struct AttachmentProperties {
 struct FetchResponse {
     int status = item_status::success;
     std::optional<std::string> collection_id, server_id, long_id, item_class, file_reference;
-    std::variant<std::monostate, Email, Event, Task, Contact, AttachmentProperties> properties;
+    std::variant<std::monostate, Email, Event, Task, Contact, Note, AttachmentProperties> properties;
 };
 
 struct MoveResponse {

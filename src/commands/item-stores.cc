@@ -2,6 +2,7 @@
 #include "commands/item-stores.h"
 #include "commands/calendar-items.h"
 #include "commands/contact-items.h"
+#include "commands/note-items.h"
 
 namespace eas {
 
@@ -12,6 +13,8 @@ std::vector<std::unique_ptr<ItemStore>> open_item_stores(Session &session)
         stores.push_back(open_calendar_items(session));
     if (session.ports.contacts)
         stores.push_back(open_contact_items(session));
+    if (session.version >= row_of(ItemClass::notes).since)
+        stores.push_back(open_note_items(session));
     return stores;
 }
 

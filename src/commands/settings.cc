@@ -3,6 +3,7 @@
 // MS-ASCMD 2.2.3.177.15.
 #include "commands/settings.h"
 #include "commands/device-information.h"
+#include "commands/out-of-office.h"
 #include <algorithm>
 
 namespace eas {
@@ -118,15 +119,6 @@ static void write_status(Encoder &encoder, Tag property, int status, ProtocolVer
     write(encoder, property, StatusResponse{status}, version);
 }
 
-/// Out of office is not offered yet; no value of Oof says that better. MS-ASCMD 2.2.3.112.
-static void answer_oof(Session &session, Element const &property, Encoder &encoder)
-{
-    bool const is_understood = property.child(Tag::Settings_Get) || property.child(Tag::Settings_Set);
-    write_status(encoder, property.tag,
-                 is_understood ? settings_status::invalid_arguments : settings_status::protocol_error,
-                 session.version);
-}
-
 static void answer_device_information(Session &session, Element const &property, Encoder &encoder)
 {
     int status = settings_status::protocol_error;
@@ -196,7 +188,7 @@ struct Property {
 } // namespace
 
 static constexpr Property properties[] = {
-    {Tag::Settings_Oof, v12_0, answer_oof},
+    {Tag::Settings_Oof, v12_0, answer_out_of_office},
     {Tag::Settings_DeviceInformation, v12_0, answer_device_information},
     {Tag::Settings_DevicePassword, v12_0, answer_device_password},
     {Tag::Settings_UserInformation, v12_0, answer_user_information},

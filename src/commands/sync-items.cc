@@ -78,6 +78,8 @@ CollectionResult start(Session &session, SyncCollectionRequest const &request, I
 {
     if (request.get_changes.value_or(false) || request.commands)
         return failed_collection(request, sync_status::protocol_error);
+    if (request.supported && collection.item_class == ItemClass::notes) // MS-ASNOTE 3.2.5.3
+        return failed_collection(request, sync_status::protocol_error);
     ItemState state;
     state.supported = supported_by(request);
     if (auto const status = take_options(collection.item_class, request.options, state.options);

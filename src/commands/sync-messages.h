@@ -5,6 +5,7 @@
 #include "items/contact.h"
 #include "items/draft.h"
 #include "items/email.h"
+#include "items/note.h"
 #include "items/task.h"
 #include "schema/schema.h"
 #include <optional>
@@ -60,7 +61,7 @@ struct SyncRequest {
     Present partial;
 };
 
-using ApplicationData = std::variant<std::monostate, Email, WrittenDraft, Event, Task, Contact>;
+using ApplicationData = std::variant<std::monostate, Email, WrittenDraft, Event, Task, Contact, Note>;
 
 /// An item that the server adds or changes.
 struct SyncItem {

@@ -24,6 +24,10 @@ public:
     {
         return std::vector<UidConversation>();
     }
+    Result<std::vector<UidText>> header_field(UidSet const &, std::string const &) override
+    {
+        return std::vector<UidText>();
+    }
     Result<std::unique_ptr<MailMessage>> message(Uid) override { return nothing_here(); }
     Result<void> set_flags(Uid, FlagChange const &) override { return nothing_here(); }
     Result<void> expunge(UidSet const &) override { return {}; }

@@ -153,6 +153,13 @@ public:
         ConversationKey conversation;
     };
     virtual Result<std::vector<UidConversation>> conversations(UidSet const &uids) = 0;
+    /// The first header field of that name of those of `uids` that exist, ascending by UID: unfolded and
+    /// decoded, "" if absent. Reads a message's header the first time, then Dovecot's cache.
+    struct UidText {
+        Uid uid;
+        std::string text;
+    };
+    virtual Result<std::vector<UidText>> header_field(UidSet const &uids, std::string const &name) = 0;
     virtual Result<std::unique_ptr<MailMessage>> message(Uid uid) = 0;
     /// not_found if the message is gone, denied if the rights do not suffice, bad_request for a keyword that
     /// the mailbox cannot have. A new annotation is a change that changes_since() tells.
@@ -207,8 +214,11 @@ struct FoundMessages {
 class MailStore {
 public:
     virtual ~MailStore() = default;
-    /// All folders of the user that go to phones, parents before children, Inbox always among them.
+    /// All folders of mail that go to phones, parents before children, Inbox always among them.
     virtual Result<std::vector<MailFolder>> folders() = 0;
+    /// The folders of notes that the last folders() left out, parents before children: the user's default one
+    /// and all below it. None where that one does not exist.
+    virtual Result<std::vector<MailFolder>> note_folders() { return std::vector<MailFolder>(); }
     /// Without opening the mailbox where the list index knows.
     virtual Result<MailFolderStatus> status(FolderId const &id) = 0;
     virtual Result<std::unique_ptr<MailFolderHandle>> open(FolderId const &id) = 0;

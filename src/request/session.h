@@ -11,6 +11,7 @@
 #include "ports/directory.h"
 #include "ports/free-busy.h"
 #include "ports/mail-store.h"
+#include "ports/out-of-office-store.h"
 #include "ports/state-store.h"
 #include "ports/submission.h"
 #include "request/request-line.h"
@@ -35,6 +36,7 @@ struct Ports {
     CollectedAddresses *collected = nullptr;
     FreeBusy *free_busy = nullptr;
     ContactStore *contacts = nullptr;
+    OutOfOfficeStore *out_of_office = nullptr;
 };
 
 /// Set by a handler that has nothing to tell yet: the caller parks the connection and, at a change,

@@ -125,6 +125,12 @@ Result<std::vector<MailFolderHandle::UidConversation>> KnownFolder::conversation
     return as_known(m_folder.conversations(in_mailbox(uids)));
 }
 
+Result<std::vector<MailFolderHandle::UidText>> KnownFolder::header_field(UidSet const &uids,
+                                                                         std::string const &name)
+{
+    return as_known(m_folder.header_field(in_mailbox(uids), name));
+}
+
 Result<std::optional<Instant>> KnownFolder::oldest_received(UidSet const &uids)
 {
     return m_folder.oldest_received(in_mailbox(uids));

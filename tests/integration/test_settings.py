@@ -30,11 +30,6 @@ def test_several_requests_are_answered_together(account):
     assert answer.get('DeviceInformation/Status') == '1' and answer.get('UserInformation/Status') == '1'
 
 
-def test_an_unknown_request_has_a_status(account):
-    answer = account.client().settings(E('Settings:Oof', E('Settings:Get', E('Settings:BodyType', 'Text')))).expect()
-    assert answer.get('Status') in ('1', '2', '5') or answer.get('Oof/Status') in ('1', '2', '5')
-
-
 def test_a_faulty_document_is_refused(account):
     answer = account.client().post('Settings', E('Ping:Ping'))
     assert answer.status == 400 or answer.get('Status') in ('2', '103')

@@ -12,8 +12,9 @@ from .client import Answer, Client, body_preference, collection, ping_document
 from .node import E, Node
 
 CALENDAR, TASKS, USER_CALENDAR, USER_TASKS, CONTACTS, USER_CONTACTS = '8', '7', '13', '15', '9', '14'
+NOTES, USER_NOTES = '10', '17'
 CLASSES = {CALENDAR: 'Calendar', USER_CALENDAR: 'Calendar', TASKS: 'Tasks', USER_TASKS: 'Tasks',
-           CONTACTS: 'Contacts', USER_CONTACTS: 'Contacts'}
+           CONTACTS: 'Contacts', USER_CONTACTS: 'Contacts', NOTES: 'Notes', USER_NOTES: 'Notes'}
 INBOX, DRAFTS, TRASH, SENT, OUTBOX, USER_CREATED = '2', '3', '4', '5', '6', '12'
 
 

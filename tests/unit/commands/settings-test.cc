@@ -133,9 +133,14 @@ BOOST_AUTO_TEST_CASE(a_recovery_password_is_denied_by_policy)
                       settings_of("<DevicePassword><Status>5</Status></DevicePassword>"));
 }
 
-BOOST_AUTO_TEST_CASE(out_of_office_is_refused)
+BOOST_AUTO_TEST_CASE(without_scripts_there_are_no_automatic_replies)
 {
-    BOOST_CHECK_EQUAL(ask({{Tag::Settings_Oof, {get}}}), settings_of("<Oof><Status>5</Status></Oof>"));
+    BOOST_CHECK_EQUAL(ask({{Tag::Settings_Oof, {get}}}), settings_of("<Oof><Status>2</Status></Oof>"));
+    BOOST_CHECK_EQUAL(
+        ask({{Tag::Settings_Oof, {{Tag::Settings_Get, {{Tag::Settings_BodyType, "TEXT"}}}}}}),
+        settings_of("<Oof><Status>1</Status><Get><OofState>0</OofState></Get></Oof>"));
+    BOOST_CHECK_EQUAL(ask({{Tag::Settings_Oof, {{Tag::Settings_Set, {{Tag::Settings_OofState, "1"}}}}}}),
+                      settings_of("<Oof><Status>3</Status></Oof>"));
 }
 
 BOOST_AUTO_TEST_CASE(rights_management_is_disabled)

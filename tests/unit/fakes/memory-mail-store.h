@@ -2,6 +2,7 @@
 // what a test says of them; nothing is parsed.
 #pragma once
 #include "mapping/conversation.h"
+#include "mapping/header-fields.h"
 #include "ports/mail-store.h"
 #include <algorithm>
 #include <functional>
@@ -23,6 +24,7 @@ struct StoredMessage {
 
 struct StoredFolder {
     MailFolder folder;
+    bool is_notes = false;
     uint32_t uid_validity = 1;
     Uid uid_next = 1;
     uint32_t index_id = 1; ///< another one: the index was made anew
@@ -168,7 +170,16 @@ public:
     {
         std::vector<MailFolder> list;
         for (auto const &each : stored)
-            list.push_back(each.folder);
+            if (!each.is_notes)
+                list.push_back(each.folder);
+        return list;
+    }
+    Result<std::vector<MailFolder>> note_folders() override
+    {
+        std::vector<MailFolder> list;
+        for (auto const &each : stored)
+            if (each.is_notes)
+                list.push_back(each.folder);
         return list;
     }
     Result<MailFolderStatus> status(FolderId const &id) override
@@ -351,6 +362,18 @@ public:
         for (auto const &[uid, message] : m_folder.messages)
             if (uids.contains(uid))
                 found.push_back({uid, *conversation_key(conversation_id(message.headers))});
+        return found;
+    }
+    Result<std::vector<UidText>> header_field(UidSet const &uids, std::string const &name) override
+    {
+        std::vector<UidText> found;
+        for (auto const &[uid, message] : m_folder.messages) {
+            if (!uids.contains(uid))
+                continue;
+            auto const pieces = split_message(message.raw);
+            auto const *field = find_field(pieces, name);
+            found.push_back({uid, field ? std::string(trim(field->value)) : ""});
+        }
         return found;
     }
     Result<std::unique_ptr<MailMessage>> message(Uid uid) override
