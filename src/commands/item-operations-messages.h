@@ -75,7 +75,7 @@ struct AttachmentProperties {
 
 struct FetchResponse {
     int status = item_status::success;
-    std::optional<std::string> collection_id, server_id, long_id, item_class, file_reference;
+    std::optional<std::string> collection_id, server_id, long_id, item_class, link_id, file_reference;
     std::variant<std::monostate, Email, Event, Task, Contact, Note, AttachmentProperties> properties;
 };
 
@@ -166,6 +166,7 @@ template <> struct Schema<FetchResponse> {
              property(Tag::AirSync_ServerId, &FetchResponse::server_id),
              property(Tag::Search_LongId, &FetchResponse::long_id),
              property(Tag::AirSync_Class, &FetchResponse::item_class),
+             property(Tag::DocumentLibrary_LinkId, &FetchResponse::link_id),
              property(Tag::AirSyncBase_FileReference, &FetchResponse::file_reference),
              property(Tag::ItemOperations_Properties, &FetchResponse::properties)};
 };

@@ -101,6 +101,7 @@ public:
         if (is_given(request.server_id))
             response.server_id = request.server_id;
         response.file_reference = request.file_reference;
+        response.link_id = request.link_id;
         if (is_given(request.long_id))
             response.long_id = request.long_id;
         if (auto const refusal = fill(response, request)) {
@@ -340,7 +341,7 @@ static ItemOperationsResponse handle(Session &session, Fetcher &fetcher, ItemOpe
         if (responses.fetches.size() < max_fetches)
             responses.fetches.push_back(fetcher.fetch(fetch));
         else
-            responses.fetches.push_back({item_status::too_large, {}, {}, {}, {}, {}, {}});
+            responses.fetches.push_back({item_status::too_large, {}, {}, {}, {}, {}, {}, {}});
     }
     return response;
 }

@@ -2,14 +2,17 @@
 // its Status first. Only a request that cannot be understood as a whole fails as a whole. Status values:
 // MS-ASCMD 2.2.3.177.15.
 #include "commands/settings.h"
+#include "base/text.h"
 #include "commands/device-information.h"
 #include "commands/out-of-office.h"
+#include "device/recovery-password.h"
 #include <algorithm>
 
 namespace eas {
 
 namespace settings_status {
-static constexpr int success = 1, protocol_error = 2, invalid_arguments = 5, denied_by_policy = 7;
+static constexpr int success = 1, protocol_error = 2, server_unavailable = 4, invalid_arguments = 5,
+                     denied_by_policy = 7;
 static constexpr int rights_management_disabled = 168; // MS-ASCMD 2.2.2, IRM_FeatureDisabled
 } // namespace settings_status
 
@@ -31,6 +34,7 @@ struct EmailAddresses {
 
 /// The primary account has no AccountId. MS-ASCMD 2.2.3.3.2.
 struct Account {
+    std::optional<std::string> user_display_name;
     bool send_disabled = false;
     std::optional<EmailAddresses> email_addresses;
 };
@@ -80,7 +84,8 @@ template <> struct Schema<EmailAddresses> {
 
 template <> struct Schema<Account> {
     static constexpr auto properties =
-        Rows{property(Tag::Settings_SendDisabled, &Account::send_disabled),
+        Rows{property(Tag::Settings_UserDisplayName, &Account::user_display_name),
+             property(Tag::Settings_SendDisabled, &Account::send_disabled),
              property(Tag::Settings_EmailAddresses, &Account::email_addresses)};
 };
 
@@ -129,17 +134,30 @@ static void answer_device_information(Session &session, Element const &property,
     write_status(encoder, property.tag, status, session.version);
 }
 
-/// Recovery passwords are not kept: the policy does not ask for them either. MS-ASCMD 2.2.3.46.
+/// MS-ASCMD 2.2.3.46, 2.2.3.132.3. `password` is counted in characters.
+static int keep_password(Session &session, std::string_view password)
+{
+    constexpr size_t longest_password = 255;
+    if (utf8_prefix_characters(password, longest_password).size() != password.size())
+        return settings_status::invalid_arguments;
+    if (!session.ports.settings.policy.password_recovery_enabled)
+        return settings_status::denied_by_policy;
+    auto const kept = keep_recovery_password(session.ports.state, session.device, password);
+    if (kept)
+        return settings_status::success;
+    session.log_note += " recovery password: " + kept.error().message;
+    session.log_as_warning = true;
+    return settings_status::server_unavailable;
+}
+
 static void answer_device_password(Session &session, Element const &property, Encoder &encoder)
 {
-    constexpr size_t max_password_bytes = 255; // MS-ASCMD 2.2.3.132.3
-    int status = settings_status::denied_by_policy;
     auto const request = read<PasswordRequest>(property, session.version);
-    if (!request || !request->set || !request->set->password)
-        status = settings_status::protocol_error;
-    else if (request->set->password->size() > max_password_bytes)
-        status = settings_status::invalid_arguments;
-    write_status(encoder, property.tag, status, session.version);
+    bool const is_understood = request && request->set && request->set->password;
+    write_status(encoder, property.tag,
+                 is_understood ? keep_password(session, sanitize_utf8(*request->set->password))
+                               : settings_status::protocol_error,
+                 session.version);
 }
 
 static std::optional<EmailAddresses> email_addresses(Session const &session)
@@ -149,6 +167,22 @@ static std::optional<EmailAddresses> email_addresses(Session const &session)
         return std::nullopt;
     found.primary = found.addresses.front();
     return found;
+}
+
+/// As the directory has it; nothing if it does not know the user. MS-ASCMD 2.2.3.191.
+static std::optional<std::string> user_display_name(Session const &session, std::string const &address)
+{
+    constexpr size_t longest_name = 512;
+    if (!session.ports.directory)
+        return std::nullopt;
+    auto const found = session.ports.directory->find(address, Directory::Books::searched);
+    if (!found)
+        return std::nullopt;
+    for (auto const &entry : found->entries)
+        for (auto const &each : entry.addresses)
+            if (auto const &name = entry.properties.display_name; name && equals_ignoring_case(each, address))
+                return std::string(utf8_prefix_characters(*name, longest_name));
+    return std::nullopt;
 }
 
 /// MS-ASCMD 2.2.3.192
@@ -161,7 +195,9 @@ static void answer_user_information(Session &session, Element const &property, E
     } else {
         auto addresses = email_addresses(session);
         response.get.emplace().email_addresses = addresses;
-        response.get->accounts.emplace().push_back({false, std::move(addresses)});
+        auto name = addresses && session.version >= v14_1 ? user_display_name(session, *addresses->primary)
+                                                          : std::nullopt;
+        response.get->accounts.emplace().push_back({std::move(name), false, std::move(addresses)});
     }
     write(encoder, property.tag, response, session.version);
 }

@@ -1,4 +1,5 @@
-// What is done differently for some kinds of devices, as rows: which devices, why, which test shows it.
+// What is done differently for some kinds of devices, as rows: which devices, why, which test shows it. What is
+// done for the sake of one client and for all is listed with it in doc/conformance.md, "Work-arounds for clients".
 #pragma once
 #include "device/device.h"
 

@@ -1,8 +1,12 @@
 """Settings: MS-ASCMD 2.2.1.18."""
 from __future__ import annotations
 
+import contextlib
+
+from accounts import Account
 from eas_client import E
 from eas_client.client import device_information_node
+from private_instance.processes import wait_until
 
 
 def test_device_information_is_accepted(account, version):
@@ -23,6 +27,50 @@ def test_user_information_has_the_users_address(account, version):
 def test_the_primary_address_is_named(account):
     answer = account.client('14.1').settings(E('Settings:UserInformation', E('Settings:Get'))).expect()
     assert answer.get('UserInformation/Get/Accounts/Account/EmailAddresses/PrimarySmtpAddress') == account.user
+
+
+def user_information(client):
+    return client.settings(E('Settings:UserInformation', E('Settings:Get'))).expect().document.find('UserInformation/Get')
+
+
+@contextlib.contextmanager
+def user_with_addresses(instance, *addresses: str):
+    """An account whose addresses are these and its name. Dovecot looks at its file of users once a second."""
+    name = f'many-{instance.take_user()}'
+    with open(instance.directory / 'conf/users', 'a', encoding='utf-8') as file:
+        file.write(f'{name}:{instance.password}::::::userdb_eas_user_addresses={",".join([*addresses, name])}\n')
+    account = Account(instance, name)
+    try:
+        assert wait_until(lambda: account.client().options().status == 200, 30, 0.5)
+        yield account
+    finally:
+        account.close()
+
+
+def test_all_addresses_are_told_in_the_form_of_each_version(maildir, version):
+    with user_with_addresses(maildir, 'first@demo.example') as account:
+        get = user_information(account.client(version))
+        if float(version) < 14.1:
+            assert [each.name for each in get] == ['EmailAddresses']
+            addresses = get.find('EmailAddresses')
+        else:
+            one = get.find('Accounts/Account')
+            assert [each.name for each in get] == ['Accounts'] and one.get('SendDisabled') == '0'
+            assert one.find('AccountId') is None  # the primary account has none: MS-ASCMD 2.2.3.3.2
+            addresses = one.find('EmailAddresses')
+            assert addresses.get('PrimarySmtpAddress') == 'first@demo.example'
+        assert [each.value() for each in addresses.findall('SMTPAddress')] == ['first@demo.example', account.user]
+
+
+def test_the_directory_knows_the_users_name(staffed):
+    with user_with_addresses(staffed, 'anna.bauer@demo.example') as account:
+        assert user_information(account.client('14.1')).get('Accounts/Account/UserDisplayName') == 'Bauer, Anna'
+
+
+def test_a_recovery_password_needs_the_policy(account, version):
+    sent = E('Settings:DevicePassword', E('Settings:Set', E('Settings:Password', 's3cret-word')))
+    assert account.client(version).settings(sent).expect().get('DevicePassword/Status') == '7'
+    assert 's3cret-word' not in account.instance.log()
 
 
 def test_several_requests_are_answered_together(account):

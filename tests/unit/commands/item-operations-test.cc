@@ -208,6 +208,9 @@ BOOST_AUTO_TEST_CASE(fetches_that_do_not_say_what_or_where)
     BOOST_CHECK_EQUAL(ask_for({mailbox}), fetched("<Status>2</Status>"));
     BOOST_CHECK_EQUAL(ask_for({{Tag::ItemOperations_Store, "DocumentLibrary"}}),
                       fetched("<Status>9</Status>"));
+    BOOST_CHECK_EQUAL(ask_for({{Tag::ItemOperations_Store, "DocumentLibrary"},
+                               {Tag::DocumentLibrary_LinkId, "\\\\server\\share"}}),
+                      fetched("<Status>9</Status><LinkId>\\\\server\\share</LinkId>"));
     BOOST_CHECK_EQUAL(ask_for({mailbox, {Tag::Search_LongId, "x"}}),
                       fetched("<Status>6</Status><LongId>x</LongId>"));
 }

@@ -1,4 +1,5 @@
 #include "commands/settings.h"
+#include "device/recovery-password.h"
 #include "fakes/command-fixture.h"
 #include <boost/test/unit_test.hpp>
 
@@ -121,24 +122,37 @@ BOOST_AUTO_TEST_CASE(answers_come_in_the_order_of_the_request)
                     "<Oof><Status>2</Status></Oof>"));
 }
 
-BOOST_AUTO_TEST_CASE(a_recovery_password_is_denied_by_policy)
+BOOST_AUTO_TEST_CASE(a_recovery_password_is_kept_where_the_policy_wants_it)
 {
     auto const set = [](std::string password) {
         return Node{Tag::Settings_DevicePassword,
                     {Node{Tag::Settings_Set, {Node{Tag::Settings_Password, std::move(password)}}}}};
     };
-    BOOST_CHECK_EQUAL(ask({set("secret")}),
-                      settings_of("<DevicePassword><Status>7</Status></DevicePassword>"));
-    BOOST_CHECK_EQUAL(ask({set(std::string(256, 'x'))}),
-                      settings_of("<DevicePassword><Status>5</Status></DevicePassword>"));
+    auto const status_of = [&](std::string const &password) {
+        auto const answer = ask({set(password)});
+        auto const start = answer.find("<DevicePassword><Status>");
+        return answer.at(start + 24);
+    };
+    BOOST_CHECK_EQUAL(status_of("secret"), '7');
+    BOOST_CHECK(!*recovery_password(state, device));
+    settings.policy.password_recovery_enabled = true;
+    BOOST_CHECK_EQUAL(status_of("s\xc3\xa9"
+                                "cret\n="),
+                      '1');
+    BOOST_CHECK_EQUAL(recovery_password(state, device)->value_or(""), "s\xc3\xa9"
+                                                                      "cret\n=");
+    BOOST_CHECK(log_note.find("cret") == log_note.npos);
+    BOOST_CHECK_EQUAL(status_of(std::string(256, 'x')), '5');
+    BOOST_CHECK_EQUAL(status_of(std::string(255, 'x')), '1');
+    BOOST_CHECK_EQUAL(status_of(""), '1');
+    BOOST_CHECK(!*recovery_password(state, device));
 }
 
 BOOST_AUTO_TEST_CASE(without_scripts_there_are_no_automatic_replies)
 {
     BOOST_CHECK_EQUAL(ask({{Tag::Settings_Oof, {get}}}), settings_of("<Oof><Status>2</Status></Oof>"));
-    BOOST_CHECK_EQUAL(
-        ask({{Tag::Settings_Oof, {{Tag::Settings_Get, {{Tag::Settings_BodyType, "TEXT"}}}}}}),
-        settings_of("<Oof><Status>1</Status><Get><OofState>0</OofState></Get></Oof>"));
+    BOOST_CHECK_EQUAL(ask({{Tag::Settings_Oof, {{Tag::Settings_Get, {{Tag::Settings_BodyType, "TEXT"}}}}}}),
+                      settings_of("<Oof><Status>1</Status><Get><OofState>0</OofState></Get></Oof>"));
     BOOST_CHECK_EQUAL(ask({{Tag::Settings_Oof, {{Tag::Settings_Set, {{Tag::Settings_OofState, "1"}}}}}}),
                       settings_of("<Oof><Status>3</Status></Oof>"));
 }
