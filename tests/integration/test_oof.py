@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from accounts import check, make_message
-from conftest import new_account, start_instance, stop_instance
+from accounts import Account, check, make_message
+from conftest import new_account, start_instance, start_staffed, stop_instance
 from eas_client import E
+from eas_client.device import CONTACTS
 from private_instance.processes import wait_until
 
 SIEVE = ('plugin {\n  sieve = file:~/sieve;active=~/.dovecot.sieve\n}\n'
@@ -228,6 +229,24 @@ def test_audiences_outside(outside):
             assert set_oof(user, 1, message('ExternalUnknown', 'For strangers.', enabled=False)) == '1'
             write_to(user, stranger, 'Another one')
             assert not inbox(stranger)
+
+
+def test_people_in_the_address_book_are_known(tmp_path):
+    instance = start_staffed(tmp_path, '\neas_internal_domains = corp.example\n', extra=SIEVE)
+    try:
+        user, friend, stranger = (Account(instance, instance.take_user()) for _ in range(3))
+        phone = user.phone()
+        contacts = phone.of_type(CONTACTS)
+        phone.sync_all(contacts)
+        assert phone.add(contacts, 'c1', E('Contacts:LastName', 'Friend'), E('Contacts:FileAs', 'Friend'),
+                         E('Contacts:Email1Address', f'"A friend" <{friend.user}>')).get('Status') == '1'
+        assert set_oof(user, 1, message('Internal', 'A secret.'), message('ExternalKnown', 'For friends.'),
+                       message('ExternalUnknown', 'For strangers.')) == '1'
+        for sender, words in ((friend, 'For friends.'), (stranger, 'For strangers.')):
+            write_to(user, sender, f'From {sender.user}')
+            assert words in reply(sender).get_content()
+    finally:
+        stop_instance(instance)
 
 
 def test_a_vacation_of_the_users_own_is_a_conflict(user, friend):
