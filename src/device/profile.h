@@ -1,5 +1,6 @@
-// What is done differently for some kinds of devices, as rows: which devices, why, which test shows it. What is
-// done for the sake of one client and for all is listed with it in doc/conformance.md, "Work-arounds for clients".
+// What is done differently for some kinds of devices, as rows: which devices, why, which test shows it. What
+// is done for the sake of one client and for all is listed with it in doc/conformance.md, "Work-arounds for
+// clients".
 #pragma once
 #include "device/device.h"
 
