@@ -159,6 +159,7 @@ bool HttpConnection::park(HttpRequest const &request, HttpResponse &response, Sp
     again.resumed = true;
     again.wait_left_seconds = response.wait->seconds;
     ConnectionRecord const record = connection_record(*m_session, m_facts, unread_input());
+    std::string const calendar_directory = m_session->calendar_directory();
     ParkOrder const order = {m_session->user(),
                              m_fd,
                              record,
@@ -166,6 +167,7 @@ bool HttpConnection::park(HttpRequest const &request, HttpResponse &response, Sp
                              *response.wait,
                              response.device_id,
                              unchanged,
+                             calendar_directory,
                              m_facts.close_after_answer ? 0 : parked_idle_seconds,
                              resumed};
     auto const changed = [&] {

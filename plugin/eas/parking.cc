@@ -2,6 +2,7 @@
 #include "eas/parking.h"
 #include "base/text.h"
 #include "compat/storage.h"
+#include "eas/request-runner.h"
 #include "ping/watch-table.h"
 
 namespace eas {
@@ -26,7 +27,20 @@ bool is_secret(std::string_view name)
                                [&](std::string_view secret) { return equals_ignoring_case(name, secret); });
 }
 
-ParkMessage park_message(ParkOrder const &order, AddedWatches const &added)
+/// What the phone waits for, for admins: "INBOX, Work, calendar".
+std::string folder_names(ParkOrder const &order, WatchPlan const &plan)
+{
+    std::vector<std::string> names = plan.mailboxes;
+    for (std::string const &directory : order.wait.directories)
+        if (directory != order.calendar_directory)
+            names.push_back(directory.substr(directory.rfind('/') + 1));
+    std::string text;
+    for (std::string const &name : names)
+        text.append(text.empty() ? "" : ", ").append(name);
+    return std::string(utf8_prefix(text, max_folders_bytes));
+}
+
+ParkMessage park_message(ParkOrder const &order, WatchPlan const &plan, AddedWatches const &added)
 {
     ParkMessage message;
     message.user = order.user->username;
@@ -38,6 +52,8 @@ ParkMessage park_message(ParkOrder const &order, AddedWatches const &added)
     message.input_read = !order.connection.input.empty();
     message.watches = added.watches;
     message.contacts = {order.wait.contacts.dn, order.wait.contacts.authorization_id};
+    message.command = command_name(order.request);
+    message.folders = folder_names(order, plan);
     message.answer = order.unchanged_answer;
     message.connection = encode(order.connection);
     message.request = encode(save_request(order.request));
@@ -114,7 +130,7 @@ ParkingLot::Reply ParkingLot::prepare(ParkOrder const &order, WatchPlan const &p
             poll_interval_seconds);
     if (monotonic_ms() - began_ms > watch_announcement_seconds * 1000)
         return Reply::stale;
-    std::string const message = encode(park_message(order, added));
+    std::string const message = encode(park_message(order, plan, added));
     if (message.size() > max_frame_body_bytes || order.unchanged_answer.size() > max_answer_bytes) {
         reason = "the request is too large";
         return Reply::refused;

@@ -27,6 +27,8 @@ struct ParkOrder {
     /// The whole HTTP answer for "nothing changed", at most max_answer_bytes. Its Date may as well be that
     /// of the end of the wait.
     std::string const &unchanged_answer;
+    /// Where collections come and go, which is not what the phone asked for.
+    std::string const &calendar_directory;
     uint32_t idle_seconds; ///< to wait for the next request afterwards; 0: the answer says Connection: close
     /// When the request was resumed: what resumed it. Keeps its deadline to the millisecond.
     ResumeMessage const *resumed = nullptr;

@@ -4,7 +4,7 @@
 #include "eas/dovecot-mail-store.h"
 #include "eas/sieve-out-of-office.h"
 #include "eas/smtp-submission.h"
-#include "stores/file-state-store.h"
+#include "eas/user-state.h"
 #include "stores/ics-store.h"
 #include "stores/openssl-certificates.h"
 #include <chrono>
@@ -21,13 +21,6 @@ public:
         return {std::chrono::duration_cast<std::chrono::milliseconds>(since_epoch).count()};
     }
 };
-
-std::unique_ptr<StateStore> state_store(UserSession const &session)
-{
-    struct mail_storage_settings const *set = mail_user_set_get_storage_set(session.user());
-    return std::make_unique<FileStateStore>(session.state_directory(),
-                                            set->parsed_fsync_mode != FSYNC_MODE_NEVER);
-}
 
 std::unique_ptr<CertificateChecker> certificates(struct eas_settings const &set)
 {
@@ -63,7 +56,7 @@ std::unique_ptr<OutOfOfficeStore> out_of_office(UserSession const &session, Subm
 } // namespace
 
 UserPorts::UserPorts(UserSession const &session)
-    : m_state(state_store(session)),
+    : m_state(open_state(session.user(), session.dovecot_settings().eas_state_dir)),
       m_mail(std::make_unique<DovecotMailStore>(session.user(), *m_state,
                                                 session.dovecot_settings().eas_namespaces,
                                                 session.dovecot_settings().eas_notes_mailbox)),

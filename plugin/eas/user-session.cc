@@ -67,13 +67,6 @@ std::string UserSession::temp_prefix() const
     return str_c(prefix);
 }
 
-std::string UserSession::state_directory() const
-{
-    DataStackFrame frame;
-    char const *path = m_dovecot_settings->eas_state_dir;
-    return mail_user_try_home_expand(m_user, &path) < 0 ? "" : path;
-}
-
 std::string UserSession::debug_log() const
 {
     DataStackFrame frame;

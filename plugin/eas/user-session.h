@@ -27,8 +27,6 @@ public:
 
     /// Path and start of the name of temporary files (mail_temp_dir).
     std::string temp_prefix() const;
-    /// eas_state_dir with the user's home; "" if the user has no home but the setting needs one.
-    std::string state_directory() const;
     /// eas_calendar_dir; "" if the user has no calendars: the setting is empty, or it needs a home and the
     /// user has none.
     std::string calendar_directory() const;

@@ -171,6 +171,7 @@ WatchPlan plan_watches(struct mail_user *user, Wait const &wait)
         DataStackFrame frame;
         struct mail_namespace *ns = mail_namespace_find(user->namespaces, folder.vname.c_str());
         plan_mailbox(MailboxPaths(ns, folder.vname), plan);
+        plan.mailboxes.push_back(folder.vname);
         plan.complete &= !is_shared_between_machines(ns);
     }
     if (!wait.hierarchy)

@@ -27,6 +27,7 @@ struct WatchPath {
 
 struct WatchPlan {
     std::vector<WatchPath> paths;
+    std::vector<std::string> mailboxes; ///< their names, for admins
     /// False: a change may come unnoticed (NFS, a remote storage, too many folders): poll as well.
     bool complete = true;
 };

@@ -28,6 +28,8 @@ constexpr KeptField kept_fields[] = {
     {"MS-ASAcceptMultiPart", unlimited},
     {"User-Agent", 100},
     {"Accept-Language", 40},
+    {"Origin", 100},
+    {"Referer", 100},
 };
 
 bool is_token(std::string_view text)

@@ -35,8 +35,8 @@ std::optional<RequestHeader> parse_request_header(std::string_view raw);
 /// Where the header ends (after its empty line) in `data`; npos when it is not complete.
 size_t find_header_end(std::string_view data);
 
-/// Request line and the fields that the module uses, User-Agent cut to 100 bytes and Accept-Language
-/// to 40. May be longer than max_compact_header_bytes: the caller answers 431 then.
+/// Request line and the fields that the module uses, User-Agent, Origin and Referer cut to 100 bytes and
+/// Accept-Language to 40. May be longer than max_compact_header_bytes: the caller answers 431 then.
 std::string compact_header(RequestHeader const &header);
 
 struct Credentials {

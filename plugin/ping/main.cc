@@ -3,6 +3,7 @@
 //
 // When Dovecot stops or reloads, the phones get their answer "nothing changed" and come back by themselves.
 #include "ping/process-link.h"
+#include "ping/status.h"
 #include <sys/inotify.h>
 #include <sys/resource.h>
 
@@ -28,7 +29,10 @@ Service *service;
 void client_connected(struct master_service_connection *connection)
 {
     master_service_client_connection_accept(connection);
-    service->links.add(connection->fd);
+    if (strcmp(connection->name, "eas-ping-status") == 0)
+        send_status(connection->fd, service->phones);
+    else
+        service->links.add(connection->fd);
 }
 
 void refresh_title(void *)

@@ -6,7 +6,7 @@
 namespace eas {
 namespace {
 
-constexpr uint8_t protocol_version = 1;
+constexpr uint8_t protocol_version = 2;
 constexpr size_t frame_head_bytes = 8;
 constexpr size_t max_headers = 64;
 constexpr size_t max_secret_bytes = 64;
@@ -161,6 +161,7 @@ std::string encode(ParkMessage const &message)
         out.number(watch.wd).number(watch.mask);
     out.text(message.contacts.dn).text(message.contacts.authorization_id);
     out.text(message.user).text(message.device_id).text(message.remote_ip);
+    out.text(message.command).text(message.folders);
     out.text(message.answer).text(message.connection).text(message.request);
     return out.take();
 }
@@ -177,7 +178,9 @@ std::optional<ParkMessage> decode_park(std::string_view body)
         in.number(watch.wd).number(watch.mask);
     in.text(message.contacts.dn, max_dn_bytes).text(message.contacts.authorization_id, max_dn_bytes);
     in.text(message.user, max_user_bytes).text(message.device_id, max_device_id_bytes);
-    in.text(message.remote_ip, max_small_text_bytes).text(message.answer, max_answer_bytes);
+    in.text(message.remote_ip, max_small_text_bytes);
+    in.text(message.command, max_small_text_bytes).text(message.folders, max_folders_bytes);
+    in.text(message.answer, max_answer_bytes);
     in.text(message.connection, max_frame_body_bytes).text(message.request, max_frame_body_bytes);
     return if_complete(in, std::move(message));
 }

@@ -52,6 +52,7 @@ constexpr size_t max_frame_body_bytes = 64 * 1024;
 constexpr size_t max_watches = 2000;
 constexpr size_t max_user_bytes = 512;
 constexpr size_t max_device_id_bytes = 128;
+constexpr size_t max_folders_bytes = 512;
 constexpr size_t max_answer_bytes = 8 * 1024;
 constexpr size_t max_dn_bytes = 4 * 1024;
 
@@ -109,6 +110,8 @@ struct ParkMessage {
     WakeHistory history;
     std::vector<ParkedWatch> watches;
     ContactsMessage contacts;
+    std::string command;    ///< "Ping", for `doveadm eas who`
+    std::string folders;    ///< names, for the same; at most max_folders_bytes
     std::string answer;     ///< the HTTP answer "nothing changed", head and body
     std::string connection; ///< a ConnectionRecord, not looked into by eas-ping
     std::string request;    ///< a SavedRequest, not looked into by eas-ping

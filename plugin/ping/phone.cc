@@ -10,8 +10,9 @@ static_assert(sizeof(Phone) % alignof(WatchLink) == 0);
 
 Phone *Phone::create(ParkMessage const &message, int fd, uint32_t uid)
 {
-    std::array<std::string_view, text_count> texts = {message.user,   message.device_id,  message.remote_ip,
-                                                      message.answer, message.connection, message.request};
+    std::array<std::string_view, text_count> texts = {
+        message.user,    message.device_id, message.remote_ip,  message.command,
+        message.folders, message.answer,    message.connection, message.request};
     size_t text_bytes = 0;
     for (std::string_view text : texts)
         text_bytes += text.size();

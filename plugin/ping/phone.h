@@ -23,7 +23,7 @@ enum class PhoneState : uint8_t {
 };
 
 struct Phone {
-    enum Text { user, device_id, remote_ip, answer, connection, request, text_count };
+    enum Text { user, device_id, remote_ip, command, folders, answer, connection, request, text_count };
 
     class Phones *home = nullptr;
     Phone *previous = nullptr, *next = nullptr; ///< all phones

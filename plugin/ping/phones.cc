@@ -408,6 +408,13 @@ void Phones::report_to_anvil(Phone const &phone, char const *command)
                                                               ip.c_str(), str_tabescape(user.c_str())));
 }
 
+void Phones::for_each(std::function<void(Phone const &)> const &visit) const
+{
+    for (Phone const *phone = m_first; phone; phone = phone->next)
+        if (phone->state != PhoneState::prepared)
+            visit(*phone);
+}
+
 // --- lists
 
 Phone *&Phones::bucket(size_t device_hash)

@@ -42,6 +42,8 @@ public:
     void shut_down();
 
     size_t count() const { return m_count; }
+    /// Of those that wait; the prepared ones do not yet.
+    void for_each(std::function<void(Phone const &)> const &visit) const;
     size_t resuming() const { return m_handovers.running(); }
     size_t queued() const { return m_handovers.queued(); }
 

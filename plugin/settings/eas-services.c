@@ -105,8 +105,12 @@ static struct service_settings eas_login_service_settings = {
 
 static struct file_listener_settings eas_ping_listener =
 	{ "eas-ping", 0660, "", "$default_internal_group" };
+/* Lists who waits for what, for doveadm eas who. */
+static struct file_listener_settings eas_ping_status_listener =
+	{ "eas-ping-status", 0600, "$default_internal_user", "" };
 static struct file_listener_settings *eas_ping_unix_listeners[] = {
-	&eas_ping_listener
+	&eas_ping_listener,
+	&eas_ping_status_listener
 };
 LISTENER_BUF(eas_ping_unix_listeners);
 

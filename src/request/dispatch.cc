@@ -5,6 +5,7 @@
 #include "commands/command.h"
 #include "device/policy.h"
 #include "request/autodiscover.h"
+#include "request/web-site.h"
 #include "wbxml/decoder.h"
 #include <limits>
 
@@ -307,6 +308,8 @@ HttpResponse serve(Ports &ports, HttpRequest const &request, Sink &body)
 {
     if (is_autodiscover(request.path))
         return serve_autodiscover(ports, request, body);
+    if (is_web_site(request.path))
+        return serve_web_site(ports, request, body);
     if (!is_endpoint(request.path))
         return refuse(404, "Not Found", "no such path: " + sanitize_utf8(request.path));
     if (request.method == "OPTIONS")

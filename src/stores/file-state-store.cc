@@ -229,6 +229,29 @@ std::string FileStateStore::watched_file(std::string_view key) const
     return is_key(key) ? m_directory + '/' + std::string(key) : std::string();
 }
 
+Result<std::vector<std::string>> FileStateStore::keys() const
+{
+    namespace fs = std::filesystem;
+    std::vector<std::string> keys;
+    std::error_code error;
+    fs::recursive_directory_iterator entry(m_directory, error), end;
+    if (error == std::errc::no_such_file_or_directory)
+        return keys;
+    for (; !error && entry != end; entry.increment(error)) {
+        if (!entry->is_regular_file(error) || error)
+            continue;
+        auto key = entry->path().string().substr(m_directory.size() + 1);
+        if (is_key(key) && is_value(entry->path().filename().string()))
+            keys.push_back(std::move(key));
+    }
+    if (error) {
+        errno = error.value();
+        return io_error("readdir", m_directory);
+    }
+    std::ranges::sort(keys);
+    return keys;
+}
+
 Result<std::unique_ptr<StateStore::Lock>> FileStateStore::lock(std::string_view device_key)
 {
     if (!is_key(device_key))

@@ -4,6 +4,7 @@
 #pragma once
 #include "ports/state-store.h"
 #include <string>
+#include <vector>
 
 namespace eas {
 
@@ -18,6 +19,9 @@ public:
     Result<std::vector<std::string>> list(std::string_view key) override;
     std::string watched_file(std::string_view key) const override;
     Result<std::unique_ptr<Lock>> lock(std::string_view device_key) override;
+
+    /// The keys of all values, sorted. Not of the port, since other stores cannot list: for administration.
+    Result<std::vector<std::string>> keys() const;
 
 private:
     std::string m_directory;

@@ -2,6 +2,7 @@
 #include "sync/collection-state.h"
 #include "base/fields.h"
 #include "sync/compact-uids.h"
+#include "sync/moved-state.h"
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -10,7 +11,7 @@ namespace eas {
 
 namespace {
 
-constexpr std::string_view format_name = "eas-mail-state";
+constexpr auto format_name = mail_state_format;
 constexpr uint64_t format_version = 3;
 
 /// One set of UIDs of a snapshot: a line each, unless it is empty.

@@ -300,7 +300,7 @@ def test_an_aborted_phone_stays_with_its_process(process, log):
 
 @pytest.mark.parametrize('garbage', [
     b'GET / HTTP/1.0\r\n\r\n', frame(99), frame(0), frame(eas_ping.PREPARE, b'xx'), frame(eas_ping.COMMIT),
-    frame(eas_ping.RESUME), frame(eas_ping.END_WAITS, b'\xff\xff\xff\xff'), struct.pack('=BBHI', 1, 2, 0, 1 << 30),
+    frame(eas_ping.RESUME), frame(eas_ping.END_WAITS, b'\xff\xff\xff\xff'), struct.pack('=BBHI', 2, 2, 0, 1 << 30),
 ], ids=lambda value: value[:12].hex())
 def test_garbage_ends_the_link_and_nothing_else(service, garbage):
     pid = service.pid()

@@ -27,7 +27,8 @@ LAYERS = {
     "sync": {"base", "wbxml", "schema", "items", "ports", "device"},
     "stores": {"base", "wbxml", "schema", "items", "ports", "mapping"},
     "commands": {"base", "wbxml", "schema", "items", "ports", "mapping", "sync", "device"},
-    "request": {"base", "wbxml", "schema", "items", "ports", "mapping", "sync", "device", "commands"},
+    "web": {"base", "ports", "device"},
+    "request": {"base", "wbxml", "schema", "items", "ports", "mapping", "sync", "device", "commands", "web"},
 }
 
 # Files that a layer may include although their layer is above it: a command's handler is given the session,

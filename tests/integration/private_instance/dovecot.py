@@ -1,8 +1,8 @@
 """The private Dovecot.
 
-Dovecot's config process loads settings modules only from the directory that was compiled in. So Dovecot runs
-in a mount namespace of its own, in which that directory shows ours. Where namespaces are forbidden (some
-containers) and we are root, the one file is copied there and removed again at the stop.
+Dovecot's config process loads settings modules, and doveadm its plugins, only from the directories that were
+compiled in. So they run in a mount namespace of their own, in which these directories show ours. Where
+namespaces are forbidden (some containers) and we are root, the two files are copied there and removed at the stop.
 """
 from __future__ import annotations
 
@@ -14,17 +14,18 @@ from pathlib import Path
 from typing import Optional, Sequence
 
 from .processes import StartError, end, read_pid, run, wait_until
-from .software import SETTINGS_MODULES, Software
+from .software import DOVEADM_MODULE, DOVEADM_MODULES, SETTINGS_MODULE, SETTINGS_MODULES, Software
 
-IN_NAMESPACE = 'mount --make-rprivate / && mount --bind "$1" "$2" && shift 2 && exec "$@"'
+IN_NAMESPACE = 'mount --make-rprivate / && mount --bind "$1" "$2" && mount --bind "$3" "$4" && shift 4 && exec "$@"'
 
 
 class Dovecot:
     def __init__(self, directory: Path, software: Software):
         self.directory, self.software = directory, software
         self.configuration = directory / 'dovecot.conf'
-        self.copied_module = SETTINGS_MODULES / 'libeas_settings.so'
-        self.copied_mark = directory / 'state' / 'copied-settings-module'
+        self.to_copy = ((software.settings / SETTINGS_MODULE, SETTINGS_MODULES / SETTINGS_MODULE),
+                        (software.doveadm / DOVEADM_MODULE, DOVEADM_MODULES / DOVEADM_MODULE))
+        self.copied_mark = directory / 'state' / 'copied-modules'
 
     def prepare_namespace(self) -> Path:
         """Where the configuration looks for eas.conf, once the settings module is visible there."""
@@ -32,18 +33,16 @@ class Dovecot:
             return SETTINGS_MODULES / 'eas.conf'
         if os.geteuid() != 0:
             raise StartError('this system lets ordinary users have no mount namespaces; start it as root')
-        if not self.copied_module.exists():
-            shutil.copy(self.software.settings / 'libeas_settings.so', self.copied_module)
+        if not self.to_copy[0][1].exists():
             self.copied_mark.touch()
+            for source, target in self.to_copy:
+                shutil.copy(source, target)
         return self.software.settings / 'eas.conf'
 
     def start(self, environment: dict[str, str]) -> None:
         """`environment` is added to our own; dovecot.conf says what its processes inherit of it."""
-        command: list[object] = ['/usr/sbin/dovecot', '-c', self.configuration]
-        if _namespaces_work():
-            command = [*_unshare(), 'sh', '-c', IN_NAMESPACE, 'sh',
-                       self.software.settings, SETTINGS_MODULES, *command]
-        run(command, environment={**os.environ, **environment}, what='Dovecot')
+        run(self._with_our_modules('/usr/sbin/dovecot', '-c', self.configuration),
+            environment={**os.environ, **environment}, what='Dovecot')
         if not wait_until(lambda: self.pid() is not None, 60):
             raise StartError(f'Dovecot did not start; see {self.directory}/log/dovecot.log')
 
@@ -62,11 +61,28 @@ class Dovecot:
     def stop(self) -> None:
         end(self.pid())
         if self.copied_mark.exists():
-            self.copied_module.unlink(missing_ok=True)
+            for _, target in self.to_copy:
+                target.unlink(missing_ok=True)
             self.copied_mark.unlink()
 
     def doveadm(self, *arguments: object) -> str:
+        """One that knows nothing of EAS."""
         return run(['/usr/bin/doveadm', '-c', self.configuration, *arguments])
+
+    def doveadm_eas(self, *arguments: object, given: Optional[bytes] = None) -> subprocess.CompletedProcess:
+        """`doveadm eas ...`, whether it succeeds or not; options for doveadm itself, as -f, come first."""
+        options = [argument for argument in arguments[:2] if arguments[0] == '-f']
+        words = [*options, 'eas', *arguments[len(options):]]
+        command = self._with_our_modules('/usr/bin/doveadm', '-c', self.configuration, *words)
+        return subprocess.run([str(word) for word in command], input=given, check=False, text=given is None,
+                              stdin=subprocess.DEVNULL if given is None else None,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+    def _with_our_modules(self, *command: object) -> Sequence[object]:
+        if not _namespaces_work():
+            return command
+        return [*_unshare(), 'sh', '-c', IN_NAMESPACE, 'sh', self.software.settings, SETTINGS_MODULES,
+                self.software.doveadm, DOVEADM_MODULES, *command]
 
 
 def _unshare() -> Sequence[str]:

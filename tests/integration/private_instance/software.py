@@ -1,5 +1,5 @@
 """What was built, laid out as Dovecot looks for it: DIR/software with the programs, a modules directory of
-links to Dovecot's own modules and to ours, and the settings module beside Dovecot's own.
+links to Dovecot's own modules and to ours; the settings module and that of doveadm beside Dovecot's own.
 """
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from .processes import StartError, run
 
 DOVECOT_MODULES = Path('/usr/lib/dovecot/modules')
 SETTINGS_MODULES = DOVECOT_MODULES / 'settings'
+DOVEADM_MODULES = DOVECOT_MODULES / 'doveadm'
+SETTINGS_MODULE = 'libeas_settings.so'
+DOVEADM_MODULE = 'lib10_doveadm_eas_plugin.so'
 PROGRAMS = ('eas-login', 'eas', 'eas-ping', 'eas-ldap-watch')
 
 
@@ -20,6 +23,7 @@ class Software:
         self.directory = directory
         self.modules = directory / 'modules'
         self.settings = directory / 'settings'
+        self.doveadm = directory / 'doveadm'
 
     def install(self, build: Path, staged: Optional[Path] = None) -> None:
         """Takes what `make install` of the build directory installs, or installed in `staged` already."""
@@ -37,7 +41,10 @@ class Software:
         self._link_all(self._staged(staged, 'lib90_eas_plugin.so').parent, self.modules)
         self.settings.mkdir()
         self._link_all(SETTINGS_MODULES, self.settings, copy=True)
-        shutil.copy(self._staged(staged, 'libeas_settings.so'), self.settings)
+        shutil.copy(self._staged(staged, SETTINGS_MODULE), self.settings)
+        self.doveadm.mkdir()
+        self._link_all(DOVEADM_MODULES, self.doveadm, copy=True)
+        shutil.copy(self._staged(staged, DOVEADM_MODULE), self.doveadm)
 
     @staticmethod
     def _staged(staged: Path, name: str) -> Path:

@@ -19,6 +19,8 @@ ParkMessage park_message()
     message.history = {77, 60};
     message.watches = {{1, 0x2}, {2147483647, 0x80000100}};
     message.contacts = {"ou=contacts,dc=example", "dn:uid=user1,dc=example"};
+    message.command = "Ping";
+    message.folders = "INBOX, Work";
     message.answer = "HTTP/1.1 200 OK\r\n\r\n";
     message.connection = std::string("\0\1\2", 3);
     message.request = std::string(5000, 'x');
@@ -142,11 +144,11 @@ BOOST_AUTO_TEST_CASE(another_version_or_an_endless_frame_breaks_the_stream)
 {
     Frame next;
     FrameReader other_version, endless, padding;
-    other_version.append("\x02");
+    other_version.append("\x01");
     BOOST_TEST((other_version.next(next) == FrameReader::State::broken));
-    endless.append(std::string("\x01\x02\0\0\x01\0\x01\0", 8)); // 64 KB + 1
+    endless.append(std::string("\x02\x02\0\0\x01\0\x01\0", 8)); // 64 KB + 1
     BOOST_TEST((endless.next(next) == FrameReader::State::broken));
-    padding.append(std::string("\x01\x02\x01\0\0\0\0\0", 8));
+    padding.append(std::string("\x02\x02\x01\0\0\0\0\0", 8));
     BOOST_TEST((padding.next(next) == FrameReader::State::broken));
     BOOST_TEST(!encode_frame(FrameType::resume, std::string(max_frame_body_bytes + 1, ' ')));
 }
