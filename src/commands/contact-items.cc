@@ -1,6 +1,8 @@
 // See contact-items.h. The directory is the store's business; here are the body, which the protocol has in
 // forms that a directory does not know, and properties that a client manages and did not send.
 #include "commands/contact-items.h"
+#include "base/time.h"
+#include "commands/calendar-owner.h"
 #include "mapping/item-body.h"
 #include <algorithm>
 
@@ -19,15 +21,30 @@ bool is_managed(SupportedProperties const &supported, Tag tag)
     return !supported.is_sent || std::ranges::find(supported.managed, tag) != supported.managed.end();
 }
 
+/// 12 hours and more east of UTC a client's own midnight is noon or earlier in UTC, which elsewhere stands
+/// for the day before (mapping/contact-day.h). There it is taken for midnight.
+void take_own_midnight(std::optional<std::string> &day, Session const &session)
+{
+    auto const instant = day ? parse_datetime(*day) : std::nullopt;
+    if (!instant)
+        return;
+    constexpr int64_t half_day_seconds = 12 * 3600;
+    auto const zone = calendar_context(session).users_zone.zone;
+    int64_t const offset = zone ? zone->offset_seconds(*instant) : 0;
+    if (offset >= half_day_seconds && (instant->seconds() + offset) % (2 * half_day_seconds) == 0)
+        day = format_datetime(Instant::from_seconds(instant->seconds() + offset));
+}
+
 /// What the client said of a contact. A property that it could have sent and did not is removed if the client
 /// manages it, but for the body: MS-ASCNTC 3.1.5.4.
-Result<ContactData> data_of(Element const &data, ProtocolVersion version,
-                            SupportedProperties const &supported)
+Result<ContactData> data_of(Element const &data, Session const &session, SupportedProperties const &supported)
 {
-    auto contact = read<Contact>(data, version);
+    auto contact = read<Contact>(data, session.version);
     if (!contact)
         return contact.error();
     ContactData result{std::move(*contact), {}};
+    take_own_midnight(result.contact.birthday, session);
+    take_own_midnight(result.contact.anniversary, session);
     if (result.contact.body) {
         auto text = item_text_of(*result.contact.body);
         if (!text)
@@ -46,8 +63,8 @@ Result<ContactData> data_of(Element const &data, ProtocolVersion version,
 
 class ContactItemFolder final : public ItemFolder {
 public:
-    ContactItemFolder(std::unique_ptr<ContactFolder> folder, ProtocolVersion version)
-        : m_folder(std::move(folder)), m_version(version)
+    ContactItemFolder(std::unique_ptr<ContactFolder> folder, Session const &session)
+        : m_folder(std::move(folder)), m_session(session), m_version(session.version)
     {}
 
     Result<std::string> version() override { return m_folder->version(); }
@@ -66,6 +83,7 @@ private:
     Result<void> keep_cut_notes(std::string const &id, Element const &data, ContactData &contact);
 
     std::unique_ptr<ContactFolder> m_folder;
+    Session const &m_session;
     ProtocolVersion m_version;
 };
 
@@ -111,7 +129,7 @@ ItemFolder::Written ContactItemFolder::written(ContactFolder::Entry const &entry
 Result<ItemFolder::Written> ContactItemFolder::add(Element const &data, std::string const &name)
 {
     SupportedProperties const none_is_removed{.is_sent = true, .managed = {}};
-    auto const contact = data_of(data, m_version, none_is_removed);
+    auto const contact = data_of(data, m_session, none_is_removed);
     if (!contact)
         return contact.error();
     auto const entry = m_folder->add(*contact, entry_name(name));
@@ -141,7 +159,7 @@ Result<ItemFolder::Written> ContactItemFolder::change(std::string const &id, std
 {
     if (instance)
         return Error{ErrorKind::bad_request, "contact " + id + " has no instances"};
-    auto contact = data_of(data, m_version, supported);
+    auto contact = data_of(data, m_session, supported);
     if (!contact)
         return contact.error();
     if (auto const kept = keep_cut_notes(id, data, *contact); !kept)
@@ -152,9 +170,7 @@ Result<ItemFolder::Written> ContactItemFolder::change(std::string const &id, std
 
 class ContactItemStore final : public ItemStore {
 public:
-    explicit ContactItemStore(Session &session)
-        : m_contacts(*session.ports.contacts), m_version(session.version)
-    {}
+    explicit ContactItemStore(Session &session) : m_contacts(*session.ports.contacts), m_session(session) {}
 
     bool serves(ItemClass item_class) const override { return item_class == ItemClass::contacts; }
     Result<Folders> folders() override;
@@ -182,7 +198,7 @@ public:
 
 private:
     ContactStore &m_contacts;
-    ProtocolVersion m_version;
+    Session const &m_session;
 };
 
 Result<ItemStore::Folders> ContactItemStore::folders()
@@ -203,7 +219,7 @@ Result<std::unique_ptr<ItemFolder>> ContactItemStore::open(ItemId const &collect
     auto folder = m_contacts.open(collection.collection);
     if (!folder)
         return folder.error();
-    return std::unique_ptr<ItemFolder>(std::make_unique<ContactItemFolder>(std::move(*folder), m_version));
+    return std::unique_ptr<ItemFolder>(std::make_unique<ContactItemFolder>(std::move(*folder), m_session));
 }
 
 } // namespace

@@ -1,8 +1,8 @@
 // Birthdays and anniversaries: days, that EAS writes as instants. MS-ASCNTC 2.2.2.3, 2.2.2.6: the time of day
 // is to be ignored, so that the day is the same in all time zones. Yet clients write midnight in UTC, the
 // middle of the day, or their own midnight, so the day is the one whose UTC midnight or midday is next:
-// "1980-05-16T22:00Z", midnight of Berlin's summer, is the 17th, and so is New York's "1980-05-17T04:00Z". It
-// fails for the own midnight of zones 12 hours and more from UTC only.
+// "1980-05-16T22:00Z", midnight of Berlin's summer, is the 17th, and so is New York's "1980-05-17T04:00Z".
+// The own midnight of zones 12 hours and more east of UTC is another matter (commands/contact-items.cc).
 #pragma once
 #include <optional>
 #include <string>

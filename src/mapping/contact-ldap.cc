@@ -144,6 +144,31 @@ std::string from_postal(std::string_view stored)
     return text;
 }
 
+bool is_hex(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+/// "Ann, A." of "cn=Ann\2C A.+uid=7,ou=people": the first value in a DN. RFC 4514 2.4.
+std::string first_name_in(std::string_view dn)
+{
+    std::string name;
+    auto const equals = dn.find('=');
+    for (size_t i = equals == dn.npos ? dn.size() : equals + 1; i < dn.size(); ++i) {
+        if (dn[i] == ',' || dn[i] == '+')
+            break;
+        if (dn[i] != '\\' || i + 1 == dn.size()) {
+            name += dn[i];
+        } else if (i + 2 < dn.size() && is_hex(dn[i + 1]) && is_hex(dn[i + 2])) {
+            name += hex_decode(dn.substr(i + 1, 2)).value_or("");
+            i += 2;
+        } else {
+            name += dn[++i];
+        }
+    }
+    return std::string(trim(name));
+}
+
 /// As it is stored; "" if there is none.
 std::string value_at(AttributePlace const &place, std::string_view property, Attributes const &entry,
                      ContactMap const &map, ExactValues const &exact)
@@ -156,6 +181,8 @@ std::string value_at(AttributePlace const &place, std::string_view property, Att
     auto const &values = values_of(entry, place.attribute);
     if (values.empty())
         return {};
+    if (place.is_dn)
+        return first_name_in(values.front());
     return place.is_postal ? from_postal(values.front()) : values.front();
 }
 

@@ -28,8 +28,8 @@ CompanyName o
 Department ou departmentNumber
 JobTitle title
 OfficeLocation physicalDeliveryOfficeName roomNumber
-ManagerName easManagerName managerName
-AssistantName easAssistantName assistantName
+ManagerName easManagerName managerName (manager=)
+AssistantName easAssistantName assistantName (secretary=)
 Spouse easSpouse spouseName
 Email1Address mail[1]
 Email2Address mail[2] mozillaSecondEmail
@@ -107,6 +107,10 @@ std::optional<AttributePlace> parse_place(std::string_view word)
     }
     if (word.ends_with('$')) {
         place.is_postal = true;
+        word.remove_suffix(1);
+    }
+    if (word.ends_with('=')) {
+        place.is_dn = place.read_only = true; // nobody knows the DN of what a phone writes
         word.remove_suffix(1);
     }
     if (auto const bracket = word.find('['); bracket != word.npos && word.ends_with(']')) {

@@ -17,6 +17,7 @@ struct AttributePlace {
     bool is_numbered = false;
     bool is_postal = false; ///< "homePostalAddress$": RFC 4517 3.3.28, "$" between lines
     bool read_only = false; ///< "(displayName)"
+    bool is_dn = false;     ///< "(manager=)": shown is the first name in it
     bool operator==(AttributePlace const &) const = default;
 };
 

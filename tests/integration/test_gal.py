@@ -204,7 +204,7 @@ def test_a_directory_that_is_down_or_slow_or_comes_back(fragile):
 
         end(fragile.ldap.pid())
         assert store_status(gal(client, 'abauer')) == '7'
-        fragile.ldap.start(fragile.ports['LDAP_PORT'])
+        fragile.start()
         assert retried(lambda: names_or_status(gal(client, 'abauer')), ['Bauer, Anna'])
 
 

@@ -18,7 +18,7 @@ class Directory:
     def prepare(self, values: dict[str, object], users: Sequence[str], password: str, more: str = '') -> None:
         (self.place / 'data').mkdir(parents=True)
         (self.place / 'slapd.conf').write_text(templates.fill('slapd.conf', values))
-        run(['/usr/sbin/slapadd', '-f', self.place / 'slapd.conf'],
+        run(['/usr/sbin/slapadd', '-q', '-f', self.place / 'slapd.conf'],
             given=(_entries(users, password) + '\n' + more).encode(), what='slapadd')
 
     def start(self, port: int, tls_port: int) -> None:

@@ -221,6 +221,17 @@ BOOST_AUTO_TEST_CASE(thunderbirds_entries_are_read_and_written_where_it_looks)
                       "inetOrgPerson|mozillaAbPersonAlpha|easContact");
 }
 
+BOOST_AUTO_TEST_CASE(a_manager_that_is_an_entry_is_shown_by_name)
+{
+    for (auto const &[dn, name] :
+         {std::pair{"cn=Ann\\2C A.+uid=7,ou=people,dc=x", "Ann, A."},
+          std::pair{"CN=Ann\\, B\\C3\\A4r,dc=x", "Ann, B\303\244r"}, std::pair{"uid=ann", "ann"},
+          std::pair{"no dn", ""}, std::pair{"cn=a\\", "a\\"}}) {
+        Attributes const entry = {{"cn", {"Jane"}}, {"sn", {"Doe"}}, {"manager", {dn}}};
+        BOOST_CHECK_EQUAL(contact_of(entry, standard_contact_map()).contact.manager_name.value_or(""), name);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(evolutions_and_apples_entries_are_read)
 {
     auto const contact = contact_of({{"cn", {"Jane Doe"}},

@@ -46,13 +46,14 @@ BOOST_AUTO_TEST_CASE(every_attribute_of_ours_is_in_the_schemas)
 BOOST_AUTO_TEST_CASE(places_have_their_signs)
 {
     auto const map = parse_contact_map("create-class person\nnaming-attribute cn\n# comment\n\n"
-                                       "Email2Address mail[2] (other)\tthird$\n");
+                                       "Email2Address mail[2] (other)\tthird$ (boss=)\n");
     BOOST_REQUIRE_EQUAL(error_of(map), "");
     auto const &places = map->places("Email2Address");
-    BOOST_REQUIRE_EQUAL(places.size(), 3U);
+    BOOST_REQUIRE_EQUAL(places.size(), 4U);
     BOOST_CHECK((places[0] == AttributePlace{"mail", 1, true, false, false}));
     BOOST_CHECK((places[1] == AttributePlace{"other", 0, false, false, true}));
     BOOST_CHECK((places[2] == AttributePlace{"third", 0, false, true, false}));
+    BOOST_CHECK((places[3] == AttributePlace{"boss", 0, false, false, true, true}));
 }
 
 BOOST_AUTO_TEST_CASE(a_wrong_line_is_named)
