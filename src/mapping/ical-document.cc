@@ -55,7 +55,7 @@ std::vector<IcalProperty> IcalComponent::properties(std::string_view name) const
 {
     std::vector<IcalProperty> found;
     for (auto const &part : m_parts)
-        if (part.nested.empty() && equals_ignoring_case(ical_line_name(part.line), name))
+        if (part.nested.empty() && part.name == name)
             if (auto property = parse_ical_line(part.line))
                 found.push_back(std::move(*property));
     return found;
@@ -74,7 +74,7 @@ std::vector<IcalProperty> IcalComponent::properties() const
 std::optional<IcalProperty> IcalComponent::property(std::string_view name) const
 {
     for (auto const &part : m_parts)
-        if (part.nested.empty() && equals_ignoring_case(ical_line_name(part.line), name))
+        if (part.nested.empty() && part.name == name)
             if (auto property = parse_ical_line(part.line))
                 return property;
     return {};
@@ -88,7 +88,7 @@ void IcalComponent::replace(std::string_view name, std::vector<IcalProperty> con
     auto end = static_cast<size_t>(std::ranges::find_if(m_parts, [](auto &p) { return !p.nested.empty(); }) -
                                    m_parts.begin());
     for (size_t i = 0; i < m_parts.size(); i++) {
-        if (!m_parts[i].nested.empty() || !equals_ignoring_case(ical_line_name(m_parts[i].line), name))
+        if (!m_parts[i].nested.empty() || m_parts[i].name != name)
             continue;
         end = i + 1;
         auto const property = parse_ical_line(m_parts[i].line);
@@ -107,7 +107,7 @@ void IcalComponent::replace(std::string_view name, std::vector<IcalProperty> con
     for (size_t i = 0; i < wanted.size(); i++) {
         if (present[i])
             continue;
-        Part part{format_ical_line(wanted[i]), true};
+        Part part{format_ical_line(wanted[i]), true, std::string(name)};
         if (reused < others.size())
             m_parts[others[reused++]] = std::move(part);
         else
@@ -225,7 +225,7 @@ Result<IcalDocument> IcalDocument::parse(std::string_view text)
     std::vector<IcalComponent *> open{&document.m_root};
     for (size_t number = 1; !text.empty(); number++) {
         auto const line = take_line(text);
-        auto const name = ical_line_name(line);
+        auto name = ical_line_name(line);
         auto &component = *open.back();
         if (name == "BEGIN") {
             if (open.size() > deepest_nesting)
@@ -242,12 +242,19 @@ Result<IcalDocument> IcalDocument::parse(std::string_view text)
             component.m_end.line = line;
             open.pop_back();
         } else
-            component.m_parts.push_back({std::string(line), false});
+            component.m_parts.push_back({std::string(line), false, std::move(name)});
     }
     if (open.size() > 1)
         return Error{ErrorKind::bad_request,
                      "it ends within a component " + sanitize_utf8(open.back()->m_name)};
     return document;
+}
+
+std::string IcalComponent::text() const
+{
+    std::string text;
+    print(text, "\n");
+    return text;
 }
 
 std::string IcalDocument::print() const

@@ -45,6 +45,9 @@ public:
     /// Puts `replacement` where `component` is, which components() gave.
     void replace(IcalComponent const &component, IcalComponent replacement);
 
+    /// As it is written, folded or not: the same text means the same.
+    std::string text() const;
+
     /// As they are written, byte by byte.
     bool operator==(IcalComponent const &other) const = default;
 
@@ -53,6 +56,7 @@ private:
     struct Part {
         std::string line;                    ///< one content line, a blank one or a broken one
         bool is_new = false;                 ///< not folded yet
+        std::string name{};                  ///< that the line begins with, upper case; "" if it is broken
         std::vector<IcalComponent> nested{}; ///< one: then `line` is unused
         bool operator==(Part const &other) const = default;
     };

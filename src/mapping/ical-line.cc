@@ -119,17 +119,18 @@ IcalProperty ical_text_property(std::string name, std::string_view text)
 std::string ical_line_name(std::string_view line)
 {
     std::string name;
-    while (!line.empty() && line.front() != ':' && line.front() != ';') {
-        if (auto const fold = fold_length(line)) {
-            line.remove_prefix(fold);
-            continue;
-        }
-        if (!is_name_character(line.front()))
+    for (;;) {
+        auto const end =
+            static_cast<size_t>(std::ranges::find_if_not(line, is_name_character) - line.begin());
+        name += to_upper(line.substr(0, end));
+        line.remove_prefix(end);
+        if (line.starts_with(':') || line.starts_with(';'))
+            return name;
+        auto const fold = fold_length(line);
+        if (fold == 0)
             return {};
-        name += line.front();
-        line.remove_prefix(1);
+        line.remove_prefix(fold);
     }
-    return line.empty() ? std::string() : to_upper(name);
 }
 
 std::optional<IcalProperty> parse_ical_line(std::string_view line)

@@ -60,11 +60,12 @@ std::optional<NamedZone> const &IcalZones::find(std::string_view tzid)
         return found->second;
     if (m_found.size() >= most_zones)
         return none;
-    auto const vtimezone = m_vtimezones.find(tzid);
-    return m_found
-        .emplace(tzid, zone_of_tzid(tzid, vtimezone == m_vtimezones.end() ? nullptr : vtimezone->second,
-                                    m_context.zone_names))
-        .first->second;
+    auto const found = m_vtimezones.find(tzid);
+    auto const *vtimezone = found == m_vtimezones.end() ? nullptr : found->second;
+    auto text = std::string(tzid) + '\n' + (vtimezone ? vtimezone->text() : std::string());
+    auto zone = m_context.zone_names.described(
+        text, [&] { return zone_of_tzid(tzid, vtimezone, m_context.zone_names); });
+    return m_found.emplace(tzid, std::move(zone)).first->second;
 }
 
 bool IcalZones::is_known(std::string_view tzid)

@@ -14,6 +14,8 @@
 namespace eas {
 namespace {
 
+/// Of zones that files describe, to be kept: 2 MB at most, and ten times what a calendar has.
+constexpr size_t longest_description = 8192, most_described = 256;
 constexpr size_t longest_name = 64;
 constexpr uintmax_t largest_file = 256 * 1024;
 
@@ -148,6 +150,12 @@ std::string_view without_offset(std::string_view text)
 
 } // namespace
 
+ZoneNames const &ZoneNames::of_process()
+{
+    static ZoneNames const names;
+    return names;
+}
+
 std::optional<NamedZone> ZoneNames::find(std::string_view name) const
 {
     if (auto const known = m_zones.find(name); known != m_zones.end())
@@ -220,6 +228,19 @@ std::optional<NamedZone> ZoneNames::resolve(std::string_view text) const
             return found;
     }
     return std::nullopt;
+}
+
+std::optional<NamedZone> ZoneNames::described(std::string const &text,
+                                              std::function<std::optional<NamedZone>()> const &read) const
+{
+    if (auto const known = m_described.find(text); known != m_described.end())
+        return known->second;
+    auto zone = read();
+    if (text.size() > longest_description)
+        return zone;
+    if (m_described.size() >= most_described)
+        m_described.clear();
+    return m_described.emplace(text, std::move(zone)).first->second;
 }
 
 std::string ZoneNames::windows_name(std::string_view olson_name) const

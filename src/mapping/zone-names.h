@@ -2,6 +2,7 @@
 // programs write as TZID into iCalendar files.
 #pragma once
 #include "mapping/zone.h"
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -22,6 +23,9 @@ class ZoneNames {
 public:
     explicit ZoneNames(std::string directory = "/usr/share/zoneinfo") : m_directory(std::move(directory)) {}
 
+    /// Zones are read once a process.
+    static ZoneNames const &of_process();
+
     /// By Olson name, exactly. Nothing if there is none (or the name is no name).
     std::optional<NamedZone> find(std::string_view name) const;
 
@@ -29,6 +33,11 @@ public:
     /// ("W. Europe Standard Time"), Outlook ("(UTC+01:00) Amsterdam, Berlin", "Eastern Time (US & Canada)"),
     /// "Z".
     std::optional<NamedZone> resolve(std::string_view text) const;
+
+    /// What `read` makes of a file's own zone (its TZID and VTIMEZONE are `text`). Most files have the same
+    /// ones: `read` is not asked again for a text that it was asked for.
+    std::optional<NamedZone> described(std::string const &text,
+                                       std::function<std::optional<NamedZone>()> const &read) const;
 
     /// "Europe/Amsterdam" -> "W. Europe Standard Time"; "" if Windows has no such zone.
     std::string windows_name(std::string_view olson_name) const;
@@ -47,6 +56,7 @@ private:
     // Filled when needed; the names of what does not exist are not kept, so that nobody can fill them.
     mutable std::map<std::string, std::shared_ptr<Zone const>, std::less<>> m_zones;
     mutable std::map<std::string, std::string, std::less<>> m_windows_names;
+    mutable std::map<std::string, std::optional<NamedZone>, std::less<>> m_described;
     mutable std::vector<NamedZone> m_best_known;
     mutable std::vector<std::string> m_all;
 };

@@ -73,6 +73,14 @@ int64_t Zone::last_explicit() const
     return m_transitions.empty() ? no_time : m_transitions.back().at;
 }
 
+std::array<Transition, 2> Zone::yearly_transitions(int year) const
+{
+    return {{{instant_of(m_yearly->to_daylight.in(year), m_yearly->standard_offset_seconds),
+              m_yearly->daylight_offset_seconds},
+             {instant_of(m_yearly->to_standard.in(year), m_yearly->daylight_offset_seconds),
+              m_yearly->standard_offset_seconds}}};
+}
+
 /// Those of the yearly rule after `begin` and before `end`, wherever the explicit ones end.
 void Zone::append_yearly(std::vector<Transition> &out, int64_t begin, int64_t end) const
 {
@@ -80,12 +88,7 @@ void Zone::append_yearly(std::vector<Transition> &out, int64_t begin, int64_t en
     int const to = std::min(last_year, year_of(end) + 1);
     size_t const old_size = out.size();
     for (int year = from; year <= to; year++) {
-        Transition const both[] = {
-            {instant_of(m_yearly->to_daylight.in(year), m_yearly->standard_offset_seconds),
-             m_yearly->daylight_offset_seconds},
-            {instant_of(m_yearly->to_standard.in(year), m_yearly->daylight_offset_seconds),
-             m_yearly->standard_offset_seconds}};
-        for (auto const &each : both)
+        for (auto const &each : yearly_transitions(year))
             if (each.at > begin && each.at < end)
                 out.push_back(each);
     }
@@ -93,16 +96,25 @@ void Zone::append_yearly(std::vector<Transition> &out, int64_t begin, int64_t en
               [](auto const &a, auto const &b) { return a.at < b.at; });
 }
 
+/// What the yearly rule says of `seconds`, after the last explicit transition; nothing before its first one.
+std::optional<int32_t> Zone::yearly_offset(int64_t seconds) const
+{
+    int64_t const after = last_explicit();
+    int const year = year_of(seconds);
+    std::optional<Transition> last;
+    for (int each = std::min(year + 1, last_year); each >= std::max(year - 2, first_year); each--)
+        for (auto const &transition : yearly_transitions(each))
+            if (transition.at > after && transition.at <= seconds && (!last || last->at < transition.at))
+                last = transition;
+    return last ? std::optional(last->offset_seconds) : std::nullopt;
+}
+
 int32_t Zone::offset_seconds(Instant instant) const
 {
     int64_t const seconds = instant.seconds();
-    if (m_yearly && (m_transitions.empty() || seconds > last_explicit())) {
-        constexpr int64_t two_years = 2 * 366 * 86400LL;
-        std::vector<Transition> recent;
-        append_yearly(recent, std::max(last_explicit(), seconds - two_years), seconds + 1);
-        if (!recent.empty())
-            return recent.back().offset_seconds;
-    }
+    if (m_yearly && (m_transitions.empty() || seconds > last_explicit()))
+        if (auto const offset = yearly_offset(seconds))
+            return *offset;
     auto const next = std::upper_bound(m_transitions.begin(), m_transitions.end(), seconds,
                                        [](int64_t at, Transition const &each) { return at < each.at; });
     return next == m_transitions.begin() ? m_first_offset : std::prev(next)->offset_seconds;

@@ -2,6 +2,7 @@
 // structure. All that maps zones works on this one type; no library's global zone objects are used.
 #pragma once
 #include "base/time.h"
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -65,6 +66,8 @@ public:
     bool is_fixed_from(Instant instant) const;
 
 private:
+    std::array<Transition, 2> yearly_transitions(int year) const;
+    std::optional<int32_t> yearly_offset(int64_t seconds) const;
     void append_yearly(std::vector<Transition> &out, int64_t begin, int64_t end) const;
     int64_t last_explicit() const;
 
