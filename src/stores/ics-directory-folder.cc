@@ -9,7 +9,7 @@
 #include "stores/ics-item.h"
 #include "stores/ics-lock.h"
 #include <algorithm>
-#include <map>
+#include <unordered_map>
 
 namespace eas {
 
@@ -29,23 +29,13 @@ std::string file_name(std::string const &uid)
     return (plain ? uid : hex_encode(random_bytes(16))) + ".ics";
 }
 
-CalendarItem item_of(std::string const &name, IcsEntry const &entry)
-{
-    return {opaque_id("file", name), entry.uid, entry.version,
-            entry.state == IcsState::task ? CalendarItemKind::task : CalendarItemKind::event};
-}
-
 class IcsDirectoryFolder final : public CalendarFolder {
 public:
     IcsDirectoryFolder(IcsPlace place, StateStore &index, IcsOptions const &options)
         : m_place(std::move(place)), m_index_store(index), m_options(options)
     {}
 
-    Result<std::string> version() override
-    {
-        auto const files = list();
-        return files ? version_of(*files) : files.error();
-    }
+    Result<std::string> version() override;
     Result<Listing> items() override;
     Result<Text> read(std::string_view item_id) override;
     Result<CalendarItem> create(std::string_view text) override;
@@ -56,17 +46,24 @@ public:
 
 private:
     using Files = std::vector<IcsDirectory::Entry>;
-    Result<Files> list() const
+    IcsDirectory::Wanted wanted() const
     {
-        return m_place.directory.list(
-            [this](std::string_view name) { return is_item_name(name, m_place.is_radicale); },
-            m_options.max_files);
+        return [this](std::string_view name) { return is_item_name(name, m_place.is_radicale); };
     }
-    Result<std::string> version_of(Files const &files) const;
-    Result<IcsEntry> examine(IcsDirectory::Entry const &file, std::string &fault) const;
+    Result<Files> list() const { return m_place.directory.list(wanted(), m_options.max_files); }
+    struct Examined {
+        IcsEntry entry;
+        std::string fault; ///< why the file is left out
+        std::vector<std::string> remarks;
+    };
+    Result<Examined> examine(IcsDirectory::Entry const &file) const;
+    void warn_of_same_uids(std::vector<std::string> const &new_names) const;
     Result<void> load_index();
     /// Brings m_index to what `files` hold.
     Result<void> update(Files const &files);
+    /// The entry of `files`' next one, if it is to be in the index; `known` is what the index had.
+    Result<std::optional<IcsEntry>> look_at(IcsDirectory::Entry const &file, IcsEntry const *known) const;
+    IcsEntry const *find(std::string_view item_id);
     Result<std::string> name_of(std::string_view item_id);
     /// What a written file is now.
     CalendarItem remember(std::string const &name, std::string_view text, IcsItem const &item);
@@ -76,26 +73,50 @@ private:
     IcsOptions const &m_options;
     IcsIndex m_index;
     bool m_index_loaded = false, m_listed = false;
-    std::map<std::string, std::string, std::less<>> m_names; ///< of files, by item id
+    bool m_index_is_ahead = false;                    ///< of what is stored: this object wrote files
+    std::unordered_map<std::string, size_t> m_places; ///< in m_index, by item id; empty: not made
 };
 
-/// Stamps tell what changed, but of files that were written just now: those are read.
-Result<std::string> IcsDirectoryFolder::version_of(Files const &files) const
-{
-    auto const now = now_nanoseconds();
-    std::string all;
-    for (auto const &[name, stamp] : files) {
-        all.append(name).append(1, '\0');
-        for (auto const number : {stamp.inode, stamp.size, static_cast<uint64_t>(stamp.mtime),
-                                  static_cast<uint64_t>(stamp.ctime)})
-            all.append(reinterpret_cast<char const *>(&number), sizeof number);
-        if (!stamp.is_racy_at(now))
-            continue;
-        auto const file = m_place.directory.read(name, largest_item_bytes);
-        all += file ? content_version(file->text)
-                    : "unreadable"; // then it is looked at again when it has settled
+/// Says with few operations whether files changed.
+class DirectoryVersion {
+public:
+    void add(std::string_view name, FileStamp const &stamp)
+    {
+        m_line.assign(name);
+        m_line.append(1, '\0').append(reinterpret_cast<char const *>(&stamp), sizeof stamp);
+        m_sum += quick_hash(m_line); // whatever the order
+        m_files++;
+        if (stamp.is_racy_at(m_now))
+            m_racy.emplace_back(name);
     }
-    return content_version(all);
+    /// Stamps tell what changed, but of files that were written just now: those are read.
+    std::string text(IcsDirectory const &directory)
+    {
+        auto text = std::to_string(m_files) + '-' + std::to_string(m_sum);
+        std::ranges::sort(m_racy);
+        std::string fresh;
+        for (auto const &name : m_racy) {
+            auto const file = directory.read(name, largest_item_bytes);
+            fresh += file ? content_version(file->text)
+                          : "unreadable"; // then it is looked at again when it has settled
+        }
+        return fresh.empty() ? text : text + '-' + content_version(fresh);
+    }
+
+private:
+    int64_t m_now = now_nanoseconds();
+    uint64_t m_files = 0, m_sum = 0;
+    std::string m_line;
+    std::vector<std::string> m_racy;
+};
+
+Result<std::string> IcsDirectoryFolder::version()
+{
+    DirectoryVersion version;
+    auto const scanned =
+        m_place.directory.scan(wanted(), m_options.max_files,
+                               [&](char const *name, FileStamp const &stamp) { version.add(name, stamp); });
+    return scanned ? Result<std::string>(version.text(m_place.directory)) : scanned.error();
 }
 
 Result<void> IcsDirectoryFolder::load_index()
@@ -105,32 +126,77 @@ Result<void> IcsDirectoryFolder::load_index()
     auto const text = m_index_store.get(ics_index_key(m_place.collection_id));
     if (!text)
         return text.error();
-    m_index = parse_ics_index(text->value_or(std::string()));
+    m_index = text->has_value() ? parse_ics_index(**text) : IcsIndex();
     m_index_loaded = true;
     return {};
 }
 
-/// Reads a file; `fault` says why it is left out.
-Result<IcsEntry> IcsDirectoryFolder::examine(IcsDirectory::Entry const &file, std::string &fault) const
+Result<IcsDirectoryFolder::Examined> IcsDirectoryFolder::examine(IcsDirectory::Entry const &file) const
 {
-    IcsEntry entry{file.stamp, now_nanoseconds(), IcsState::broken, {}, {}};
+    Examined result{{file.name, 0, IcsState::broken, opaque_id("file", file.name), {}, {}}, {}, {}};
+    auto &entry = result.entry;
+    auto const read_at = now_nanoseconds();
     auto const content = m_place.directory.read(file.name, largest_item_bytes);
     if (!content) {
         if (content.error().kind == ErrorKind::not_found || content.error().kind == ErrorKind::temporary)
             return content.error();
-        fault = content.error().message;
-        return entry;
+        result.fault = content.error().message;
+        entry.stamp = settled_token(file.stamp, read_at);
+        return result;
     }
-    entry.stamp = content->stamp;
+    entry.stamp = settled_token(content->stamp, read_at);
     entry.version = content_version(content->text);
-    auto const item = examine_item(content->text);
+    auto item = examine_item(content->text);
     if (!item) {
-        fault = item.error().message;
-        return entry;
+        result.fault = item.error().message;
+        return result;
     }
     entry.state = !*item ? IcsState::other : state_of((*item)->kind);
-    entry.uid = *item ? (*item)->uid : std::string();
-    return entry;
+    if (*item) {
+        entry.uid = std::move((*item)->uid);
+        result.remarks = std::move((*item)->remarks);
+    }
+    return result;
+}
+
+Result<std::optional<IcsEntry>> IcsDirectoryFolder::look_at(IcsDirectory::Entry const &file,
+                                                            IcsEntry const *known) const
+{
+    auto examined = examine(file);
+    if (!examined && examined.error().kind == ErrorKind::not_found)
+        return std::optional<IcsEntry>();
+    if (!examined)
+        return examined.error();
+    auto &entry = examined->entry;
+    if (!examined->fault.empty() && entry.stamp == 0) // Perhaps a program is writing it just now: what was
+        return known && known->is_item() ? std::optional(*known) : std::nullopt; // known of it still holds.
+    bool const is_known = known && known->state == entry.state && known->version == entry.version;
+    auto const path = is_known ? std::string() : m_place.directory.path_of(file.name);
+    if (!is_known && !examined->fault.empty())
+        m_options.warn("calendar file " + path + " is not synchronised: " + examined->fault);
+    if (!is_known)
+        for (auto const &remark : examined->remarks)
+            m_options.warn("calendar file " + path + ": " + remark);
+    return std::optional(std::move(entry));
+}
+
+/// Both are synchronised, as two items; most programs show one.
+void IcsDirectoryFolder::warn_of_same_uids(std::vector<std::string> const &new_names) const
+{
+    std::unordered_map<std::string_view, IcsEntry const *> by_uid;
+    for (auto const &entry : m_index)
+        if (entry.is_item() && !entry.uid.empty() && !std::ranges::binary_search(new_names, entry.name))
+            by_uid.emplace(entry.uid, &entry);
+    for (auto const &name : new_names) {
+        auto const entry = std::ranges::lower_bound(m_index, name, {}, &IcsEntry::name);
+        if (!entry->is_item() || entry->uid.empty())
+            continue;
+        auto const [other, is_only] = by_uid.emplace(entry->uid, &*entry);
+        if (!is_only)
+            m_options.warn("calendar files " + m_place.directory.path_of(other->second->name) + " and " +
+                           m_place.directory.path_of(name) + " have the same UID " +
+                           sanitize_utf8(entry->uid) + ": phones show both");
+    }
 }
 
 Result<void> IcsDirectoryFolder::update(Files const &files)
@@ -138,43 +204,37 @@ Result<void> IcsDirectoryFolder::update(Files const &files)
     if (auto loaded = load_index(); !loaded)
         return loaded;
     IcsIndex index;
-    bool changed = files.size() != m_index.size();
+    index.reserve(files.size());
+    bool changed = std::exchange(m_index_is_ahead, false);
+    std::vector<std::string> new_names; ///< in order; of what was not there, or had another UID
+    auto known = m_index.begin();       // both are in order
     for (auto const &file : files) {
-        auto const known = m_index.find(file.name);
-        if (known != m_index.end() && known->second.is_valid(file.stamp)) {
-            index.insert(index.end(), m_index.extract(known));
+        for (; known != m_index.end() && known->name < file.name; known++)
+            changed = true; // it is gone
+        auto *const same = known != m_index.end() && known->name == file.name ? &*known++ : nullptr;
+        if (same && same->stamp == file.stamp.token()) {
+            index.push_back(std::move(*same));
             continue;
         }
-        std::string fault;
-        auto entry = examine(file, fault);
+        auto entry = look_at(file, same);
         if (!entry) {
-            if (entry.error().kind != ErrorKind::not_found)
-                return entry.error();
-            changed = true;
-            continue;
+            m_index_loaded = false; // a half of it was moved
+            return entry.error();
         }
-        bool const known_as_item = known != m_index.end() && (known->second.state == IcsState::event ||
-                                                              known->second.state == IcsState::task);
-        if (!fault.empty() && entry->stamp.is_racy_at(entry->read_at)) {
-            // Perhaps a program is writing it just now: what was known of it holds until that is over.
-            if (known_as_item)
-                index.insert(index.end(), m_index.extract(known));
-            continue;
-        }
-        bool const known_as_broken = known != m_index.end() && known->second.state == IcsState::broken &&
-                                     known->second.version == entry->version;
-        if (!fault.empty() && !known_as_broken)
-            m_options.warn("calendar file " + m_place.directory.path_of(file.name) +
-                           " is not synchronised: " + fault);
-        index.insert_or_assign(index.end(), file.name, std::move(*entry));
-        changed = true;
+        changed |= *entry ? !same || **entry != *same : same != nullptr;
+        if (*entry && (!same || same->uid != (*entry)->uid))
+            new_names.push_back(file.name);
+        if (*entry)
+            index.push_back(**std::move(entry));
     }
+    changed |= known != m_index.end();
     m_index = std::move(index);
     m_listed = true;
-    if (!changed)
-        return {};
-    m_names.clear();
-    return m_index_store.set(ics_index_key(m_place.collection_id), serialize(m_index));
+    m_places.clear();
+    if (!new_names.empty())
+        warn_of_same_uids(new_names);
+    return changed ? m_index_store.set(ics_index_key(m_place.collection_id), serialize(m_index))
+                   : Result<void>();
 }
 
 Result<CalendarFolder::Listing> IcsDirectoryFolder::items()
@@ -182,32 +242,38 @@ Result<CalendarFolder::Listing> IcsDirectoryFolder::items()
     auto const files = list();
     if (!files)
         return files.error();
-    auto version = version_of(*files);
-    if (!version)
-        return version.error();
+    DirectoryVersion version;
+    for (auto const &file : *files)
+        version.add(file.name, file.stamp);
+    Listing listing{version.text(m_place.directory), {}};
     if (auto updated = update(*files); !updated)
         return updated.error();
-    Listing listing{std::move(*version), {}};
-    for (auto const &[name, entry] : m_index)
-        if (entry.state == IcsState::event || entry.state == IcsState::task)
-            listing.items.push_back(item_of(name, entry));
+    listing.items.reserve(m_index.size());
+    for (auto const &entry : m_index)
+        if (entry.is_item())
+            listing.items.push_back(entry.item());
     return listing;
+}
+
+IcsEntry const *IcsDirectoryFolder::find(std::string_view item_id)
+{
+    if (m_places.empty())
+        for (size_t i = 0; i < m_index.size(); i++)
+            m_places.emplace(m_index[i].id, i);
+    auto const found = m_places.find(std::string(item_id));
+    return found == m_places.end() ? nullptr : &m_index[found->second];
 }
 
 Result<std::string> IcsDirectoryFolder::name_of(std::string_view item_id)
 {
-    for (bool const listed : {false, true}) {
-        if (auto const found = m_names.find(item_id); found != m_names.end())
-            return found->second;
-        if (listed)
-            break;
-        auto const files = list();
-        if (!files)
-            return files.error();
-        m_names.clear();
-        for (auto const &file : *files)
-            m_names.emplace(opaque_id("file", file.name), file.name);
-    }
+    if (auto loaded = load_index(); !loaded)
+        return loaded.error();
+    if (auto const *entry = find(item_id))
+        return entry->name;
+    if (auto listing = items(); !listing)
+        return listing.error();
+    if (auto const *entry = find(item_id))
+        return entry->name;
     return Error{ErrorKind::not_found,
                  m_place.directory.path_of("") + " has no item " + std::string(item_id)};
 }
@@ -220,21 +286,29 @@ Result<CalendarFolder::Text> IcsDirectoryFolder::read(std::string_view item_id)
     auto file = m_place.directory.read(*name, largest_item_bytes);
     if (!file)
         return file.error();
+    auto version = content_version(file->text);
+    if (auto const *known = find(item_id); known && known->is_item() && known->version == version)
+        return Text{known->item(), std::move(file->text)};
     auto const item = examine_item(file->text);
     if (!item || !*item)
         return Error{ErrorKind::not_found,
                      m_place.directory.path_of(*name) + " holds no event or task any more"};
-    return Text{{std::string(item_id), (*item)->uid, content_version(file->text), (*item)->kind},
+    return Text{{std::string(item_id), (*item)->uid, std::move(version), (*item)->kind},
                 std::move(file->text)};
 }
 
 CalendarItem IcsDirectoryFolder::remember(std::string const &name, std::string_view text, IcsItem const &item)
 {
     // Without a stamp: the next listing reads it.
-    IcsEntry const entry{{}, 0, state_of(item.kind), content_version(text), item.uid};
-    m_index.insert_or_assign(name, entry);
-    auto const made = item_of(name, entry);
-    m_names.insert_or_assign(made.id, name);
+    IcsEntry entry{name, 0, state_of(item.kind), opaque_id("file", name), content_version(text), item.uid};
+    auto const made = entry.item();
+    auto const place = std::ranges::lower_bound(m_index, name, {}, &IcsEntry::name);
+    if (place != m_index.end() && place->name == name)
+        *place = std::move(entry);
+    else
+        m_index.insert(place, std::move(entry));
+    m_places.clear();
+    m_index_is_ahead = true;
     return made;
 }
 
@@ -249,7 +323,7 @@ Result<CalendarItem> IcsDirectoryFolder::create(std::string_view text)
     if (!m_listed)
         if (auto const listing = items(); !listing)
             return listing.error();
-    if (std::ranges::any_of(m_index, [&](auto const &each) { return each.second.uid == item->uid; }))
+    if (std::ranges::any_of(m_index, [&](auto const &each) { return each.uid == item->uid; }))
         return Error{ErrorKind::exists, "an item with the UID " + sanitize_utf8(item->uid) + " exists"};
     auto const name = file_name(item->uid);
     auto const added = m_place.directory.add(name, text);
@@ -285,8 +359,11 @@ Result<void> IcsDirectoryFolder::remove(std::string_view item_id, std::string_vi
         return lock.error();
     auto removed = m_place.directory.remove(
         *name, [&](std::string_view current) { return content_version(current) == seen_version; });
-    if (removed)
-        m_index.erase(*name);
+    if (removed) {
+        std::erase_if(m_index, [&](auto const &each) { return each.name == *name; });
+        m_places.clear();
+        m_index_is_ahead = true;
+    }
     return removed;
 }
 

@@ -1,6 +1,7 @@
 // See ics-directory.h.
 #include "stores/ics-directory.h"
 #include "base/text.h"
+#include "stores/ics-item.h"
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
@@ -37,6 +38,12 @@ struct CloseDirectory {
 bool FileStamp::is_racy_at(int64_t when) const
 {
     return std::max(mtime, ctime) + coarsest_clock >= when;
+}
+
+uint64_t FileStamp::token() const
+{
+    static_assert(std::has_unique_object_representations_v<FileStamp>);
+    return quick_hash({reinterpret_cast<char const *>(this), sizeof *this});
 }
 
 int64_t now_nanoseconds()
@@ -105,15 +112,16 @@ bool IcsDirectory::is_writable(std::string const &name) const
            faccessat(m_directory.number(), name.c_str(), W_OK, AT_EACCESS) == 0 && is_writable();
 }
 
-Result<std::vector<IcsDirectory::Entry>>
-IcsDirectory::list(std::function<bool(std::string_view)> const &wanted, size_t max_files) const
+Result<void>
+IcsDirectory::scan(Wanted const &wanted, size_t max_files,
+                   std::function<void(char const *name, FileStamp const &stamp)> const &found) const
 {
     // Another open file description: two listings at once do not share their position.
     auto const fd = openat(m_directory.number(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     std::unique_ptr<DIR, CloseDirectory> const directory(fd == -1 ? nullptr : fdopendir(fd));
     if (!directory)
         return error("opendir", "");
-    std::vector<Entry> entries;
+    size_t count = 0;
     errno = 0;
     while (auto const *const entry = readdir(directory.get())) {
         struct stat status;
@@ -122,13 +130,25 @@ IcsDirectory::list(std::function<bool(std::string_view)> const &wanted, size_t m
             errno = 0;
             continue;
         }
-        if (entries.size() == max_files)
+        if (count++ == max_files)
             return Error{ErrorKind::too_large,
                          path_of("") + " has more than " + std::to_string(max_files) + " files"};
-        entries.push_back({entry->d_name, stamp_of(status)});
+        found(entry->d_name, stamp_of(status));
+        errno = 0;
     }
     if (errno != 0)
         return error("readdir", "");
+    return {};
+}
+
+Result<std::vector<IcsDirectory::Entry>> IcsDirectory::list(Wanted const &wanted, size_t max_files) const
+{
+    std::vector<Entry> entries;
+    auto const scanned = scan(wanted, max_files, [&](char const *name, FileStamp const &stamp) {
+        entries.push_back({name, stamp});
+    });
+    if (!scanned)
+        return scanned.error();
     std::ranges::sort(entries, {}, &Entry::name);
     return entries;
 }

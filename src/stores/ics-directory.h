@@ -23,6 +23,8 @@ struct FileStamp {
     /// Whether a file with this stamp, read at `when`, could have been written again with the same stamp:
     /// clocks of file systems are as coarse as two seconds.
     bool is_racy_at(int64_t when) const;
+    /// Another number for another stamp; never 0.
+    uint64_t token() const;
     bool operator==(FileStamp const &) const = default;
 };
 
@@ -53,13 +55,17 @@ public:
     /// Whether the file may be replaced: it is writable, and the directory is.
     bool is_writable(std::string const &name) const;
 
+    using Wanted = std::function<bool(std::string_view name)>;
+    /// Calls `found` for each regular file whose name `wanted` accepts, in no order. too_large: more than
+    /// `max_files`.
+    Result<void> scan(Wanted const &wanted, size_t max_files,
+                      std::function<void(char const *name, FileStamp const &stamp)> const &found) const;
     struct Entry {
         std::string name;
         FileStamp stamp;
     };
-    /// Regular files whose names `wanted` accepts, by name. too_large: more than `max_files`.
-    Result<std::vector<Entry>> list(std::function<bool(std::string_view)> const &wanted,
-                                    size_t max_files) const;
+    /// The same files, by name.
+    Result<std::vector<Entry>> list(Wanted const &wanted, size_t max_files) const;
     /// Directories, and links to such, that are not hidden, by name.
     Result<std::vector<std::string>> list_directories() const;
     Result<FileStamp> stamp(std::string const &name) const;

@@ -196,21 +196,19 @@ Result<CalendarFolder::Listing> IcsFileFolder::items()
         return stored ? stamp.error() : stored.error();
     auto index = parse_ics_index(stored->value_or(std::string()));
     if (index.empty() ||
-        !std::ranges::all_of(index, [&](auto const &each) { return each.second.is_valid(*stamp); })) {
+        !std::ranges::all_of(index, [&](auto const &each) { return each.stamp == stamp->token(); })) {
         if (auto loaded = load(); !loaded)
             return loaded.error();
         index.clear();
+        auto const token = settled_token(m_file->stamp, m_file->read_at);
         for (auto const &[uid, item] : m_file->items)
-            index.emplace(
-                uid, IcsEntry{m_file->stamp, m_file->read_at, state_of(item.kind), version_of(item), uid});
+            index.push_back({uid, token, state_of(item.kind), opaque_id("uid", uid), version_of(item), uid});
         if (auto saved = m_index_store.set(key, serialize(index)); !saved)
             return saved.error();
     }
     Listing listing{std::move(*version), {}};
-    for (auto const &[uid, entry] : index)
-        listing.items.push_back(
-            {opaque_id("uid", uid), uid, entry.version,
-             entry.state == IcsState::task ? CalendarItemKind::task : CalendarItemKind::event});
+    for (auto const &entry : index)
+        listing.items.push_back(entry.item());
     return listing;
 }
 

@@ -2,13 +2,14 @@
 #include "stores/ics-index.h"
 #include "base/fields.h"
 #include "stores/ics-item.h"
+#include <algorithm>
+#include <charconv>
 
 namespace eas {
 
 namespace {
 
-constexpr std::string_view format = "format 1\n";
-constexpr std::string_view end_name = "end ";
+constexpr std::string_view format = "format 2\n", end_name = "end ";
 
 std::optional<IcsState> parse_state(std::string_view text)
 {
@@ -18,23 +19,77 @@ std::optional<IcsState> parse_state(std::string_view text)
     return {};
 }
 
-bool parse_item(std::string_view value, IcsIndex &index)
+bool is_plain(std::string_view text)
 {
-    auto const pieces = split_pieces(value);
-    if (pieces.size() != 9)
-        return false;
-    auto const inode = parse_unsigned(pieces[1]), size = parse_unsigned(pieces[2]);
-    auto const mtime = parse_signed(pieces[3]), ctime = parse_signed(pieces[4]),
-               read_at = parse_signed(pieces[5]);
-    auto const state = parse_state(pieces[6]);
-    if (!inode || !size || !mtime || !ctime || !read_at || !state)
-        return false;
-    index.insert_or_assign(pieces[0],
-                           IcsEntry{{*inode, *size, *mtime, *ctime}, *read_at, *state, pieces[7], pieces[8]});
-    return true;
+    return !text.empty() && text != "-" &&
+           std::ranges::all_of(text, [](unsigned char c) { return c > ' ' && c != '%' && c != 0x7f; });
+}
+
+void add_piece(std::string &line, std::string_view piece)
+{
+    line += ' ';
+    if (piece.empty())
+        line += '-';
+    else if (is_plain(piece))
+        line += piece;
+    else
+        line += piece == "-" ? "%2D" : join_pieces({std::string(piece)});
+}
+
+void add_number(std::string &line, uint64_t number)
+{
+    char digits[16];
+    line.append(digits, std::to_chars(digits, digits + sizeof digits, number, 16).ptr);
+}
+
+/// The next piece of a line, which loses it; nothing if it is broken.
+std::optional<std::string> take_piece(std::string_view &line)
+{
+    auto const blank = std::min(line.find(' '), line.size());
+    auto const piece = line.substr(0, blank);
+    line.remove_prefix(std::min(blank + 1, line.size()));
+    if (piece == "-")
+        return std::string();
+    if (piece.find('%') == piece.npos)
+        return std::string(piece);
+    return percent_decode(piece);
+}
+
+std::optional<IcsEntry> parse_entry(std::string_view line)
+{
+    IcsEntry entry;
+    auto const begin = line.data();
+    auto const number = std::from_chars(begin, begin + line.size(), entry.stamp, 16);
+    line.remove_prefix(static_cast<size_t>(number.ptr - begin));
+    if (number.ec != std::errc() || line.size() < 4 || line[0] != ' ' || line[2] != ' ')
+        return {};
+    auto const state = parse_state(line.substr(1, 1));
+    line.remove_prefix(3);
+    if (!state)
+        return {};
+    entry.state = *state;
+    for (auto *each : {&entry.id, &entry.version, &entry.name, &entry.uid}) {
+        auto piece = take_piece(line);
+        if (!piece)
+            return {};
+        *each = *std::move(piece);
+    }
+    return entry;
+}
+
+std::string end_line(std::string_view lines)
+{
+    std::string line(end_name);
+    add_number(line, quick_hash(lines));
+    return line + '\n';
 }
 
 } // namespace
+
+CalendarItem IcsEntry::item() const
+{
+    return {id, uid, version, state == IcsState::task ? CalendarItemKind::task : CalendarItemKind::event};
+}
 
 std::string ics_index_key(std::string_view collection_id)
 {
@@ -43,28 +98,33 @@ std::string ics_index_key(std::string_view collection_id)
 
 std::string serialize(IcsIndex const &index)
 {
-    FieldWriter writer;
-    writer.text = format;
-    for (auto const &[name, entry] : index)
-        writer.add("item",
-                   join_pieces({name, std::to_string(entry.stamp.inode), std::to_string(entry.stamp.size),
-                                std::to_string(entry.stamp.mtime), std::to_string(entry.stamp.ctime),
-                                std::to_string(entry.read_at), std::string(1, static_cast<char>(entry.state)),
-                                entry.version, entry.uid}));
-    auto const version = content_version(writer.text);
-    return std::move(writer.text) + std::string(end_name) + version + '\n';
+    std::string text(format);
+    text.reserve(index.size() * 128);
+    for (auto const &entry : index) {
+        add_number(text, entry.stamp);
+        text.append({' ', static_cast<char>(entry.state)});
+        for (auto const *each : {&entry.id, &entry.version, &entry.name, &entry.uid})
+            add_piece(text, *each);
+        text += '\n';
+    }
+    return text + end_line(text);
 }
 
 IcsIndex parse_ics_index(std::string_view text)
 {
     auto const end = text.rfind(end_name);
-    if (!text.starts_with(format) || end == text.npos ||
-        text.substr(end) != std::string(end_name) + content_version(text.substr(0, end)) + '\n')
+    if (!text.starts_with(format) || end == text.npos || text.substr(end) != end_line(text.substr(0, end)))
         return {};
+    auto lines = text.substr(format.size(), end - format.size());
     IcsIndex index;
-    for (auto const &field : parse_fields(text.substr(format.size(), end - format.size())))
-        if (field.name == "item" && !parse_item(field.value, index))
+    while (!lines.empty()) {
+        auto const length = lines.find('\n');
+        auto entry = parse_entry(lines.substr(0, length));
+        if (!entry || length == lines.npos)
             return {};
+        index.push_back(*std::move(entry));
+        lines.remove_prefix(length + 1);
+    }
     return index;
 }
 

@@ -1,6 +1,9 @@
 // See ics-item.h.
 #include "stores/ics-item.h"
 #include "base/text.h"
+#include "mapping/ical-remarks.h"
+#include <algorithm>
+#include <functional>
 #include <openssl/sha.h>
 
 namespace eas {
@@ -43,13 +46,15 @@ Result<std::optional<IcsItem>> examine_item(std::string_view text)
         auto const kind = item_kind(*component);
         if (!kind)
             continue;
-        IcsItem const found{item_uid(*component), *kind};
+        IcsItem found{item_uid(*component), *kind, {}};
         if (!item)
-            item = found;
-        else if (*item != found)
+            item = std::move(found);
+        else if (item->uid != found.uid || item->kind != found.kind)
             return Error{ErrorKind::bad_request,
                          "it holds several events or tasks where each has its own file"};
     }
+    if (item)
+        item->remarks = ical_remarks(*document, ZoneNames::of_process());
     return item;
 }
 
@@ -68,6 +73,11 @@ Result<IcsItem> item_to_store(std::string_view text)
 std::string content_version(std::string_view text)
 {
     return digest(text, 8);
+}
+
+uint64_t quick_hash(std::string_view text)
+{
+    return std::max<uint64_t>(std::hash<std::string_view>{}(text), 1);
 }
 
 std::string opaque_id(std::string_view kind_of_name, std::string_view name)

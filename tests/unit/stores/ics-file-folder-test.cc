@@ -138,8 +138,8 @@ BOOST_AUTO_TEST_CASE(an_unchanged_file_is_not_read)
     (void)items("all");
     for (auto &[key, value] : index.values) {
         auto entries = parse_ics_index(value);
-        for (auto &[name, entry] : entries) {
-            entry.read_at = now_nanoseconds() + 10'000'000'000;
+        for (auto &entry : entries) {
+            entry.stamp = test::settled_token(path);
             entry.version = "from index";
         }
         value = serialize(entries);

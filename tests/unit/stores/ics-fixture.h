@@ -112,6 +112,16 @@ struct IcsFixture {
     IcsStore store{settings(), index};
 };
 
+/// What an index has of a file that was read long after it was written.
+inline uint64_t settled_token(std::filesystem::path const &path)
+{
+    auto const directory = IcsDirectory::open(path.parent_path(), false);
+    BOOST_REQUIRE_EQUAL(error_of(directory), "");
+    auto const stamp = directory->stamp(path.filename());
+    BOOST_REQUIRE_EQUAL(error_of(stamp), "");
+    return stamp->token();
+}
+
 /// Makes a file look as if it was written a minute ago (its ctime cannot be set: indexes take it for fresh).
 inline void age(std::filesystem::path const &path)
 {

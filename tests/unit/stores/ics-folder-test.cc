@@ -32,8 +32,8 @@ struct Fixture : test::IcsFixture {
     {
         for (auto &[key, value] : index.values) {
             auto entries = parse_ics_index(value);
-            for (auto &[name, entry] : entries) {
-                entry.read_at = now_nanoseconds() + 10'000'000'000;
+            for (auto &entry : entries) {
+                entry.stamp = test::settled_token(path / entry.name);
                 change(entry);
             }
             value = serialize(entries);
@@ -209,6 +209,33 @@ BOOST_AUTO_TEST_CASE(a_broken_file_is_warned_of_once_and_stays)
     BOOST_TEST(warnings[1].find("10485760 bytes") != std::string::npos);
     BOOST_TEST(warnings[2].find("several.ics is not synchronised: it holds several") != std::string::npos);
     BOOST_TEST(files("work").size() == 4u);
+}
+
+BOOST_AUTO_TEST_CASE(odd_files_are_synchronised_and_warned_of_once_a_version)
+{
+    auto const replaced = [](std::string text, std::string_view from, std::string_view to) {
+        return text.replace(text.find(from), from.size(), to);
+    };
+    auto const odd = replaced(event_text("odd", "Odd"), "DTSTART:20261122T100000Z",
+                              "DTSTART;TZID=Middle Earth:20261122T100000\r\nRRULE:FREQ=SOMETIMES");
+    write_file(path / "odd.ics", odd);
+    write_file(path / "two.ics", event_text("one", "Other"));
+    for (int i = 0; i < 3; i++)
+        BOOST_TEST(items("work").size() == 3u);
+    BOOST_TEST_REQUIRE(warnings.size() == 3u);
+    auto const at = [&](char const *name) { return (path / name).string(); };
+    BOOST_TEST(warnings[0].find("calendar file " + at("odd.ics") +
+                                ": its RRULE \"FREQ=SOMETIMES\" is left out: ") == 0u);
+    BOOST_TEST(warnings[1] == "calendar file " + at("odd.ics") +
+                                  ": nobody knows its time zone \"Middle Earth\", which it does not define: "
+                                  "its times are taken as the user's own");
+    BOOST_TEST(warnings[2] == "calendar files " + at("one.ics") + " and " + at("two.ics") +
+                                  " have the same UID one: phones show both");
+    warnings.clear();
+    write_file(path / "odd.ics", replaced(odd, "SUMMARY:Odd", "SUMMARY:Still odd"));
+    for (int i = 0; i < 3; i++)
+        BOOST_TEST(items("work").size() == 3u);
+    BOOST_TEST(warnings.size() == 2u);
 }
 
 BOOST_AUTO_TEST_CASE(a_half_written_file_is_still_the_item_that_it_was)

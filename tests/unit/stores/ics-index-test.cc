@@ -9,9 +9,9 @@ constexpr int64_t second = 1'000'000'000;
 
 IcsIndex sample()
 {
-    return {{"a b%\n\xFF.ics",
-             {{1, 2, 3 * second, 4 * second}, 9 * second, IcsState::task, "version", "uid end x"}},
-            {"b.ics", {{UINT64_MAX, 0, -1, 0}, 0, IcsState::broken, "", ""}}};
+    return {{"-", UINT64_MAX, IcsState::other, "id 0", "", ""},
+            {"a b%\n\xFF.ics", 12, IcsState::task, "id 1", "version", "uid end x"},
+            {"b.ics", 0, IcsState::broken, "id-2", "", "-"}};
 }
 
 } // namespace
@@ -35,21 +35,19 @@ BOOST_AUTO_TEST_CASE(a_damaged_index_is_empty)
     }
 }
 
-BOOST_AUTO_TEST_CASE(an_entry_is_valid_while_the_stamp_is_the_same_and_was_old_when_it_was_read)
+BOOST_AUTO_TEST_CASE(a_stamp_tells_what_was_read_if_it_was_old_when_it_was_read)
 {
-    IcsEntry const entry{{1, 2, 100 * second, 100 * second}, 103 * second, IcsState::event, "v", "u"};
-    BOOST_TEST(entry.is_valid(entry.stamp));
+    FileStamp const stamp{1, 2, 100 * second, 100 * second};
+    auto const token = settled_token(stamp, 103 * second);
+    BOOST_TEST(token == stamp.token());
+    BOOST_TEST(token != 0);
     for (FileStamp const other : {FileStamp{2, 2, 100 * second, 100 * second},
                                   {1, 3, 100 * second, 100 * second},
                                   {1, 2, 100 * second + 1, 100 * second},
                                   {1, 2, 100 * second, 101 * second}})
-        BOOST_TEST(!entry.is_valid(other));
-    auto fresh = entry;
-    fresh.read_at = 102 * second; // it may have been written again within the clock's two seconds
-    BOOST_TEST(!fresh.is_valid(fresh.stamp));
-    auto future = entry;
-    future.stamp.mtime = 200 * second;
-    BOOST_TEST(!future.is_valid(future.stamp));
+        BOOST_TEST(other.token() != token);
+    BOOST_TEST(settled_token(stamp, 102 * second) == 0); // it may have been written again within two seconds
+    BOOST_TEST(settled_token({1, 2, 200 * second, 100 * second}, 103 * second) == 0); // of the future
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,14 @@
+// What is odd in an item that is synchronised all the same, for the admin whose user asks why an event is at
+// another time, or comes once only.
+#pragma once
+#include "mapping/ical-document.h"
+#include "mapping/zone-names.h"
+#include <string>
+#include <vector>
+
+namespace eas {
+
+/// "its RRULE is broken (...): ..." and the like; a few at most.
+std::vector<std::string> ical_remarks(IcalDocument const &document, ZoneNames const &names);
+
+} // namespace eas
