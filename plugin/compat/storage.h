@@ -8,6 +8,7 @@
 #pragma GCC diagnostic ignored "-Wunused-parameter"
 #pragma GCC diagnostic ignored "-Wsign-compare"
 extern "C" {
+#include "auth-master.h"
 #include "mail-namespace.h"
 #include "mail-search-build.h"
 #include "mail-search.h"
@@ -20,5 +21,6 @@ extern "C" {
 #include "mailbox-list-private.h"
 #include "mailbox-list.h"
 #include "smtp-submit-settings.h"
+#include "var-expand.h"
 }
 #pragma GCC diagnostic pop

@@ -42,3 +42,9 @@ EAS_EXPORT void eas_host_register(eas::ModuleFunctions const *functions);
 
 /// Called by the module when a connection that it was given has ended, after its user is freed.
 EAS_EXPORT void eas_host_connection_ended();
+
+/// The settings for another user, as the configuration has them, with that user's `variables`; from `pool`.
+/// Null, and why. The session's own settings are no help: the userdb may say something else of its user.
+EAS_EXPORT struct eas_settings const *eas_host_settings_of(char const *user,
+                                                           struct var_expand_table const *variables,
+                                                           pool_t pool, char const **error_r);

@@ -173,6 +173,23 @@ void stop() noexcept
         module_functions->stop();
 }
 
+/// Without %variables expanded, and without what the userdb says of a user. The pool stays: Dovecot refers to
+/// what it finds there from its own tables.
+struct eas_settings const *read_configured_settings(char const *user, char const **error_r)
+{
+    struct mail_storage_service_input input;
+    i_zero(&input);
+    input.module = input.service = "eas";
+    input.username = user;
+    pool_t const pool = pool_alloconly_create("configured settings", 4096);
+    struct setting_parser_info const *user_info = nullptr;
+    struct setting_parser_context const *parser = nullptr;
+    if (mail_storage_service_read_settings(storage_service, &input, pool, &user_info, &parser, error_r) < 0)
+        return nullptr;
+    void **sets = master_service_settings_parser_get_others(master_service, parser);
+    return static_cast<struct eas_settings *>(settings_dup(&eas_setting_parser_info, sets[2], pool));
+}
+
 } // namespace
 
 void eas_host_register(eas::ModuleFunctions const *functions)
@@ -183,6 +200,21 @@ void eas_host_register(eas::ModuleFunctions const *functions)
 void eas_host_connection_ended()
 {
     master_service_client_connection_destroyed(master_service);
+}
+
+struct eas_settings const *eas_host_settings_of(char const *user, struct var_expand_table const *variables,
+                                                pool_t pool, char const **error_r)
+{
+    static struct eas_settings const *configured = nullptr;
+    if (configured == nullptr)
+        configured = read_configured_settings(user, error_r);
+    if (configured == nullptr)
+        return nullptr;
+    auto *settings =
+        static_cast<struct eas_settings *>(settings_dup(&eas_setting_parser_info, configured, pool));
+    if (settings_var_expand(&eas_setting_parser_info, settings, pool, variables, error_r) <= 0)
+        return nullptr;
+    return settings;
 }
 
 int main(int argc, char *argv[])

@@ -2,6 +2,7 @@
 #include "eas/user-ports.h"
 #include "base/text.h"
 #include "eas/dovecot-mail-store.h"
+#include "eas/other-calendars.h"
 #include "eas/sieve-out-of-office.h"
 #include "eas/smtp-submission.h"
 #include "eas/user-state.h"
@@ -53,6 +54,13 @@ std::unique_ptr<OutOfOfficeStore> out_of_office(UserSession const &session, Subm
     return std::make_unique<SieveOutOfOffice>(session.user(), std::move(identity));
 }
 
+std::unique_ptr<FreeBusy> free_busy(UserSession const &session, Submission &submission)
+{
+    return std::make_unique<CalendarFreeBusy>([&](std::string_view address) {
+        return open_calendars_of(session, address, submission.addresses());
+    });
+}
+
 } // namespace
 
 UserPorts::UserPorts(UserSession const &session)
@@ -63,12 +71,14 @@ UserPorts::UserPorts(UserSession const &session)
       m_submission(std::make_unique<SmtpSubmission>(session.user(), &session.smtp_settings())),
       m_clock(std::make_unique<SystemClock>()), m_certificates(certificates(session.dovecot_settings())),
       m_calendars(calendars(session, *m_state)), m_out_of_office(out_of_office(session, *m_submission)),
+      m_free_busy(free_busy(session, *m_submission)),
       m_ldap(session, *m_state), m_ports{*m_mail,           *m_state,           *m_submission,
                                          *m_clock,          session.settings(), m_certificates.get(),
                                          m_calendars.get(), m_ldap.directory(), m_ldap.collected()}
 {
     m_ports.contacts = m_ldap.contacts();
     m_ports.out_of_office = m_out_of_office.get();
+    m_ports.free_busy = m_free_busy.get();
 }
 
 } // namespace eas

@@ -22,6 +22,7 @@ private:
     std::unique_ptr<CertificateChecker> m_certificates;
     std::unique_ptr<CalendarStore> m_calendars; ///< null: the user has none
     std::unique_ptr<OutOfOfficeStore> m_out_of_office;
+    std::unique_ptr<FreeBusy> m_free_busy;
     LdapPorts m_ldap;
     Ports m_ports;
 };

@@ -22,7 +22,7 @@ std::string machines_time_zone()
     return error || found == target.npos ? "UTC" : target.substr(found + directory.size());
 }
 
-Settings protocol_settings(struct eas_settings const &set)
+Settings protocol_settings(struct eas_settings const &set, struct mail_user *user)
 {
     Settings settings;
     settings.ping_min_interval_seconds = set.eas_ping_min_interval;
@@ -30,6 +30,9 @@ Settings protocol_settings(struct eas_settings const &set)
     settings.max_request_bytes = set.eas_max_request_size;
     settings.repeat_limit = set.eas_repeat_limit;
     settings.server_name = set.eas_server_name;
+    settings.tentative_invitations = set.eas_invitations_tentative;
+    if (char const *name = mail_user_plugin_getenv(user, "eas_user_name"); name != nullptr)
+        settings.user_name = name;
     settings.require_provisioning = set.eas_require_provisioning;
     settings.time_zone = *set.eas_time_zone != '\0' ? set.eas_time_zone : machines_time_zone();
     return settings;
@@ -40,7 +43,7 @@ Settings protocol_settings(struct eas_settings const &set)
 UserSession::UserSession(ConnectionInput const &input)
     : m_user(input.user), m_service_user(input.service_user), m_event(input.event),
       m_dovecot_settings(input.settings), m_smtp_settings(input.smtp_settings),
-      m_settings(protocol_settings(*input.settings))
+      m_settings(protocol_settings(*input.settings, input.user))
 {
     event_ref(m_event);
     if (char const *ident = mail_user_get_anvil_userip_ident(m_user); ident != nullptr) {

@@ -22,6 +22,12 @@ public:
     struct eas_settings const &dovecot_settings() const { return *m_dovecot_settings; }
     struct smtp_submit_settings const &smtp_settings() const { return *m_smtp_settings; }
 
+    /// How this process asks about other users.
+    struct mail_storage_service_ctx *service_context() const
+    {
+        return mail_storage_service_user_get_service_ctx(m_service_user);
+    }
+
     /// The user's log prefix and other context, for what is not called by the event loop (which sets them).
     void activate() const { mail_storage_service_io_activate_user(m_service_user); }
 

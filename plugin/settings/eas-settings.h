@@ -16,6 +16,8 @@ struct eas_settings {
 	const char *eas_default_calendar;   /* names of directories in eas_calendar_dir */
 	const char *eas_default_tasks;
 	const char *eas_time_zone;          /* Olson or Windows name; "" for the machine's */
+	const char *eas_free_busy;          /* who sees when the user is busy: no, domain or all */
+	bool eas_invitations_tentative;
 	bool eas_require_provisioning;
 	unsigned int eas_repeat_limit;      /* requests; 0 for no limit */
 	const char *eas_server_name;        /* host or host:port; "" for the name in the request */

@@ -17,8 +17,10 @@ struct Settings {
     uint64_t max_request_bytes = 64 << 20;
     uint32_t repeat_limit = 50000; ///< request/repeat-limiter.h; 0: none
     std::string server_name; ///< host, or host:port, where phones find this server; "": as a client asks
-    std::string time_zone = "UTC";     ///< the user's: where floating times of calendars are
-    bool require_provisioning = false; ///< refuse clients that do not provision (142 / HTTP 449)
+    std::string time_zone = "UTC";      ///< the user's: where floating times of calendars are
+    std::string user_name;              ///< the user's own, for people to read; "" if nobody said it
+    bool tentative_invitations = false; ///< an invitation that arrives enters the calendar
+    bool require_provisioning = false;  ///< refuse clients that do not provision (142 / HTTP 449)
 
     bool enabled = true; ///< false: this user may not use EAS at all (HTTP 403)
     DevicePolicy device_policy = DevicePolicy::quarantine;

@@ -9,4 +9,7 @@ namespace eas {
 /// no such zone.
 CalendarContext calendar_context(Session const &session);
 
+/// Of somebody else's calendar, to be read only.
+CalendarContext calendar_context(std::string_view time_zone, Instant now, std::vector<std::string> addresses);
+
 } // namespace eas

@@ -4,6 +4,7 @@
 #include "base/time.h"
 #include "items/body-options.h"
 #include "mapping/zone-names.h"
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -15,8 +16,11 @@ struct CalendarContext {
     NamedZone users_zone;        ///< where floating times and days without a time are
     Instant now;
     std::vector<std::string>
-        addresses;         ///< the user's own e-mail addresses; the first is the one to send with
-    std::string user_name; ///< "" if nobody knows it
+        addresses; ///< the user's own e-mail addresses; the first is the one to send with
+    std::function<std::string()> ask_user_name; ///< costs a look into the directory; null: nobody knows it
+
+    /// "" if nobody knows it.
+    std::string user_name() const { return ask_user_name ? ask_user_name() : std::string(); }
 };
 
 /// Which form of an item a client gets.

@@ -72,7 +72,7 @@ void set_meeting_organizer(IcalComponent &component, Event const &wanted, ItemVi
     if (present)
         return;
     CalendarPerson organizer{context.addresses.empty() ? std::string() : context.addresses[0],
-                             context.user_name};
+                             context.user_name()};
     if (view.version < v16_0 && wanted.organizer_email && !trim(*wanted.organizer_email).empty())
         organizer = {std::string(trim(*wanted.organizer_email)), wanted.organizer_name.value_or("")};
     set_organizer(component, organizer);

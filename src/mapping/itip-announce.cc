@@ -236,7 +236,7 @@ void Announcing::announce_new()
         return;
     for (auto *item : m_after.document.items())
         if (item->name() == "VEVENT" && !organizer_of(*item) && !m_context.addresses.empty()) {
-            set_organizer(*item, {m_context.addresses.front(), m_context.user_name});
+            set_organizer(*item, {m_context.addresses.front(), m_context.user_name()});
             m_is_edited = true;
         }
     invite(attendees, events_of(m_after));

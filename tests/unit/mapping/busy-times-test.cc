@@ -17,7 +17,7 @@ std::string event(std::string const &properties)
 std::string digits(std::string const &text, char const *start, char const *end)
 {
     ZoneNames names;
-    CalendarContext const context{names, names.find("Europe/Berlin").value(), {}, {"anna@example.com"}, ""};
+    CalendarContext const context{names, names.find("Europe/Berlin").value(), {}, {"anna@example.com"}, {}};
     BusyTimes times(parse_datetime(start).value(), parse_datetime(end).value(), context);
     times.add(text);
     return times.digits();

@@ -20,7 +20,7 @@ inline CalendarContext calendar_context(std::string_view zone = "Europe/Vienna",
             *zone_names().find(zone),
             *parse_datetime(now),
             {"me@example.org", "me@home.example"},
-            "Me Myself"};
+            [] { return std::string("Me Myself"); }};
 }
 
 inline ItemView view_of(ProtocolVersion version)

@@ -21,7 +21,7 @@ CalendarContext context()
             *zone_names().find("Europe/Vienna"),
             *parse_datetime("20261129T100000Z"),
             {"me@example.org"},
-            "Me"};
+            [] { return std::string("Me"); }};
 }
 
 /// A document with one VEVENT of these lines.

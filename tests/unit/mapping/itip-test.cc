@@ -21,7 +21,7 @@ struct Calendar {
                             names.find("Europe/Berlin").value(),
                             Instant::from_seconds(1795341487),
                             {"anna@example.com", "adler@example.com"},
-                            ""};
+                            {}};
 };
 
 /// Anna's own meeting, in a week.

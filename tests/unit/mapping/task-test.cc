@@ -22,7 +22,7 @@ CalendarContext context_in(std::string const &zone)
             *zone_names.find(zone),
             *parse_datetime("2026-11-25T09:30:00Z"),
             {"user@example.org"},
-            "User"};
+            [] { return std::string("User"); }};
 }
 
 CalendarContext const berlin = context_in("Europe/Berlin");
