@@ -1,8 +1,10 @@
 // See meeting-intake.h. What a message may change is decided in mapping/meeting-update.h. Mail in Junk,
 // Trash, Drafts and Sent changes nothing, nor does mail that is so old that the calendar knows better.
 #include "commands/meeting-intake.h"
+#include "base/text.h"
 #include "commands/calendar-owner.h"
 #include "commands/meeting-calendar.h"
+#include "commands/operation-name.h"
 #include "mapping/addresses.h"
 #include "mapping/ical-people.h"
 #include "mapping/invitation.h"
@@ -27,12 +29,64 @@ Result<bool> takes_mail(Session &session, FolderId const &id)
            (found->special_use == SpecialUse::none || found->special_use == SpecialUse::inbox);
 }
 
+/// Which invitations became events, a line each, so that an event that the user deleted does not come back
+/// when another client, or this one anew, is told of the mail. May be lost.
+constexpr std::string_view taken_key = "calendar/invitations";
+constexpr size_t most_taken = 1000; ///< more than in two months, after which mails are too old
+
+/// Another name for each invitation that may be taken.
+std::string name_of(Invitation const &invitation)
+{
+    OperationName name;
+    name.add(invitation.uid());
+    name.add(std::to_string(invitation.sequence()));
+    for (auto const *event : invitation.events())
+        if (auto const id = event->property("RECURRENCE-ID"))
+            name.add(id->value);
+    return name.text();
+}
+
+Result<std::vector<std::string>> taken_invitations(Session &session)
+{
+    auto const text = session.ports.state.get(taken_key);
+    if (!text)
+        return text.error();
+    auto const lines = text->value_or(std::string());
+    std::vector<std::string> names;
+    for (auto const name : split(lines, '\n'))
+        if (!name.empty())
+            names.emplace_back(name);
+    return names;
+}
+
+Result<bool> was_taken(Session &session, Invitation const &invitation)
+{
+    auto const names = taken_invitations(session);
+    if (!names)
+        return names.error();
+    return std::ranges::find(*names, name_of(invitation)) != names->end();
+}
+
+Result<void> remember_taken(Session &session, Invitation const &invitation)
+{
+    auto const lock = session.ports.state.lock("calendar"); // other devices of the user write it, too
+    auto names = lock ? taken_invitations(session) : lock.error();
+    if (!names)
+        return names.error();
+    names->push_back(name_of(invitation));
+    auto const too_many = names->size() - std::min(names->size(), most_taken);
+    std::string text;
+    for (auto each = names->begin() + static_cast<ptrdiff_t>(too_many); each != names->end(); each++)
+        text += *each + '\n';
+    return session.ports.state.set(taken_key, text);
+}
+
 MeetingUpdate update_by(Invitation const &invitation, StoredEvent const &stored, std::string const &sender,
                         CalendarContext const &context)
 {
     switch (invitation.method()) {
-    case ItipMethod::request: // waits for the user: MeetingResponse
-        break;
+    case ItipMethod::request:
+        return take_invitation(invitation, stored.text, sender, context);
     case ItipMethod::cancel:
         return take_cancel(invitation, stored.text, sender, context);
     case ItipMethod::reply:
@@ -42,7 +96,22 @@ MeetingUpdate update_by(Invitation const &invitation, StoredEvent const &stored,
     return {};
 }
 
-Result<bool> take(Session &session, MailMessage &message)
+/// What is known of an invitation by what the calendar has already. MS-ASEMAIL 2.2.2.47.
+void compare_with_calendar(Email &email, Invitation const &invitation, std::string_view stored,
+                           CalendarContext const &context)
+{
+    using Type = MeetingRequest::MessageType;
+    auto const meeting = describe_meeting(stored, context);
+    if (!email.meeting_request || !meeting.is_meeting || invitation.event().property("RECURRENCE-ID") ||
+        email.meeting_request->message_type == Type::delegators_copy)
+        return;
+    if (invitation.sequence() < meeting.sequence)
+        email.meeting_request->message_type = Type::outdated;
+    else if (invitation.sequence() == meeting.sequence && invitation.stamp() > meeting.stamp)
+        email.meeting_request->message_type = Type::informational;
+}
+
+Result<bool> take(Session &session, MailMessage &message, Email &email)
 {
     auto const structure = message.structure();
     auto const found = structure ? read_invitation(message, *structure)
@@ -54,16 +123,27 @@ Result<bool> take(Session &session, MailMessage &message)
     if (!*found || from.size() != 1)
         return false;
     auto const &invitation = (*found)->invitation;
+    bool const is_request = invitation.method() == ItipMethod::request;
     auto const context = calendar_context(session);
     for (int attempt = 0; attempt < most_attempts; ++attempt) {
         auto stored = find_stored_event(*session.ports.calendars, invitation.uid());
         if (!stored)
             return stored.error();
         auto event = stored->value_or(StoredEvent{});
+        if (is_request && attempt == 0)
+            compare_with_calendar(email, invitation, event.text, context);
+        if (is_request && !session.ports.settings.tentative_invitations)
+            return false; // it waits for the user: MeetingResponse
+        if (is_request)
+            if (auto const before = was_taken(session, invitation); !before || *before)
+                return before ? Result<bool>(false) : before.error();
         auto const update = update_by(invitation, event, from[0].address, context);
         if (!update.changes_anything())
             return false;
         auto const done = apply_update(*session.ports.calendars, update, event);
+        if (done && is_request)
+            if (auto const remembered = remember_taken(session, invitation); !remembered)
+                return remembered.error();
         if (done)
             return true;
         if (done.error().kind != ErrorKind::conflict && done.error().kind != ErrorKind::exists)
@@ -74,14 +154,14 @@ Result<bool> take(Session &session, MailMessage &message)
 
 } // namespace
 
-void take_meeting_message(Session &session, FolderId const &folder, MailMessage &message, Email const &email)
+void take_meeting_message(Session &session, FolderId const &folder, MailMessage &message, Email &email)
 {
     if (!session.ports.calendars || !email.message_class ||
         !email.message_class->starts_with("IPM.Schedule.Meeting") || !email.date_received ||
         session.ports.clock.now().seconds() - email.date_received->seconds() > oldest_seconds)
         return;
     auto const takes = takes_mail(session, folder);
-    auto const taken = takes ? (*takes ? take(session, message) : Result<bool>(false)) : takes.error();
+    auto const taken = takes ? (*takes ? take(session, message, email) : Result<bool>(false)) : takes.error();
     if (!taken) {
         session.log_note += " meeting not updated: " + taken.error().message;
         session.log_as_warning = true;

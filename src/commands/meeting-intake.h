@@ -1,5 +1,6 @@
 // What scheduling messages that arrive do to the user's calendar, at the Sync that tells a client of the
-// message: answers of attendees, and cancellations by the organizer. Every client's Sync of the folder looks;
+// message: answers of attendees, cancellations by the organizer, and, where the admin wants it, invitations,
+// which become tentative events. Every client's Sync of the folder looks;
 // doing it twice changes nothing.
 #pragma once
 #include "items/email.h"
@@ -8,8 +9,8 @@
 
 namespace eas {
 
-/// `email` is what the client is told of `message`. That something fails is for the log: the user has the
-/// mail.
-void take_meeting_message(Session &session, FolderId const &folder, MailMessage &message, Email const &email);
+/// `email` is what the client is told of `message`; its MeetingMessageType becomes what the calendar says of
+/// it. That something fails is for the log: the user has the mail.
+void take_meeting_message(Session &session, FolderId const &folder, MailMessage &message, Email &email);
 
 } // namespace eas

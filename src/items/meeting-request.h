@@ -27,7 +27,14 @@ struct MeetingRequest {
     /// MS-ASEMAIL 2.2.2.39
     enum class InstanceType { single = 0, series = 1, instance = 2, exception = 3, orphan = 4 };
     /// MS-ASEMAIL 2.2.2.47
-    enum class MessageType { unspecified = 0, initial = 1, full_update = 2, informational = 3, outdated = 4 };
+    enum class MessageType {
+        unspecified = 0,
+        initial = 1,
+        full_update = 2,
+        informational = 3,  ///< of a meeting that is in the calendar, whose time stays
+        outdated = 4,       ///< the calendar has a newer one
+        delegators_copy = 5 ///< somebody else is to answer
+    };
 
     bool all_day_event = false;
     std::optional<Instant> start_time;

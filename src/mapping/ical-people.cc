@@ -34,6 +34,8 @@ Type type_of(IcalProperty const &line)
 }
 
 /// An empty value removes the parameter.
+constexpr auto proposed_parameter = "X-EAS-PROPOSED";
+
 void set_parameter(IcalProperty &line, std::string_view name, std::string_view value)
 {
     auto const found = std::ranges::find(line.parameters, name, &IcalParameter::name);
@@ -133,7 +135,30 @@ Attendee attendee_of(IcalProperty const &line)
     attendee.name = name_of(line);
     attendee.status = attendee_status(line.parameter("PARTSTAT"));
     attendee.type = type_of(line);
+    auto const proposal = line.parameter(proposed_parameter);
+    if (auto const slash = proposal.find('/'); slash != proposal.npos) {
+        auto const start = parse_datetime(proposal.substr(0, slash));
+        auto const end = parse_datetime(proposal.substr(slash + 1));
+        if (start && end) {
+            attendee.proposed_start = *start;
+            attendee.proposed_end = *end;
+        }
+    }
     return attendee;
+}
+
+void set_proposal(IcalProperty &line, std::optional<Instant> start, std::optional<Instant> end)
+{
+    set_parameter(line, proposed_parameter,
+                  start && end ? format_compact_datetime(*start) + '/' + format_compact_datetime(*end) : "");
+}
+
+void forget_proposals(IcalComponent &component)
+{
+    auto lines = component.properties("ATTENDEE");
+    for (auto &line : lines)
+        set_proposal(line, {}, {});
+    component.replace("ATTENDEE", lines);
 }
 
 std::vector<Attendee> attendees_of(IcalComponent const &component)

@@ -39,6 +39,11 @@ std::optional<IcalProperty> own_attendee_line(IcalComponent const &component,
 bool set_participation(IcalComponent &component, std::vector<std::string> const &addresses,
                        Attendee::Status status);
 
+/// What an attendee proposed by a COUNTER, kept in the attendee's line (X-EAS-PROPOSED) for the organizer.
+void set_proposal(IcalProperty &line, std::optional<Instant> start, std::optional<Instant> end);
+/// Proposals are of no interest any more: the event has another time.
+void forget_proposals(IcalComponent &component);
+
 Attendee::Status attendee_status(std::string_view partstat);
 /// "ACCEPTED", ...
 std::string_view partstat_of(Attendee::Status status);

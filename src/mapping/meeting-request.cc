@@ -253,6 +253,9 @@ MeetingRequest Reading::read(Instant received)
     if (m_invitation.method() == ItipMethod::request)
         m_request.message_type =
             m_invitation.sequence() > 0 ? MessageType::full_update : MessageType::initial;
+    if (auto const own = own_attendee_line(m_event, m_context.addresses);
+        own && !own->parameter("DELEGATED-TO").empty() && m_invitation.method() == ItipMethod::request)
+        m_request.message_type = MessageType::delegators_copy;
     return std::move(m_request);
 }
 

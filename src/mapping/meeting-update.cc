@@ -1,6 +1,7 @@
 // See meeting-update.h.
 #include "mapping/meeting-update.h"
 #include "base/text.h"
+#include "mapping/event-series.h"
 #include "mapping/ical-people.h"
 #include "mapping/ical-properties.h"
 #include "mapping/ical-time.h"
@@ -48,7 +49,7 @@ void set_answer(IcalComponent &event, Status answer, CalendarContext const &cont
     if (!set_participation(event, context.addresses, answer) && !context.addresses.empty()) {
         auto attendees = attendees_of(event); // invited by a list, or by somebody who forwarded it
         attendees.push_back(
-            {context.addresses.front(), context.user_name, answer, Attendee::Type::required, {}, {}});
+            {context.addresses.front(), context.user_name(), answer, Attendee::Type::required, {}, {}});
         set_attendees(event, attendees);
     }
     if (answer != Status::not_responded)
@@ -125,7 +126,23 @@ std::string stamp_of(IcalComponent const &event)
     return property ? std::string(trim(property->value)) : "";
 }
 
-void set_answered(IcalComponent &event, std::string_view address, std::string const &stamp)
+struct Proposal {
+    std::optional<Instant> start, end;
+};
+
+/// The times of a COUNTER, where they are others than the event's.
+Proposal proposal_of(ItipMethod method, IcalComponent const &said, IcalZones &said_zones,
+                     IcalComponent const &event, IcalZones &zones)
+{
+    auto const proposed = method == ItipMethod::counter ? event_times(said, said_zones) : std::nullopt;
+    auto const present = event_times(event, zones);
+    if (!proposed || !present || *proposed == *present)
+        return {};
+    return {proposed->start.instant(), proposed->end.instant()};
+}
+
+void set_answered(IcalComponent &event, std::string_view address, std::string const &stamp,
+                  Proposal const &proposal)
 {
     auto lines = event.properties("ATTENDEE");
     for (auto &line : lines) {
@@ -134,6 +151,7 @@ void set_answered(IcalComponent &event, std::string_view address, std::string co
         std::erase_if(line.parameters,
                       [](IcalParameter const &each) { return each.name == answered_parameter; });
         line.parameters.push_back({answered_parameter, {stamp}});
+        set_proposal(line, proposal.start, proposal.end);
     }
     event.replace("ATTENDEE", lines);
 }
@@ -158,6 +176,17 @@ bool is_organizer(IcalComponent const &event, std::string_view sender)
 {
     auto const organizer = organizer_of(event);
     return organizer && equals_ignoring_case(organizer->email, sender);
+}
+
+/// Series go on.
+bool is_over(Invitation const &invitation, CalendarContext const &context)
+{
+    IcalZones zones(invitation.document(), context);
+    return std::ranges::all_of(invitation.events(), [&](IcalComponent const *event) {
+        auto const times = event_times(*event, zones);
+        return times && times->end.instant() < context.now && !event->property("RRULE") &&
+               !event->property("RDATE");
+    });
 }
 
 /// The user's answer to one instance becomes an exception; a declined one is no instance any more.
@@ -202,12 +231,39 @@ MeetingUpdate accept_invitation(Invitation const &invitation, std::string_view s
         document = item_of(invitation);
     else if (!merge(invitation, *document, context) && answer == Status::not_responded)
         return {};
-    for (auto *event : events_of(*document))
-        set_answer(*event, answer, context);
+    IcalZones zones(invitation.document(), context);
+    bool const is_for_all = is_new || !invitation.event().property("RECURRENCE-ID");
+    for (auto *event : events_of(*document)) {
+        IcalZones own_zones(*document, context);
+        auto const is_same = [&](IcalComponent const *each) {
+            return original_start(*each, zones) == original_start(*event, own_zones);
+        };
+        if (is_for_all || std::ranges::any_of(invitation.events(), is_same))
+            set_answer(*event, answer, context);
+    }
     auto text = document->print();
     if (!is_new && text == stored)
         return {};
     return {std::move(text), false};
+}
+
+MeetingUpdate take_invitation(Invitation const &invitation, std::string_view stored, std::string_view sender,
+                              CalendarContext const &context)
+{
+    auto const &event = invitation.event();
+    if (invitation.method() != ItipMethod::request || !is_organizer(event, sender) ||
+        is_one_of(sender, context.addresses) || is_over(invitation, context))
+        return {};
+    auto document = read_stored(stored);
+    if (document) {
+        IcalZones zones(invitation.document(), context);
+        auto const *series = find_event(*document, std::nullopt, context);
+        auto const *present = find_event(*document, original_start(event, zones), context);
+        if ((series && !is_organizer(*series, sender)) || (present && !is_organizer(*present, sender)) ||
+            (present && sequence_of(*present) >= invitation.sequence()))
+            return {};
+    }
+    return accept_invitation(invitation, stored, Status::not_responded, context);
 }
 
 MeetingUpdate decline_invitation(Invitation const &invitation, std::string_view stored,
@@ -242,6 +298,7 @@ StoredMeeting describe_meeting(std::string_view stored, CalendarContext const &c
     meeting.is_organizer = organizer && is_one_of(organizer->email, context.addresses);
     meeting.organizer = organizer ? organizer->email : "";
     meeting.sequence = sequence_of(*event);
+    meeting.stamp = stamp_of(*event);
     meeting.is_recurring = event->property("RRULE") || event->property("RDATE");
     if (auto const own = own_attendee_line(*event, context.addresses))
         meeting.answer = attendee_status(own->parameter("PARTSTAT"));
@@ -293,11 +350,19 @@ MeetingUpdate take_reply(Invitation const &reply, std::string_view stored, std::
             continue;
         auto const present = own_attendee_line(*event, {address});
         auto const stamp = stamp_of(*said);
-        if (!present || attendee_status(present->parameter("PARTSTAT")) == status ||
-            stamp < present->parameter(answered_parameter))
+        if (!present || stamp < present->parameter(answered_parameter))
+            continue;
+        IcalZones zones(*document, context);
+        auto const proposal = proposal_of(reply.method(), *said, reply_zones, *event, zones);
+        auto const known = attendee_of(*present);
+        bool const is_known_proposal = proposal.start ? known.proposed_start &&
+                                                            known.proposed_start->value == *proposal.start &&
+                                                            known.proposed_end->value == *proposal.end
+                                                      : !known.proposed_start;
+        if (known.status == status && is_known_proposal)
             continue;
         set_participation(*event, {address}, status);
-        set_answered(*event, address, stamp);
+        set_answered(*event, address, stamp, proposal);
         if (made)
             document->calendar()->add(*std::move(made));
         is_changed = true;

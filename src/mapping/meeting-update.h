@@ -23,6 +23,13 @@ struct MeetingUpdate {
 MeetingUpdate accept_invitation(Invitation const &invitation, std::string_view stored,
                                 Attendee::Status answer, CalendarContext const &context);
 
+/// An invitation that has just arrived, where such ones enter the calendar by themselves, as tentative.
+/// Nothing is changed by one that is not from its organizer (`sender` is the address that the mail is from),
+/// is the user's own, is over, or is not newer (SEQUENCE) than what is stored. A newer one asks for an answer
+/// again.
+MeetingUpdate take_invitation(Invitation const &invitation, std::string_view stored, std::string_view sender,
+                              CalendarContext const &context);
+
 /// What a declined invitation leaves: the item goes, or the instances that the invitation was to.
 MeetingUpdate decline_invitation(Invitation const &invitation, std::string_view stored,
                                  CalendarContext const &context);
@@ -34,6 +41,7 @@ struct StoredMeeting {
     bool is_recurring = false;
     std::string organizer; ///< the address
     int64_t sequence = 0;
+    std::string stamp;                                   ///< DTSTAMP, "20261122T100000Z"; "" if it is absent
     Attendee::Status answer = Attendee::Status::unknown; ///< the user's to the series or event
     std::optional<Instant> answered;                     ///< when
 };

@@ -1,11 +1,15 @@
 """Scheduling messages that arrive, and meetings that are forwarded: MS-ASCMD 2.2.1.19; RFC 5546."""
 from __future__ import annotations
 
+import datetime
+
 import pytest
 
 from accounts import make_message
+from conftest import new_account, start_instance, stop_instance
 from eas_client import E
-from meetings import ACCEPT, calendar, calendar_of, compact, imip, respond, soon, store, stored
+from eas_client.device import CALENDAR, text as told
+from meetings import ACCEPT, DECLINE, calendar, calendar_files, calendar_of, compact, imip, respond, soon, store, stored
 from test_send_mail import accepted, count, received
 
 UID = 'c8b1e2f0-5a4d-4f6e-9b3c-2d1e0f9a8b7c'
@@ -34,6 +38,11 @@ def test_answers_of_attendees_are_entered(account, version):
     sync(account, version)
     (event,) = stored(account)
     assert 'PARTSTAT=TENTATIVE' in event and f'DTSTART:{compact(soon())}' in event
+    device = account.phone(version)
+    (shown,) = device.sync_all(device.of_type(CALENDAR)).items.values()
+    attendee = shown['Calendar:Attendees'].find('Calendar:Attendee')
+    proposed = attendee.get('MeetingResponse:ProposedStartTime'), attendee.get('MeetingResponse:ProposedEndTime')
+    assert proposed == ((compact(soon(3)), compact(soon(3) + datetime.timedelta(minutes=30))) if version == '16.1' else (None, None))
 
 
 def test_a_cancellation_marks_the_event(account, version):
@@ -70,6 +79,80 @@ def test_mail_in_junk_changes_nothing(account):
     device = account.phone('14.1')
     device.sync_all(device.folder('Junk'))
     assert 'CANCELLED' not in stored(account)[0]
+
+
+@pytest.fixture(scope='module', name='eager')
+def fixture_eager():
+    instance = start_instance(eas_extra='eas_invitations_tentative = yes\n')
+    yield instance
+    stop_instance(instance)
+
+
+@pytest.fixture(name='invited')
+def fixture_invited(eager):
+    yield from new_account(eager)
+
+
+BOSS = 'boss@elsewhere.example'
+
+
+def the_event(device):
+    """The only one in the default calendar of a phone."""
+    (event,) = device.sync_all(device.of_type(CALENDAR)).items.values()
+    return {name: told(event, f'Calendar:{name}') for name in ('BusyStatus', 'MeetingStatus', 'ResponseType', 'StartTime', 'Subject')}
+
+
+def test_an_invitation_enters_the_calendar_as_tentative_once(invited):
+    deliver(invited, 'REQUEST', BOSS, invited.user, BOSS)
+    device = sync(invited)
+    (event,) = stored(invited)
+    assert 'PARTSTAT=NEEDS-ACTION' in event and 'METHOD' not in event
+    assert the_event(device) == {'BusyStatus': '1', 'MeetingStatus': '3', 'ResponseType': '5', 'Subject': 'Planning',
+                                 'StartTime': compact(soon())}
+    sync(invited, '14.1')  # another phone, and the mail is looked at again
+    assert stored(invited) == [event]
+    deliver(invited, 'REQUEST', BOSS, invited.user, BOSS, 'Moved', sequence=1, start=soon(2))
+    device.sync_all(device.inbox())
+    assert the_event(device)['StartTime'] == compact(soon(2))
+    deliver(invited, 'CANCEL', BOSS, invited.user, BOSS, 'Off', sequence=2)
+    device.sync_all(device.inbox())
+    assert the_event(device)['MeetingStatus'] == '7'
+    assert len(stored(invited)) == 1
+
+
+@pytest.mark.parametrize('answer, partstat, busy', [(ACCEPT, 'ACCEPTED', '2'), (DECLINE, None, None)])
+def test_the_answer_changes_the_event_that_is_there(invited, answer, partstat, busy):
+    deliver(invited, 'REQUEST', BOSS, invited.user, BOSS)
+    device = sync(invited)
+    (name,) = [path.name for path in calendar_files(invited)]
+    (server_id,) = device.held(device.inbox()).items
+    assert respond(device.client, answer, collection=device.inbox(), request=server_id).get('Result/Status') == '1'
+    if partstat is None:
+        assert stored(invited) == []
+        return
+    assert [path.name for path in calendar_files(invited)] == [name] and f'PARTSTAT={partstat}' in stored(invited)[0]
+    assert the_event(device)['BusyStatus'] == busy
+
+
+def test_an_event_that_the_user_deleted_does_not_come_back(invited):
+    deliver(invited, 'REQUEST', BOSS, invited.user, BOSS)
+    sync(invited)
+    (path,) = calendar_files(invited)
+    path.unlink()
+    sync(invited, '14.1')
+    assert stored(invited) == []
+    deliver(invited, 'REQUEST', BOSS, invited.user, BOSS, 'A new date', sequence=1)
+    sync(invited)
+    assert len(stored(invited)) == 1
+
+
+def test_what_does_not_enter_the_calendar_by_itself(invited):
+    invited.append(imip(calendar('REQUEST', 'spam', BOSS, invited.user), BOSS, invited.user), 'Junk')
+    deliver(invited, 'REQUEST', BOSS, invited.user, 'eve@elsewhere.example', 'Not from its organizer', uid='forged')
+    deliver(invited, 'REQUEST', BOSS, invited.user, BOSS, 'Over', uid='over', start=soon(-24 * 30))
+    device = sync(invited)
+    device.sync_all(device.folder('Junk'))
+    assert len(device.held(device.inbox()).items) == 2 and stored(invited) == []
 
 
 def known_meeting(account, **arguments):

@@ -55,6 +55,18 @@ def test_invitations_of_many_programs_are_understood(account, version, form):
     assert (request.find('Email:DisallowNewTimeProposal') is not None) == (float(version) >= 14)
 
 
+def test_an_invitation_is_compared_with_the_calendar(account):
+    boss = 'boss@elsewhere.example'
+    store(account, calendar('REQUEST', UID, boss, account.user, sequence=2, stamp='20260202T000000Z'))
+    for subject, sequence, stamp in (('Old', 1, '20260101T000000Z'), ('Same', 2, '20260202T000000Z'),
+                                     ('Note', 2, '20260303T000000Z'), ('New', 3, '20260304T000000Z')):
+        account.deliver_raw(imip(calendar('REQUEST', UID, boss, account.user, sequence=sequence, stamp=stamp), boss, account.user, subject))
+    device = account.phone('14.1')
+    types = {text(item, 'Email:Subject'): item['Email:MeetingRequest'].get('Email2:MeetingMessageType')
+             for item in device.sync_all(device.inbox()).items.values()}
+    assert types == {'Old': '4', 'Same': '2', 'Note': '3', 'New': '2'}
+
+
 @pytest.mark.parametrize('charset', ['utf-8', 'iso-8859-1', 'utf-16'])
 def test_the_charset_of_an_invitation_is_obeyed(account, charset):
     message = calendar('REQUEST', UID, 'boss@elsewhere.example', account.user, more='LOCATION:Büro\n')

@@ -22,7 +22,7 @@ struct AnnasCalendar {
                             names.find("Europe/Berlin").value(),
                             Instant::from_seconds(1795341487),
                             {"anna@example.com"},
-                            ""};
+                            {}};
 };
 
 Part invitation_mail(std::string const &calendar)
@@ -180,6 +180,18 @@ BOOST_AUTO_TEST_CASE(a_new_time_is_proposed_beside_the_old_one)
     BOOST_TEST(text_of(request.start_time) == "2026-11-30T08:30:00.000Z");
     BOOST_TEST(text_of(request.proposed_start->value) == "2026-11-30T13:30:00.000Z");
     BOOST_TEST(text_of(request.proposed_end->value) == "2026-11-30T14:00:00.000Z");
+}
+
+BOOST_AUTO_TEST_CASE(who_delegated_gets_a_copy)
+{
+    auto const own = "CN=Anna Adler\r\n :mailto:anna@example.com";
+    auto const delegated = replaced(outlook_request, own,
+                                    "DELEGATED-TO=\"mailto:dora@example.com\";CN=Anna Adler\r\n"
+                                    " :mailto:anna@example.com");
+    BOOST_TEST(
+        (email_of(delegated).meeting_request->message_type == MeetingRequest::MessageType::delegators_copy));
+    BOOST_TEST(
+        (email_of(outlook_request).meeting_request->message_type == MeetingRequest::MessageType::initial));
 }
 
 BOOST_AUTO_TEST_CASE(a_cancellation_is_one)

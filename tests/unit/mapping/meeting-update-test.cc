@@ -18,7 +18,7 @@ struct AnnasCalendar {
                             names.find("Europe/Berlin").value(),
                             Instant::from_seconds(1795341487),
                             {"anna@example.com"},
-                            ""};
+                            {}};
 };
 
 std::string replaced(std::string text, std::string const &from, std::string const &to)
@@ -97,6 +97,46 @@ BOOST_AUTO_TEST_CASE(an_invitation_that_waits_for_an_answer_is_tentative)
     BOOST_TEST(has(text, "X-MICROSOFT-CDO-BUSYSTATUS:TENTATIVE\r\n"));
     BOOST_TEST(has(text, "PARTSTAT=NEEDS-ACTION"));
     BOOST_TEST(!has(text, "REPLYTIME"));
+}
+
+BOOST_AUTO_TEST_CASE(an_invitation_enters_the_calendar_by_itself_if_its_organizer_sent_it)
+{
+    AnnasCalendar annas;
+    auto const take = [&](std::string const &request, std::string const &stored,
+                          std::string const &sender = "Olga@example.com") {
+        return take_invitation(invitation(request), stored, sender, annas.context).text.value_or("");
+    };
+    auto const text = take(outlook_request, "");
+    BOOST_TEST(has(text, "X-MICROSOFT-CDO-BUSYSTATUS:TENTATIVE\r\n"));
+    BOOST_TEST(has(text, "PARTSTAT=NEEDS-ACTION"));
+    BOOST_TEST(!has(text, "METHOD"));
+    BOOST_TEST(take(outlook_request, "", "eve@example.com") == "");
+    BOOST_TEST(take(outlook_request, "", "anna@example.com") == "");
+    BOOST_TEST(take(outlook_request, text) == ""); // known
+    auto const answered = accepted(outlook_request, text);
+    BOOST_TEST(take(outlook_request, answered) == ""); // an answer is not asked for again
+    auto const single = replaced(
+        outlook_request, "RRULE:FREQ=WEEKLY;UNTIL=20270131T090000Z;INTERVAL=1;BYDAY=MO,WE;WKST=MO\r\n", "");
+    BOOST_TEST(take(single, "") != "");
+    annas.context.now = *parse_datetime("20270301T000000Z");
+    BOOST_TEST(take(single, "") == ""); // it is over
+}
+
+BOOST_AUTO_TEST_CASE(a_newer_invitation_asks_again)
+{
+    AnnasCalendar annas;
+    auto const take = [&](std::string const &request, std::string const &stored) {
+        auto const parsed = invitation(request);
+        auto const organizer = organizer_of(parsed.event())->email;
+        return take_invitation(parsed, stored, organizer, annas.context).text.value_or("");
+    };
+    auto const stored = accepted(google_update, ""); // SEQUENCE:2
+    auto const newer = replaced(replaced(google_update, "SEQUENCE:2", "SEQUENCE:3"), "DTSTART:20261210T14",
+                                "DTSTART:20261210T13");
+    auto const text = take(newer, stored);
+    BOOST_TEST(has(text, "DTSTART:20261210T13"));
+    BOOST_TEST(has(text, "PARTSTAT=NEEDS-ACTION"));
+    BOOST_TEST(take(replaced(newer, "SEQUENCE:3", "SEQUENCE:1"), stored) == "");
 }
 
 BOOST_AUTO_TEST_CASE(an_update_replaces_what_the_organizer_said_and_keeps_what_the_user_added)
@@ -197,6 +237,12 @@ BOOST_AUTO_TEST_CASE(a_counter_proposal_is_an_answer_and_moves_nothing)
     BOOST_REQUIRE(update.text);
     BOOST_TEST(has(*update.text, "PARTSTAT=TENTATIVE"));
     BOOST_TEST(has(*update.text, "DTSTART:20261130T083000Z"));
+    BOOST_TEST(!replied(exchange_counter, *update.text).changes_anything());
+    auto const document = *IcalDocument::parse(*update.text);
+    auto const bob = attendees_of(*document.items().front()).front();
+    BOOST_REQUIRE(bob.proposed_start);
+    BOOST_TEST(format_compact_datetime(bob.proposed_start->value) == "20261130T133000Z");
+    BOOST_TEST(format_compact_datetime(bob.proposed_end->value) == "20261130T140000Z");
 }
 
 BOOST_AUTO_TEST_CASE(a_reply_to_one_instance_makes_an_exception)
