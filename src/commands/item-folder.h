@@ -44,6 +44,8 @@ public:
         /// When it may leave a client with a FilterType (MS-ASCMD 2.2.3.68.2): the end of an event or of its
         /// last instance; the epoch for a completed task. Absent: never.
         std::optional<Instant> passes;
+        /// When the client must be told of it anew, although nobody changed it. Absent: never.
+        std::optional<Instant> again{};
     };
     /// bad_request: the item cannot be understood; it is left out until it changes.
     virtual Result<Item> read(std::string const &id, BodyOptions const &options) = 0;
@@ -70,6 +72,7 @@ public:
         /// Part of the answer to the operation: what the client must learn of what it added. MS-ASCMD
         /// 2.2.3.11.
         std::optional<ApplicationData> answer;
+        std::optional<Instant> again{}; ///< as in Item
     };
 
     // `data` is the client's ApplicationData; bad_request if it makes no sense (Status 6).

@@ -62,13 +62,13 @@ Result<void> ItemCollectionSync::send_changes(size_t window, CollectionResult &r
     m_state.delivery.note_request(m_is_repeated, limit);
     limit = m_state.delivery.limit(limit);
     m_snapshot.filter_type = m_state.options.filter_type;
-    bool const retry_is_due =
-        m_snapshot.retry_seconds && *m_snapshot.retry_seconds <= m_session.ports.clock.now().seconds();
+    auto const now = m_session.ports.clock.now();
+    bool const retry_is_due = m_snapshot.retry_seconds && *m_snapshot.retry_seconds <= now.seconds();
     if (retry_is_due)
         m_snapshot.retry_seconds.reset();
 
     Answer answer;
-    for (auto const &change : compare_items(m_snapshot, m_listed, m_since, retry_is_due)) {
+    for (auto const &change : compare_items(m_snapshot, m_listed, m_since, retry_is_due, now)) {
         answer.is_full |= answer.commands.size() == limit || answer.bytes >= answer_bytes;
         if (answer.is_full)
             break;
@@ -116,8 +116,7 @@ void ItemCollectionSync::leave_out(ItemChange const &change, KnownItem::Where wh
 {
     if (change.kind == ItemChange::Kind::change)
         answer.commands.soft_deletes.push_back({wire_id(change.id)});
-    m_snapshot.put(change.id,
-                   {change.version, where, passes ? std::optional(passes->seconds()) : std::nullopt});
+    m_snapshot.put(change.id, {change.version, where, seconds_of(passes)});
 }
 
 Result<void> ItemCollectionSync::send_item(ItemChange const &change, Answer &answer)
@@ -153,8 +152,8 @@ Result<void> ItemCollectionSync::send_item(ItemChange const &change, Answer &ans
         return {};
     }
     answer.bytes += bytes_of(item->data);
-    auto const passes = item->passes ? std::optional(item->passes->seconds()) : std::nullopt;
-    m_snapshot.put(change.id, {item->version, KnownItem::Where::device, passes});
+    m_snapshot.put(change.id, {item->version, KnownItem::Where::device, seconds_of(item->passes),
+                               seconds_of(item->again)});
     auto &told = change.kind == ItemChange::Kind::change ? answer.commands.changes : answer.commands.adds;
     told.push_back({wire_id(change.id), std::move(item->data)});
     return {};
@@ -165,7 +164,8 @@ Result<size_t> ItemCollectionSync::count(size_t limit)
     if (auto listed = list(); !listed)
         return listed.error();
     size_t found = 0;
-    for (auto const &change : compare_items(m_snapshot, m_listed, m_since, false)) {
+    for (auto const &change :
+         compare_items(m_snapshot, m_listed, m_since, false, m_session.ports.clock.now())) {
         if (found == limit)
             break;
         found += is_told(change);

@@ -65,8 +65,8 @@ SyncOutcome ItemCollectionSync::failed(SyncOutcome outcome, Error const &error)
 void ItemCollectionSync::note_written(ItemFolder::Written const &written, std::string const &client_id)
 {
     m_snapshot.writes.push_back({client_id, written.id, written.version});
-    auto const passes = written.passes ? std::optional(written.passes->seconds()) : std::nullopt;
-    m_snapshot.put(written.id, {written.differs ? "" : written.version, KnownItem::Where::device, passes});
+    m_snapshot.put(written.id, {written.differs ? "" : written.version, KnownItem::Where::device,
+                                seconds_of(written.passes), seconds_of(written.again)});
 }
 
 SyncOutcome ItemCollectionSync::add(SyncOperation const &operation)
@@ -91,7 +91,7 @@ Result<ItemFolder::Written> ItemCollectionSync::try_add(SyncOperation const &ope
     // what the store lists is told after this.
     if (m_is_repeated)
         if (auto *before = m_state.current.snapshot.find_add(*operation.client_id))
-            return ItemFolder::Written{before->item_id, before->version, false, {}, {}};
+            return ItemFolder::Written{before->item_id, before->version, false, {}, {}, {}};
     OperationName name;
     for (std::string const &piece :
          {m_session.device.id, *m_request.collection_id, *m_request.sync_key, *operation.client_id})
@@ -139,6 +139,9 @@ Result<ItemFolder::Written> ItemCollectionSync::try_change(SyncOperation const &
         bool const is_removal = !operation.application_data;
         if (!is_removal && m_state.options.conflict != client_wins && is_in_conflict(id, listed->second))
             return Error{ErrorKind::conflict, "the item was changed on the server, which wins"};
+        auto const again = m_snapshot.on_device(id)->again_seconds;
+        if (!is_removal && again && *again <= m_session.ports.clock.now().seconds())
+            return Error{ErrorKind::conflict, "the device has a series as it was told last year"};
         auto written = write(operation, id, listed->second);
         if (written || written.error().kind != ErrorKind::conflict || tries == most_tries)
             return written;

@@ -133,8 +133,10 @@ Result<void> EventEditor::change_master(EventRequest const &request, bool remove
         set_new_time_disallowed(master, *wanted.disallow_new_time_proposal);
     if (auto changed = change_files(master, request.attachments); !changed)
         return changed.error();
-    if (m_is_rescheduled && is_own)
+    if (m_is_rescheduled && is_own) {
         count_revision(master);
+        forget_proposals(master);
+    }
     if (!stamp_if_changed(master, before))
         return {};
     return pass_on(wanted);

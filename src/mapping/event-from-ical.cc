@@ -18,7 +18,7 @@ void add_people(IcalComponent const &component, CalendarContext const &context, 
         return;
     auto organizer = organizer_of(component);
     if (!organizer && !context.addresses.empty()) // a meeting that names none is the user's own
-        organizer = CalendarPerson{context.addresses[0], context.user_name};
+        organizer = CalendarPerson{context.addresses[0], context.user_name()};
     if (organizer) {
         event.organizer_email = organizer->email;
         event.organizer_name = organizer->name;
@@ -90,7 +90,8 @@ Result<ShownEvent> show_event(EventSeries const &series, IcalZones &zones, ItemV
     return shown;
 }
 
-Result<Event> event_from_ical(std::string_view text, ItemView const &view, CalendarContext const &context)
+Result<Event> event_from_ical(std::string_view text, ItemView const &view, CalendarContext const &context,
+                              std::optional<Instant> *again)
 {
     auto const document = IcalDocument::parse(text);
     if (!document)
@@ -102,6 +103,8 @@ Result<Event> event_from_ical(std::string_view text, ItemView const &view, Calen
     auto shown = show_event(*series, zones, view, context);
     if (!shown)
         return shown.error();
+    if (again)
+        *again = shown->form.tell_again;
     return std::move(shown->event);
 }
 

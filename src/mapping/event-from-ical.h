@@ -13,7 +13,10 @@ namespace eas {
 
 /// `text` is the VCALENDAR of one UID: a VEVENT, and for a series those with RECURRENCE-ID. bad_request: it
 /// is broken, has no VEVENT, or none with a DTSTART that can be read.
-Result<Event> event_from_ical(std::string_view text, ItemView const &view, CalendarContext const &context);
+/// `again` is set to when a client must be told of it anew, since what it was told of a series holds for some
+/// years only (series-form.h); else to nothing.
+Result<Event> event_from_ical(std::string_view text, ItemView const &view, CalendarContext const &context,
+                              std::optional<Instant> *again = nullptr);
 
 struct EventAttachment {
     std::string content_type, display_name;

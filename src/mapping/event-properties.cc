@@ -25,6 +25,7 @@ constexpr std::array busy_names{
     BusyName{BusyStatus::tentative, "TENTATIVE"},
     BusyName{BusyStatus::busy, "BUSY"},
     BusyName{BusyStatus::out_of_office, "OOF"},
+    BusyName{BusyStatus::working_elsewhere, "WORKINGELSEWHERE"},
 };
 
 bool is_value(IcalComponent const &component, std::string_view name, std::string_view value)
@@ -115,7 +116,8 @@ void read_people(IcalComponent const &component, IcalZones &zones, CalendarConte
 
 bool is_same_attendee(Attendee const &a, Attendee const &b)
 {
-    return a.email == b.email && a.name == b.name && a.status == b.status && a.type == b.type;
+    return a.email == b.email && a.name == b.name && a.status == b.status && a.type == b.type &&
+           a.proposed_start == b.proposed_start && a.proposed_end == b.proposed_end;
 }
 
 bool is_same_body(Body const &a, Body const &b)
@@ -151,7 +153,7 @@ EventProperties event_properties(IcalComponent const &component, EventTimes cons
     out.start_time = form.instant(times, times.start);
     out.end_time = form.instant(times, times.end);
     out.body = choose_item_body(ical_text_body(component), view.body, view.version);
-    out.busy_status = busy_status_of(component, context.addresses);
+    out.busy_status = told_busy_status(busy_status_of(component, context.addresses), view.version);
     out.dt_stamp = utc_of(component, "DTSTAMP", zones);
     if (!out.dt_stamp)
         out.dt_stamp = start;
@@ -206,6 +208,8 @@ void keep_differences(EventProperties &own, EventProperties const &series, Proto
 BusyStatus busy_status_of(IcalComponent const &component, std::vector<std::string> const &addresses)
 {
     auto const written = written_busy_status(component);
+    if (written == BusyStatus::working_elsewhere)
+        return *written;
     if (is_value(component, "TRANSP", "TRANSPARENT"))
         return BusyStatus::free;
     // A program that changes TRANSP alone leaves Microsoft's property behind.
@@ -215,14 +219,18 @@ BusyStatus busy_status_of(IcalComponent const &component, std::vector<std::strin
     return expected_busy_status(component, addresses);
 }
 
+BusyStatus told_busy_status(BusyStatus status, ProtocolVersion version)
+{
+    return status == BusyStatus::working_elsewhere && version < v16_0 ? BusyStatus::free : status;
+}
+
 void set_busy_status(IcalComponent &component, BusyStatus wanted, std::vector<std::string> const &addresses)
 {
-    if (busy_status_of(component, addresses) == wanted)
+    auto const known = busy_status_of(component, addresses);
+    if (known == wanted || told_busy_status(known, v14_1) == wanted)
         return;
-    if (wanted == BusyStatus::working_elsewhere)
-        wanted = BusyStatus::busy;
     bool const is_own = !(meeting_status_of(component, addresses) & meeting_status::is_received);
-    if (wanted == BusyStatus::free)
+    if (wanted == BusyStatus::free || wanted == BusyStatus::working_elsewhere)
         set_value(component, "TRANSP", "TRANSPARENT");
     else if (component.property("TRANSP"))
         set_value(component, "TRANSP", "OPAQUE");

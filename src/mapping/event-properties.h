@@ -16,9 +16,11 @@ EventProperties event_properties(IcalComponent const &component, EventTimes cons
 /// exception lacks. MS-ASCAL 3.2.5.3.2. Start and end always stay.
 void keep_differences(EventProperties &own, EventProperties const &series, ProtocolVersion version);
 
-/// TRANSP, STATUS and X-MICROSOFT-CDO-BUSYSTATUS. "Working elsewhere" is told as free or busy: the published
-/// schema has no place for it.
+/// TRANSP, STATUS and X-MICROSOFT-CDO-BUSYSTATUS.
 BusyStatus busy_status_of(IcalComponent const &component, std::vector<std::string> const &addresses);
+/// As a client of that version knows it: "working elsewhere" is of 16.0 on (MS-ASCAL 2.2.2.9), free before.
+BusyStatus told_busy_status(BusyStatus status, ProtocolVersion version);
+/// A client that was told "free" of who works elsewhere, and says so again, changes nothing.
 void set_busy_status(IcalComponent &component, BusyStatus wanted, std::vector<std::string> const &addresses);
 
 /// Whether attendees are asked to answer; for an attendee whether the user is.

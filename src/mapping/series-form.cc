@@ -13,6 +13,10 @@ using Window = EventSeries::Window;
 
 /// Of one series: what is looked at.
 constexpr size_t most_occurrences = 50'000;
+constexpr days half_year{182};
+/// A series that has no instance for so long is over.
+constexpr int longest_pause_days = 8 * 366;
+constexpr size_t most_passed_over = 1000; ///< instances that may all be excluded
 
 LocalTime day_of(LocalTime time)
 {
@@ -41,6 +45,10 @@ private:
     bool add_marks(SeriesForm &form, RecurrenceRule const &rule) const;
     bool correct_times(SeriesForm &form, RecurrenceRule const &rule) const;
     std::optional<SeriesForm> in_window(Window const &window) const;
+    int this_year() const;
+    Instant begin_of(int year) const { return m_series.times().start.zone->to_instant(new_year(year)); }
+    Instant next_half_year() const;
+    bool goes_on_after(LocalTime time) const;
     std::optional<SeriesForm> carried(std::vector<Occurrence> const &occurrences,
                                       Recurrence const &carrier) const;
     std::vector<Recurrence> carriers(std::vector<Occurrence> const &occurrences) const;
@@ -121,7 +129,7 @@ bool FormMaker::correct_times(SeriesForm &form, RecurrenceRule const &rule) cons
         return true;
     auto const &zone = *m_series.times().start.zone;
     Instant const begin = m_series.times().start.instant();
-    auto const this_year = int(year_month_day(floor<days>(zone.to_local(m_context.now))).year());
+    int const this_year = this->this_year();
     auto const series_end = form.recurrence->until.value_or(zone.to_instant(new_year(this_year + 3)));
     Instant const end =
         std::min(Instant::from_seconds(series_end.seconds() + 1), zone.to_instant(new_year(this_year + 3)));
@@ -142,6 +150,8 @@ bool FormMaker::correct_times(SeriesForm &form, RecurrenceRule const &rule) cons
     bool const goes_on = !corrected.empty() && corrected.back().original >= new_year(this_year + 2);
     if (goes_on && corrected.size() > 20)
         return false;
+    if (!corrected.empty() && form.recurrence->until.value_or(end) >= end)
+        form.tell_again = begin_of(this_year + 1);
     form.exceptions.insert(form.exceptions.end(), corrected.begin(), corrected.end());
     std::ranges::sort(form.exceptions, {}, &FormException::original);
     return true;
@@ -172,11 +182,31 @@ std::optional<SeriesForm> FormMaker::direct() const
     return std::nullopt;
 }
 
+int FormMaker::this_year() const
+{
+    auto const now = m_series.times().start.zone->to_local(m_context.now);
+    return int(year_month_day(floor<days>(now)).year());
+}
+
+Instant FormMaker::next_half_year() const
+{
+    int const year = this_year();
+    auto const half = m_series.times().start.zone->to_instant(new_year(year) + half_year);
+    return m_context.now < half ? half : begin_of(year + 1);
+}
+
+bool FormMaker::goes_on_after(LocalTime time) const
+{
+    return !m_series.occurrences({time, time + days(longest_pause_days)}, most_passed_over).empty();
+}
+
 std::vector<Window> FormMaker::windows() const
 {
     auto const start = m_series.times().start.local;
-    auto const now = m_series.times().start.zone->to_local(m_context.now);
-    int const year = int(year_month_day(floor<days>(now)).year());
+    int const year = this_year();
+    Window const first_half{new_year(year), new_year(year) + half_year},
+        second_half{new_year(year) + half_year, new_year(year + 1)};
+    bool const is_second_half = next_half_year() == begin_of(year + 1);
     auto first = start;
     for (auto const &each : m_series.overrides())
         first = std::min(first, each.original);
@@ -185,7 +215,8 @@ std::vector<Window> FormMaker::windows() const
             {new_year(year - 1), new_year(year + 3)},
             {new_year(year), new_year(year + 2)},
             {new_year(year), new_year(year + 1)},
-            {new_year(year) + days(182), new_year(year + 1)},
+            is_second_half ? second_half : first_half,
+            is_second_half ? first_half : second_half,
             {start, start + days(3 * 366)},
             {start, start + days(31)}};
 }
@@ -310,8 +341,12 @@ Result<SeriesForm> FormMaker::make()
     if (auto form = direct())
         return *std::move(form);
     for (auto const &window : windows())
-        if (auto form = in_window(window))
+        if (auto form = in_window(window)) {
+            bool const is_short = window.end - window.begin <= half_year + days(2);
+            if (goes_on_after(window.end))
+                form->tell_again = is_short ? next_half_year() : begin_of(this_year() + 1);
             return *std::move(form);
+        }
     return Error{ErrorKind::bad_request, "the series has no occurrence, or too many exceptions"};
 }
 

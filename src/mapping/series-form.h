@@ -32,6 +32,7 @@ struct SeriesForm {
     IcalComponent const *component = nullptr;      ///< what the single event or the whole series is like
     std::vector<FormException> exceptions;
     bool is_window = false;
+    std::optional<Instant> tell_again{}; ///< when it must be made anew, as time goes on; absent: never
 
     /// What the client is told of a time.
     Instant instant(EventTimes const &times, IcalTime const &time) const

@@ -16,7 +16,7 @@ bool has_passed(KnownItem const &item, std::optional<Instant> since)
 
 /// What is to be told of an item that the store lists; nothing if it is as the device has it.
 std::optional<ItemChange::Kind> difference(KnownItem const *known, std::string const &version,
-                                           std::optional<Instant> since, bool retry_unreadable)
+                                           std::optional<Instant> since, bool retry_unreadable, Instant now)
 {
     using Kind = ItemChange::Kind;
     if (!known)
@@ -24,7 +24,7 @@ std::optional<ItemChange::Kind> difference(KnownItem const *known, std::string c
     bool const same = known->version == version;
     switch (known->where) {
     case KnownItem::Where::device:
-        if (!same)
+        if (!same || (known->again_seconds && *known->again_seconds <= now.seconds()))
             return Kind::change;
         return has_passed(*known, since) ? std::optional(Kind::soft_delete) : std::nullopt;
     case KnownItem::Where::outside:
@@ -78,14 +78,20 @@ bool ItemSnapshot::wrote(std::string_view id, std::string_view version) const
 void ItemSnapshot::count_passes()
 {
     next_passes_seconds.reset();
+    next_again_seconds.reset();
+    auto const count = [](std::optional<int64_t> of_item, std::optional<int64_t> &earliest) {
+        if (of_item && (!earliest || *of_item < *earliest))
+            earliest = of_item;
+    };
     for (auto const &[id, item] : items)
-        if (item.where == KnownItem::Where::device && item.passes_seconds &&
-            (!next_passes_seconds || *item.passes_seconds < *next_passes_seconds))
-            next_passes_seconds = item.passes_seconds;
+        if (item.where == KnownItem::Where::device) {
+            count(item.passes_seconds, next_passes_seconds);
+            count(item.again_seconds, next_again_seconds);
+        }
 }
 
 std::vector<ItemChange> compare_items(ItemSnapshot const &snapshot, ItemVersions const &listed,
-                                      std::optional<Instant> since, bool retry_unreadable)
+                                      std::optional<Instant> since, bool retry_unreadable, Instant now)
 {
     std::vector<ItemChange> changes;
     for (auto const &[id, item] : snapshot.items)
@@ -94,7 +100,7 @@ std::vector<ItemChange> compare_items(ItemSnapshot const &snapshot, ItemVersions
     for (auto const &[id, version] : listed) {
         auto const known = snapshot.items.find(id);
         auto const kind = difference(known == snapshot.items.end() ? nullptr : &known->second, version, since,
-                                     retry_unreadable);
+                                     retry_unreadable, now);
         if (kind)
             changes.push_back({*kind, id, version});
     }
@@ -108,9 +114,10 @@ bool surely_unchanged(ItemSnapshot const &snapshot, std::string_view folder_vers
     auto const since = item_filter_start(filter_type, now);
     bool const one_passes =
         since && snapshot.next_passes_seconds && *snapshot.next_passes_seconds < since->seconds();
-    bool const retry_is_due = snapshot.retry_seconds && *snapshot.retry_seconds <= now.seconds();
+    auto const is_due = [&](std::optional<int64_t> seconds) { return seconds && *seconds <= now.seconds(); };
     return !snapshot.folder_version.empty() && snapshot.folder_version == folder_version &&
-           snapshot.filter_type == filter_type && !one_passes && !retry_is_due;
+           snapshot.filter_type == filter_type && !one_passes && !is_due(snapshot.retry_seconds) &&
+           !is_due(snapshot.next_again_seconds);
 }
 
 std::optional<Instant> item_filter_start(int filter_type, Instant now)

@@ -31,7 +31,8 @@ struct KnownItem {
     };
     std::string version; ///< "": another one than the device has; it is told again
     Where where = Where::device;
-    std::optional<int64_t> passes_seconds; ///< since when a FilterType may leave it out; absent: never
+    std::optional<int64_t> passes_seconds;  ///< since when a FilterType may leave it out; absent: never
+    std::optional<int64_t> again_seconds{}; ///< since when the device must be told of it anew; absent: never
     bool operator==(KnownItem const &) const = default;
 };
 
@@ -47,6 +48,7 @@ struct ItemSnapshot {
     std::string folder_version;
     int filter_type = 0;
     std::optional<int64_t> next_passes_seconds; ///< the earliest of the items on the device
+    std::optional<int64_t> next_again_seconds;  ///< likewise
     std::optional<int64_t> retry_seconds;       ///< when to look again at what could not be read
     std::vector<ClientWrite> writes;            ///< of the request that led to this snapshot
     std::map<std::string, KnownItem, std::less<>> items;
@@ -62,7 +64,7 @@ struct ItemSnapshot {
     /// What was written by that Add; null if nothing was.
     ClientWrite const *find_add(std::string_view client_id) const;
     bool wrote(std::string_view id, std::string_view version) const;
-    /// Counts next_passes_seconds anew; to be called when changes are told.
+    /// Counts next_passes_seconds and next_again_seconds anew; to be called when changes are told.
     void count_passes();
 };
 
@@ -76,10 +78,15 @@ struct ItemChange {
     bool operator==(ItemChange const &) const = default;
 };
 
+inline std::optional<int64_t> seconds_of(std::optional<Instant> time)
+{
+    return time ? std::optional(time->seconds()) : std::nullopt;
+}
+
 /// From what the device has to what the store lists; most urgent first. `since`: the start of the
-/// FilterType's window.
+/// FilterType's window. Items whose time has come are changes.
 std::vector<ItemChange> compare_items(ItemSnapshot const &snapshot, ItemVersions const &listed,
-                                      std::optional<Instant> since, bool retry_unreadable);
+                                      std::optional<Instant> since, bool retry_unreadable, Instant now);
 
 /// Whether nothing can be told, so that no item has to be listed.
 bool surely_unchanged(ItemSnapshot const &snapshot, std::string_view folder_version, int filter_type,

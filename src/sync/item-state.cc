@@ -34,6 +34,7 @@ void write_head(FieldWriter &out, KeyedItems const &keyed)
     out.add("version", snapshot.folder_version);
     out.add("filter", static_cast<uint64_t>(snapshot.filter_type));
     write_seconds(out, "passes", snapshot.next_passes_seconds);
+    write_seconds(out, "again", snapshot.next_again_seconds);
     write_seconds(out, "retry", snapshot.retry_seconds);
     for (auto const &write : snapshot.writes)
         out.add("write", join_pieces({write.client_id, write.item_id, write.version}));
@@ -47,6 +48,8 @@ void read_head(ItemSnapshot &snapshot, Field const &field)
         snapshot.filter_type = static_cast<int>(field.number());
     } else if (field.name == "passes") {
         snapshot.next_passes_seconds = parse_seconds(field.value);
+    } else if (field.name == "again") {
+        snapshot.next_again_seconds = parse_seconds(field.value);
     } else if (field.name == "retry") {
         snapshot.retry_seconds = parse_seconds(field.value);
     } else if (field.name == "write") {
@@ -60,7 +63,10 @@ void write_item(std::string &text, std::string const &id, KnownItem const &item)
 {
     text.append(id).append(1, ' ').append(item.version.empty() ? "-" : item.version);
     text.append(1, ' ').append(1, static_cast<char>(item.where)).append(1, ' ');
-    text.append(item.passes_seconds ? std::to_string(*item.passes_seconds) : "-").append(1, '\n');
+    text.append(item.passes_seconds ? std::to_string(*item.passes_seconds) : "-");
+    if (item.again_seconds)
+        text.append(1, ' ').append(std::to_string(*item.again_seconds));
+    text.append(1, '\n');
 }
 
 std::string items_text(Items const &items)
@@ -108,7 +114,7 @@ bool read_item(Items &items, std::string_view line)
     if (version.empty() || where.size() != 1 || passes.empty())
         return false;
     KnownItem item{std::string(version == "-" ? "" : version), static_cast<KnownItem::Where>(where[0]),
-                   parse_seconds(passes)};
+                   parse_seconds(passes), parse_seconds(line)};
     // Lines are in the order of the map most often.
     items.insert_or_assign(items.end(), std::string(id), std::move(item));
     return true;

@@ -8,12 +8,10 @@
 //   eas-item-state 1
 //   <options, "supported" tags, "delivery">
 //   key <SyncKey>                         then what follows is of its snapshot; a second one: of the previous
-//   version <token> | filter <type> | passes <seconds> | retry <seconds> | write <ClientId> <item> <version>
-//   items <bytes>
-//   <id> <version> <where> <passes>       a line an item on the device; "-" for an empty version or none
-//   previous <bytes>
-//   <id> <version> <where> <passes>       only where it differs from the current one; "<id>": it had it not
-//   end 1
+//   version <token> | filter <type> | passes <seconds> | again <seconds> | retry <seconds> | write <ClientId>
+//   <item> <version> items <bytes> <id> <version> <where> <passes> [<again>]   a line an item; "-" for an
+//   empty version or none previous <bytes> <id> <version> <where> <passes> [<again>]   only where it differs
+//   from the current one; "<id>": it had it not end 1
 //
 // A value of another format or version, or a damaged one, reads as "no state": the client starts at 0.
 #pragma once

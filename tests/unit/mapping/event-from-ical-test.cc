@@ -138,7 +138,9 @@ BOOST_AUTO_TEST_CASE(busy_status)
              Case{"X-MICROSOFT-CDO-BUSYSTATUS:OOF\nTRANSP:TRANSPARENT\n", BusyStatus::free},
              Case{"X-MICROSOFT-CDO-BUSYSTATUS:FREE\nTRANSP:OPAQUE\n", BusyStatus::busy},
              Case{"X-MICROSOFT-CDO-BUSYSTATUS:FREE\n", BusyStatus::free},
-             Case{"X-MICROSOFT-CDO-BUSYSTATUS:WORKINGELSEWHERE\n", BusyStatus::busy},
+             Case{"X-MICROSOFT-CDO-BUSYSTATUS:WORKINGELSEWHERE\n", BusyStatus::working_elsewhere},
+             Case{"X-MICROSOFT-CDO-BUSYSTATUS:WORKINGELSEWHERE\nTRANSP:TRANSPARENT\n",
+                  BusyStatus::working_elsewhere},
              Case{"ORGANIZER:mailto:b@example.org\nATTENDEE;PARTSTAT=NEEDS-ACTION:mailto:me@example.org\n",
                   BusyStatus::tentative},
              Case{"ORGANIZER:mailto:b@example.org\nATTENDEE;PARTSTAT=DECLINED:mailto:me@example.org\n",
@@ -146,6 +148,74 @@ BOOST_AUTO_TEST_CASE(busy_status)
          }) {
         auto const event = event_of(event_text("DTSTART:20260701T100000Z\n" + std::string(lines)), v16_1);
         BOOST_TEST((*event.busy_status == status), lines);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(working_elsewhere_is_free_before_16_0_and_stays_when_it_is_sent_back)
+{
+    auto const text =
+        event_text("DTSTART:20260701T100000Z\nX-MICROSOFT-CDO-BUSYSTATUS:WORKINGELSEWHERE\nTRANSP:OPAQUE\n");
+    for (auto const version : all_versions) {
+        auto const event = event_of(text, version);
+        BOOST_TEST(
+            (*event.busy_status == (version >= v16_0 ? BusyStatus::working_elsewhere : BusyStatus::free)));
+        EventRequest request{{}, {}};
+        request.event.busy_status = event.busy_status;
+        request.event.start_time = event.start_time;
+        request.event.end_time = event.end_time;
+        request.event.subject = "New";
+        SupportedProperties const supported{.is_sent = true, .managed = {}};
+        auto const changed = change_event(text, request, supported, view_of(version), calendar_context());
+        BOOST_REQUIRE_EQUAL(error_of(changed), "");
+        BOOST_TEST(changed->text.find("BUSYSTATUS:WORKINGELSEWHERE") != std::string::npos);
+        BOOST_TEST(changed->text.find("SUMMARY:New") != std::string::npos);
+        request.event.busy_status = BusyStatus::busy;
+        auto const busy = change_event(text, request, supported, view_of(version), calendar_context());
+        BOOST_TEST((*event_of(busy->text, version).busy_status == BusyStatus::busy));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_told_of_a_window_is_told_again)
+{
+    auto const again_of = [](std::string const &lines, std::string_view now) {
+        std::optional<Instant> again;
+        auto const context = calendar_context("Europe/Vienna", now);
+        BOOST_REQUIRE_EQUAL(error_of(event_from_ical(event_text(lines), view_of(v14_1), context, &again)),
+                            "");
+        return again ? format_compact_datetime(*again) : std::string("never");
+    };
+    std::string const start = "DTSTART;TZID=Europe/Vienna:20260105T100000\n";
+    BOOST_TEST(again_of(start + "RRULE:FREQ=WEEKLY\n", "20261129T100000Z") == "never");
+    // EAS has no word for this rule, nor for one with RDATE.
+    std::string const odd = start + "RRULE:FREQ=MONTHLY;BYMONTHDAY=1,15,20\n";
+    BOOST_TEST(again_of(odd, "20261129T100000Z") == "20261231T230000Z");
+    BOOST_TEST(again_of(odd, "20270101T100000Z") == "20270701T220000Z"); // a year has too many exceptions
+    BOOST_TEST(again_of(start + "RRULE:FREQ=MONTHLY;BYMONTHDAY=1,15,20;COUNT=9\n", "20261129T100000Z") ==
+               "never");
+    BOOST_TEST(again_of(start + "RDATE;TZID=Europe/Vienna:20260107T100000\n", "20261129T100000Z") == "never");
+}
+
+BOOST_AUTO_TEST_CASE(of_too_many_exceptions_those_of_the_present_time_are_told)
+{
+    std::string lines = "DTSTART;TZID=Europe/Vienna:20200101T100000\nRRULE:FREQ=DAILY\n";
+    auto const first = std::chrono::sys_days(std::chrono::year(2020) / 1 / 1);
+    for (int i = 0; i < 3600; i++) { // each third day until 2029 is at another hour
+        auto const at = Instant::from_seconds(
+            (first + std::chrono::days(3 * (i % 1200))).time_since_epoch().count() * 86400LL);
+        if (i < 1200)
+            lines += "EXDATE;TZID=Europe/Vienna:" + format_compact_datetime(at).substr(0, 8) + "T100000\n";
+    }
+    for (auto const *now : {"20260310T100000Z", "20261129T100000Z"}) {
+        std::optional<Instant> again;
+        auto const event = event_from_ical(event_text(lines), view_of(v14_1),
+                                           calendar_context("Europe/Vienna", now), &again);
+        BOOST_REQUIRE_EQUAL(error_of(event), "");
+        BOOST_REQUIRE(event->exceptions);
+        BOOST_TEST(event->exceptions->size() <= 256u);
+        BOOST_REQUIRE(again);
+        auto const present = *parse_datetime(now);
+        BOOST_TEST((event->start_time->value <= present && event->recurrence->until->value >= present));
+        BOOST_TEST((*again > present));
     }
 }
 

@@ -275,6 +275,33 @@ BOOST_AUTO_TEST_CASE(what_is_touched_changes_and_nothing_else)
     }
 }
 
+/// Up to 14.1 the phone invites, and counts in its mails; the server's count would make answers to these old.
+BOOST_AUTO_TEST_CASE(the_server_counts_revisions_where_it_invites)
+{
+    std::string const times = "DTSTART:20261201T100000Z\nDTEND:20261201T110000Z\n";
+    std::string const meeting = times + "ORGANIZER:mailto:me@example.org\nATTENDEE:mailto:a@example.org\n";
+    std::string const of_another = times + "SEQUENCE:4\nORGANIZER:mailto:b@example.org\n"
+                                           "ATTENDEE;PARTSTAT=ACCEPTED:mailto:me@example.org\n";
+    auto const sequence_after = [](std::string const &lines, ProtocolVersion version, bool is_moved) {
+        auto const text = event_text(lines);
+        auto request = echo(event_of(text, version), version);
+        request.event.subject = "Changed";
+        if (is_moved)
+            request.event.end_time = *parse_datetime("20261201T113000Z");
+        auto const document = *IcalDocument::parse(changed(text, request, version));
+        auto const sequence = document.items().front()->property("SEQUENCE");
+        return sequence ? sequence->value : "none";
+    };
+    for (auto const version : all_versions) {
+        bool const counts = version >= v16_0;
+        BOOST_TEST(sequence_after(meeting + "SEQUENCE:2\n", version, true) == (counts ? "3" : "2"));
+        BOOST_TEST(sequence_after(meeting, version, true) == (counts ? "1" : "none"));
+        BOOST_TEST(sequence_after(meeting + "SEQUENCE:2\n", version, false) == "2");
+        BOOST_TEST(sequence_after(times, version, true) == "none"); // nobody was invited
+        BOOST_TEST(sequence_after(of_another, version, true) == "4");
+    }
+}
+
 BOOST_AUTO_TEST_CASE(the_body_that_was_cut_for_the_client_stays_whole)
 {
     auto const text = event_text("DTSTART:20260701T100000Z\nDESCRIPTION:0123456789\n");

@@ -17,7 +17,8 @@ ItemSnapshot snapshot()
     made.writes = {{"client 1", "a", "v1"}, {"", "b", "v2"}};
     made.items["a"] = {"v1", Where::device, -5};
     made.items["b"] = {"", Where::device, {}};
-    made.items["c"] = {"v3", Where::outside, 12};
+    made.items["c"] = {"v3", Where::outside, 12, 1000};
+    made.next_again_seconds = 1000;
     made.items["d"] = {"v4", Where::unreadable, {}};
     return made;
 }
@@ -97,19 +98,36 @@ BOOST_AUTO_TEST_CASE(a_repeated_request_that_leads_to_the_same_keeps_its_key)
 BOOST_AUTO_TEST_CASE(what_differs_is_told_most_urgent_first)
 {
     ItemVersions const listed{{"a", "v1"}, {"c", "v3"}, {"d", "v4"}, {"new", "v"}};
-    auto const since = Instant::from_seconds(20);
+    auto const since = Instant::from_seconds(20), now = Instant::from_seconds(100);
     auto known = snapshot();
     known.items["x"] = {"v", Where::device, {}};
-    BOOST_TEST(told(compare_items(known, listed, {}, false)) ==
+    BOOST_TEST(told(compare_items(known, listed, {}, false, now)) ==
                    (std::vector<std::string>{"-b", "-x", "+c", "+new"}),
                boost::test_tools::per_element());
-    BOOST_TEST(told(compare_items(known, listed, since, false)) ==
+    BOOST_TEST(told(compare_items(known, listed, since, false, now)) ==
                    (std::vector<std::string>{"-b", "-x", "/a", "+new"}),
                boost::test_tools::per_element());
-    BOOST_TEST(told(compare_items(known, listed, since, true)) ==
+    BOOST_TEST(told(compare_items(known, listed, since, true, now)) ==
                    (std::vector<std::string>{"-b", "-x", "/a", "+d", "+new"}),
                boost::test_tools::per_element());
-    BOOST_TEST(told(compare_items(known, {{"a", "v2"}, {"b", "v2"}}, {}, false)).front() == "-c");
+    BOOST_TEST(told(compare_items(known, {{"a", "v2"}, {"b", "v2"}}, {}, false, now)).front() == "-c");
+}
+
+BOOST_AUTO_TEST_CASE(an_item_is_told_again_when_its_time_has_come)
+{
+    ItemSnapshot known;
+    known.folder_version = "token";
+    known.items["a"] = {"v1", Where::device, {}, 100};
+    known.items["b"] = {"v1", Where::device, {}, {}};
+    known.count_passes();
+    BOOST_TEST((known.next_again_seconds == 100));
+    ItemVersions const listed{{"a", "v1"}, {"b", "v1"}};
+    BOOST_TEST(surely_unchanged(known, "token", 0, Instant::from_seconds(99)));
+    BOOST_TEST(!surely_unchanged(known, "token", 0, Instant::from_seconds(100)));
+    BOOST_TEST(compare_items(known, listed, {}, false, Instant::from_seconds(99)).empty());
+    BOOST_TEST(told(compare_items(known, listed, {}, false, Instant::from_seconds(100))) ==
+                   std::vector<std::string>{"*a"},
+               boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(nothing_is_listed_while_nothing_can_have_changed)
