@@ -2,6 +2,7 @@
 #include "commands/calendar-items.h"
 #include "commands/calendar-owner.h"
 #include "commands/meeting-mail.h"
+#include "commands/meeting-telling.h"
 #include "items/event-request.h"
 #include "mapping/event-from-ical.h"
 #include "mapping/event-to-ical.h"
@@ -49,7 +50,7 @@ int64_t longest_step_seconds(Recurrence const &recurrence)
 /// An event or a task as the store has it.
 struct StoredItem {
     ApplicationData data;
-    std::optional<Instant> passes;
+    std::optional<Instant> passes, again;
 };
 
 class CalendarItemFolder final : public ItemFolder {
@@ -87,7 +88,15 @@ private:
     Result<Edit> edit(std::string const &id, std::string const &text, Element const &data,
                       SupportedProperties const &supported, std::optional<Instant> instance) const;
     bool tells_attendees() const { return !has_tasks() && server_sends_meeting_mails(m_session); }
-    Result<void> tell_attendees(std::string const &before, std::string &after);
+    Result<MeetingTelling> prepare_telling(std::string const &before, std::string &after)
+    {
+        if (!tells_attendees())
+            return MeetingTelling::none(m_session);
+        return MeetingTelling::prepare(m_session, m_id.collection, before, after, m_context);
+    }
+    /// `result` is what the write gave; `take_back` undoes it if attendees cannot be told now.
+    template <class T, class TakeBack>
+    Result<T> tell(MeetingTelling &telling, Result<T> result, TakeBack const &take_back);
     Result<std::optional<CalendarItem>> find(std::string const &uid);
     Result<Written> merge(CalendarItem const &same, Element const &data);
     Result<Written> store(CalendarFolder::Text const &before, Edit edit);
@@ -125,13 +134,14 @@ Result<StoredItem> CalendarItemFolder::understand(std::string const &text, ItemV
         if (!task)
             return task.error();
         auto const until = passes(*task);
-        return StoredItem{std::move(*task), until};
+        return StoredItem{std::move(*task), until, {}};
     }
-    auto event = event_from_ical(text, view, m_context);
+    std::optional<Instant> again;
+    auto event = event_from_ical(text, view, m_context, &again);
     if (!event)
         return event.error();
     auto const until = passes(*event);
-    return StoredItem{std::move(*event), until};
+    return StoredItem{std::move(*event), until, again};
 }
 
 /// not_found for an item of the other class too.
@@ -160,7 +170,7 @@ Result<ItemFolder::Item> CalendarItemFolder::read(std::string const &id, BodyOpt
     auto item = understand(text->text, view(id, options));
     if (!item)
         return Error{item.error().kind, "UID " + text->item.uid + ": " + item.error().message};
-    return Item{std::move(text->item.version), std::move(item->data), item->passes};
+    return Item{std::move(text->item.version), std::move(item->data), item->passes, item->again};
 }
 
 Result<ItemFolder::AttachedFile> CalendarItemFolder::attachment(std::string const &id,
@@ -215,17 +225,26 @@ Result<CalendarItemFolder::Edit> CalendarItemFolder::edit(std::string const &id,
     return Edit{std::move(made->text), std::move(made->uid), false, std::move(made->attachments)};
 }
 
-/// Before the change is written; `after` gets the SEQUENCE that attendees are told. "": there is no event. A
-/// mail that cannot be sent now is no change: the client repeats it.
-Result<void> CalendarItemFolder::tell_attendees(std::string const &before, std::string &after)
+/// A mail that cannot be sent now is no change: the client repeats it.
+template <class T, class TakeBack>
+Result<T> CalendarItemFolder::tell(MeetingTelling &telling, Result<T> result, TakeBack const &take_back)
 {
-    if (!tells_attendees())
-        return {};
-    auto announcement = announce(before, after, m_context);
-    if (!announcement)
-        return {}; // the broken text is the store's to refuse
-    after = std::move(announcement->text);
-    return send_meeting_mails(m_session, announcement->mails, before);
+    if (!result) {
+        telling.forget();
+        return result;
+    }
+    auto const told = telling.send();
+    if (told)
+        return result;
+    auto const taken_back = take_back(result);
+    telling.forget();
+    if (!taken_back) {
+        m_session.log_note += " attendees are not told of a change: " + told.error().message +
+                              "; it stays: " + taken_back.error().message + ';';
+        m_session.log_as_warning = true;
+        return result;
+    }
+    return told.error();
 }
 
 Result<std::optional<CalendarItem>> CalendarItemFolder::find(std::string const &uid)
@@ -248,10 +267,13 @@ Result<ItemFolder::Written> CalendarItemFolder::add(Element const &data, std::st
             return same.error();
         if (*same)
             return merge(**same, data);
-        if (auto const told = tell_attendees("", made->text); !told)
-            return told.error();
     }
-    auto const item = m_folder->create(made->text);
+    auto telling = prepare_telling("", made->text);
+    if (!telling)
+        return telling.error();
+    auto const item = tell(*telling, m_folder->create(made->text), [&](Result<CalendarItem> const &added) {
+        return m_folder->remove(added->id, added->version);
+    });
     if (!item && item.error().kind == ErrorKind::exists) {
         auto const same = find(made->uid);
         return same && *same ? merge(**same, data) : item.error();
@@ -290,15 +312,17 @@ Result<ItemFolder::Written> CalendarItemFolder::change(std::string const &id, st
 
 Result<void> CalendarItemFolder::remove(std::string const &id, std::string const &seen_version)
 {
-    if (tells_attendees()) {
-        auto const text = read_seen(id, seen_version);
-        std::string nothing;
-        if (!text)
-            return text.error();
-        if (auto const told = tell_attendees(text->text, nothing); !told)
-            return told.error();
-    }
-    return m_folder->remove(id, seen_version);
+    if (!tells_attendees())
+        return m_folder->remove(id, seen_version);
+    auto const text = read_seen(id, seen_version);
+    if (!text)
+        return text.error();
+    std::string nothing;
+    auto telling = prepare_telling(text->text, nothing);
+    if (!telling)
+        return telling.error();
+    return tell(*telling, m_folder->remove(id, seen_version),
+                [&](Result<void> const &) { return m_folder->create(text->text); });
 }
 
 Result<ItemFolder::Written>
@@ -317,13 +341,18 @@ Result<ItemFolder::Written> CalendarItemFolder::store(CalendarFolder::Text const
 {
     if (edit.text == before.text)
         return written(before.item, std::move(edit));
-    if (auto const told = tell_attendees(before.text, edit.text); !told)
-        return told.error();
+    auto telling = prepare_telling(before.text, edit.text);
+    if (!telling)
+        return telling.error();
     if (edit.text.empty()) { // the last occurrence of a series without master is gone
-        auto const removed = m_folder->remove(before.item.id, before.item.version);
-        return removed ? Result<Written>(Written{before.item.id, {}, false, {}, {}}) : removed.error();
+        auto const removed = tell(*telling, m_folder->remove(before.item.id, before.item.version),
+                                  [&](Result<void> const &) { return m_folder->create(before.text); });
+        return removed ? Result<Written>(Written{before.item.id, {}, false, {}, {}, {}}) : removed.error();
     }
-    auto const item = m_folder->replace(before.item.id, before.item.version, edit.text);
+    auto const item = tell(*telling, m_folder->replace(before.item.id, before.item.version, edit.text),
+                           [&](Result<CalendarItem> const &changed) {
+                               return m_folder->replace(changed->id, changed->version, before.text);
+                           });
     if (!item)
         return item.error();
     return written(*item, std::move(edit));
@@ -331,10 +360,12 @@ Result<ItemFolder::Written> CalendarItemFolder::store(CalendarFolder::Text const
 
 ItemFolder::Written CalendarItemFolder::written(CalendarItem const &item, Edit edit, bool is_new) const
 {
-    Written result{item.id, item.version, edit.differs, {}, {}};
+    Written result{item.id, item.version, edit.differs, {}, {}, {}};
     auto const view = this->view(item.id);
-    if (auto const now = understand(edit.text, view))
+    if (auto const now = understand(edit.text, view)) {
         result.passes = now->passes;
+        result.again = now->again;
+    }
     WrittenDraft answer;
     if (is_new && !has_tasks() && m_version >= v16_0) // the client has no say in it: MS-ASCAL 2.2.2.46
         answer.uid = std::move(edit.uid);
@@ -418,6 +449,7 @@ Result<std::unique_ptr<ItemFolder>> CalendarItemStore::open(ItemId const &collec
     auto folder = m_calendars.open(collection.collection);
     if (!folder)
         return folder.error();
+    finish_telling(m_session, collection.collection, **folder, m_context);
     return std::unique_ptr<ItemFolder>(
         std::make_unique<CalendarItemFolder>(m_session, std::move(*folder), collection, m_context));
 }
