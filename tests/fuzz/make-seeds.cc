@@ -1,5 +1,6 @@
 // Writes a few inputs for each fuzzer to start from: make-seeds DIRECTORY makes DIRECTORY/<fuzzer>/<number>.
 #include "base/text.h"
+#include "items/calendar.h"
 #include "items/task.h"
 #include "mapping/time-zone.h"
 #include "schema/every-kind.h"
@@ -118,7 +119,7 @@ Seeds calendars()
             "\xEF\xBB\xBF"
             "BEGIN:VCALENDAR\nBEGIN:VTODO\nSUM\n MARY:x\nbroken\n\nEND:VTODO\nEND:VCALENDAR",
             "{\"D:displayname\": \"a\\u00e4\\ud83d\\ude00\\n\", \"tag\": \"VCALENDAR\", \"x\": null}",
-            "item a.ics 1 2 3 -4 5 e abcdefghijk uid%2520x\nitem b.ics 1 2 3 4 5 ! - \n"};
+            "12ab e 0123456789abcdef abcdefghijk a.ics uid%20x\n0 ! 0123456789abcdef - b.ics -\n"};
 }
 
 /// A file, a NUL and what a client writes.
@@ -153,6 +154,44 @@ Seeds tasks()
         seeds.push_back(file);
         seeds.push_back(file + '\0' +
                         document([&](Encoder &encoder) { write_properties(encoder, task, v16_1); }));
+    }
+    return seeds;
+}
+
+/// As for tasks.
+Seeds events()
+{
+    Event event;
+    event.subject = "b";
+    event.start_time = Instant{1'795'341'600'000}; // 2026-11-22T10:00:00Z
+    event.end_time = Instant{1'795'345'200'000};
+    event.busy_status = BusyStatus::out_of_office;
+    event.body = Body{BodyType::html, {}, {}, Content("<b>x</b>"), {}, {}};
+    event.location = "Room";
+    event.reminder = Reminder{15};
+    event.attendees = {{"a@example.org", "A", {}, Attendee::Type::required, {}, {}}};
+    event.recurrence.emplace().type = Recurrence::Type::weekly;
+    event.recurrence->day_of_week = 1;
+    event.recurrence->occurrences = 4;
+    event.exceptions.emplace(1).front().deleted = true;
+    event.exceptions->front().exception_start_time = Instant{1'795'946'400'000};
+    std::string const begin = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1\r\nSUMMARY:a\r\n",
+                      end = "END:VEVENT\r\nEND:VCALENDAR\r\n";
+    Seeds seeds;
+    for (std::string const middle :
+         {"DTSTART;VALUE=DATE:20261122\r\nDESCRIPTION:x\r\nCATEGORIES:a,b\r\nRRULE:FREQ=YEARLY\r\n",
+          "DTSTART;TZID=Europe/Berlin:20261122T100000\r\nDURATION:PT1H\r\nRRULE:FREQ=WEEKLY;COUNT=3\r\n"
+          "EXDATE;TZID=Europe/Berlin:20261129T100000\r\nATTENDEE;PARTSTAT=ACCEPTED:mailto:me@example.org\r\n"
+          "ORGANIZER;CN=O:mailto:o@example.org\r\nBEGIN:VALARM\r\nTRIGGER:-PT5M\r\nEND:VALARM\r\n"
+          "END:VEVENT\r\nBEGIN:VEVENT\r\nUID:1\r\nRECURRENCE-ID;TZID=Europe/Berlin:20261206T100000\r\n"
+          "DTSTART;TZID=Europe/Berlin:20261207T110000\r\n",
+          "DTSTART:20261122T100000Z\r\nDTEND:20261122T110000Z\r\nRRULE:FREQ=DAILY;BYHOUR=9,17\r\n"
+          "RDATE:20261201T100000Z\r\nATTENDEE:mailto:a@example.org\r\nX-MICROSOFT-CDO-BUSYSTATUS:OOF\r\n"}) {
+        auto const file = begin + middle + end;
+        seeds.push_back(file);
+        for (auto const version : {v14_1, v16_1})
+            seeds.push_back(file + '\0' +
+                            document([&](Encoder &encoder) { write_properties(encoder, event, version); }));
     }
     return seeds;
 }
@@ -215,6 +254,7 @@ int main(int argc, char **argv)
         documents.push_back(seed);
     bool const written = write_seeds(directory / "calendar-fuzzer", zones_and_recurrences()) &&
                          write_seeds(directory / "decoder-fuzzer", documents) &&
+                         write_seeds(directory / "event-fuzzer", events()) &&
                          write_seeds(directory / "schema-fuzzer", documents) &&
                          write_seeds(directory / "html-fuzzer", pages()) &&
                          write_seeds(directory / "ical-fuzzer", calendars()) &&

@@ -5,6 +5,7 @@ unpacked, EAS_PRELOAD a library that Dovecot's processes load first (AddressSani
 """
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import shutil
@@ -20,6 +21,8 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / 'fix
 import staff  # pylint: disable=wrong-import-position
 from accounts import Account  # pylint: disable=wrong-import-position
 from authority import ENDED, Authority  # pylint: disable=wrong-import-position
+from calendars import Radicale  # pylint: disable=wrong-import-position
+from calendars.radicale import MODULE  # pylint: disable=wrong-import-position
 from eas_client import schemas  # pylint: disable=wrong-import-position
 from private_instance import Instance, Options  # pylint: disable=wrong-import-position
 
@@ -136,6 +139,24 @@ def fixture_staffed(tmp_path_factory):
     instance = start_staffed(tmp_path_factory.mktemp('staffed'))
     yield instance
     stop_instance(instance)
+
+
+@contextlib.contextmanager
+def radicale_beside(*, killed: bool = False):
+    """An instance whose users' calendars a Radicale serves, too: both."""
+    if not MODULE.exists():
+        pytest.skip('python3-radicale is not installed')
+    directory = Path(tempfile.mkdtemp(prefix='eas-radicale-', dir='/tmp'))
+    directory.chmod(0o755)
+    instance = start_instance(eas_extra=f'eas_calendar_dir = {directory}/radicale/collection-root/%u\n')
+    radicale = Radicale(directory / 'radicale', instance.uid, instance.gid)
+    try:
+        yield instance, radicale.start()
+    finally:
+        radicale.stop()
+        if not os.environ.get('EAS_KEEP'):
+            shutil.rmtree(directory, ignore_errors=True)
+        stop_instance(instance, killed=killed)
 
 
 def new_account(instance: Instance):

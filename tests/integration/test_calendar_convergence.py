@@ -1,21 +1,16 @@
 """Whatever happens between them, the phone ends up with the calendars and tasks that the files say, and the files with
-what the phone wrote: editors, CalDAV clients, lost answers, killed processes.
+what the phone wrote: editors, CalDAV clients, a second phone, series, lost answers, killed processes.
 
 EAS_SEEDS, EAS_STEPS and EAS_HISTORY as in test_convergence.py.
 """
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
-from pathlib import Path
 
 import pytest
 
 from accounts import Account
-from calendars import Radicale
-from calendars.radicale import MODULE
-from conftest import start_instance, stop_instance
+from conftest import radicale_beside
 from convergence.calendar_scenario import CalendarScenario
 from convergence.scenario import told
 
@@ -29,19 +24,8 @@ def seeds() -> list[int]:
 
 @pytest.fixture(scope='module', name='world')
 def fixture_world():
-    if not MODULE.exists():
-        pytest.skip('python3-radicale is not installed')
-    directory = Path(tempfile.mkdtemp(prefix='eas-radicale-', dir='/tmp'))
-    directory.chmod(0o755)
-    instance = start_instance(eas_extra=f'eas_calendar_dir = {directory}/radicale/collection-root/%u\n')
-    radicale = Radicale(directory / 'radicale', instance.uid, instance.gid)
-    try:
-        yield instance, radicale.start()
-    finally:
-        radicale.stop()
-        if not os.environ.get('EAS_KEEP'):
-            shutil.rmtree(directory, ignore_errors=True)
-        stop_instance(instance, killed=True)
+    with radicale_beside(killed=True) as world:
+        yield world
 
 
 @pytest.fixture(name='account')

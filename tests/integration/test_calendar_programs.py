@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime
 import fcntl
 import json
-import shutil
-import tempfile
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,8 +15,7 @@ from accounts import Account
 from calendars import (CalDav, Fact, Files, Programs, Radicale, event, event_properties, fact_of, facts_of, task,
                        task_properties)
 from calendars.items import CALENDARS, TASKS, body, class_of
-from calendars.radicale import MODULE
-from conftest import new_account, start_instance, stop_instance
+from conftest import new_account, radicale_beside
 from eas_client import E
 from private_instance import Instance
 from private_instance.processes import wait_until
@@ -55,18 +52,8 @@ class World:
 
 @pytest.fixture(scope='module', name='world')
 def fixture_world():
-    if not MODULE.exists():
-        pytest.skip('python3-radicale is not installed')
-    directory = Path(tempfile.mkdtemp(prefix='eas-radicale-', dir='/tmp'))
-    directory.chmod(0o755)
-    instance = start_instance(eas_extra=f'eas_calendar_dir = {directory}/radicale/collection-root/%u\n')
-    radicale = Radicale(directory / 'radicale', instance.uid, instance.gid)
-    try:
-        yield World(instance, radicale.start())
-    finally:
-        radicale.stop()
-        shutil.rmtree(directory, ignore_errors=True)
-        stop_instance(instance)
+    with radicale_beside() as (instance, radicale):
+        yield World(instance, radicale)
 
 
 @pytest.fixture(name='served')

@@ -1,12 +1,14 @@
 """A calendar of 10,000 events, an .ics file each: its first Sync, a Sync without changes, one event that changed.
 
 What must not grow with the calendar is what the server adds to looking at the directory: reading the names and
-asking the system about each file is what `find` does too, and is taken off as find(1) takes it.
+asking the system about each file is what `find` does too, and is taken off as find(1) takes it. All is processor time of
+the user's process, so that a busy machine does not count.
 """
 from __future__ import annotations
 
 import argparse
 import os
+import resource
 import subprocess
 import time
 from dataclasses import dataclass, field
@@ -20,7 +22,7 @@ from . import phones, processes
 from .figures import Table, median
 from .instances import Workshop
 
-SMALL = 100
+SMALL, WINDOW = 100, 512
 TARGET_RATIO, TARGET_EVENTS_A_SECOND = 1.5, 3000
 ROUNDS, REQUESTS = 12, 20
 # A file of the last seconds is read again: its time does not tell whether it was written twice.
@@ -92,7 +94,7 @@ class Case:
         self.key = phones.last_key([answer])
 
     def beyond_the_scan(self) -> float:
-        return median(self.wall) - median(self.scan)
+        return median(self.cpu) - median(self.scan)
 
 
 def measure(workshop: Workshop, options: argparse.Namespace, table: Table) -> None:
@@ -106,11 +108,11 @@ def measure(workshop: Workshop, options: argparse.Namespace, table: Table) -> No
         for _ in range(ROUNDS):  # in turn, so that whatever else the machine does hits both
             small.run()
             large.run()
-        table.add(f'Sync without changes of {SMALL} events', median(small.wall), 'ms',
-                  note=f'{median(small.scan):.2f} ms to look at the directory; processor {median(small.cpu):.2f} ms')
+        table.add(f'Sync without changes of {SMALL} events: processor', median(small.cpu), 'ms',
+                  note=f'{median(small.scan):.2f} ms of it to look at the directory; {median(small.wall):.2f} ms in all')
         table.add(f'the same of {options.events}: times that, beyond the look', large.beyond_the_scan() / small.beyond_the_scan(),
-                  '', TARGET_RATIO, f'{median(large.wall):.2f} ms, {median(large.scan):.2f} ms to look; '
-                  f'processor {median(large.cpu):.2f} ms')
+                  '', TARGET_RATIO, f'{median(large.cpu):.2f} ms, {median(large.scan):.2f} ms of it to look; '
+                  f'{median(large.wall):.2f} ms in all')
         for number in range(ROUNDS):
             for case in (small, large):
                 case.change(number)
@@ -134,16 +136,17 @@ def _prepare(instance: Instance, count: int, table) -> Case:
     calendar = next(folder.server_id for folder in device.folders.values() if folder.name == 'bench' and folder.type in (CALENDAR, USER_CALENDAR))
     raw = phones.client(instance, user, raw=True, timeout_seconds=300)
     began = time.monotonic()
-    answers = phones.sync_everything(raw, calendar, window=100)
+    answers = phones.sync_everything(raw, calendar, window=WINDOW)
     wall = time.monotonic() - began
     pid = processes.only(instance, 'eas', user)
+    cpu = processes.cpu_seconds(pid)
     for answer in answers:
         device.apply(answer.decoded())
     if len(device.held(calendar).items) != count:
         raise StartError(f'the phone has {len(device.held(calendar).items)} events of {count}')
     if table:
-        table.add(f'first Sync of {count} events', wall, 's', count / TARGET_EVENTS_A_SECOND,
-                  f'{count / wall:.0f} events a second; processor {processes.cpu_seconds(pid):.2f} s')
+        table.add(f'first Sync of {count} events: processor', cpu, 's', count / TARGET_EVENTS_A_SECOND,
+                  f'{count / cpu:.0f} events a second; {wall:.2f} s in all')
     return Case(directory, owner, raw, calendar, phones.last_key(answers), pid)
 
 
@@ -160,11 +163,15 @@ def _give(path: Path, owner: tuple[int, int]) -> None:
 
 
 def scan_milliseconds(directory: Path) -> float:
-    """Of find(1), without its start: a name and a stat for each file."""
+    """Processor time of find(1), without its start: a name and a stat for each file."""
+    def spent() -> float:
+        usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return (usage.ru_utime + usage.ru_stime) * 1000
+
     def run(place: Path) -> float:
-        began = time.monotonic()
+        began = spent()
         subprocess.run(['find', place, '-maxdepth', '1', '-size', '+99999G'], check=True, stdout=subprocess.DEVNULL)
-        return (time.monotonic() - began) * 1000
+        return spent() - began
     empty = directory.parent.parent / 'empty'
     empty.mkdir(exist_ok=True)
     return max(0.0, median([run(directory) for _ in range(5)]) - median([run(empty) for _ in range(5)]))

@@ -1,6 +1,7 @@
 """iCalendar files of a user, written as other programs write them, and what they say, for comparison."""
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import os
 import re
@@ -50,11 +51,26 @@ class Fact:
     done: bool = False
     description: str = ''
     location: str = ''
+    rule: str = ''  # FREQ and COUNT of a series
+    exceptions: tuple[tuple[str, str, str], ...] = ()  # original start; start and summary, or '' and '' if it is deleted
+
+
+def series(uid: str, summary: str, start: datetime.datetime, end: datetime.datetime, rule: str,
+           exceptions: Iterable[tuple[datetime.datetime, Optional[datetime.datetime], str]], *lines: str) -> str:
+    """Exceptions as in Fact; no start: that instance is deleted."""
+    gone = [ical_moment('EXDATE', original) for original, moved, _ in exceptions if moved is None]
+    text = event(uid, summary, start, end, f'RRULE:{rule}', *gone, *lines)
+    own = [event(uid, other, moved, moved + (end - start), ical_moment('RECURRENCE-ID', original))
+           for original, moved, other in exceptions if moved is not None]
+    inside = ''.join(each[each.index('BEGIN:VEVENT'):each.index('END:VCALENDAR')] for each in own)
+    return text.replace('END:VCALENDAR', inside + 'END:VCALENDAR')
 
 
 def facts_of(text: str) -> list[Fact]:
-    """Of the VEVENTs and VTODOs that a file's own lines say; good for what these tests write, not for any file."""
+    """Of the VEVENTs and VTODOs that a file's own lines say, of a series one; good for what these tests write, not for
+    any file."""
     found: list[Fact] = []
+    changed: list[tuple[str, str, str]] = []
     component: Optional[str] = None
     values: dict[str, str] = {}
     depth = 0
@@ -66,15 +82,28 @@ def facts_of(text: str) -> list[Fact]:
         elif name == 'BEGIN':
             depth += 1
         elif name == 'END' and value == component:
-            found.append(_fact(component, values))
+            if 'RECURRENCE-ID' in values:
+                changed.append((values['RECURRENCE-ID'], values.get('DTSTART', ''), values.get('SUMMARY', '')))
+            else:
+                found.append(_fact(component, values))
+                changed += [(original, '', '') for original in values.get('EXDATE', '').split(',') if original]
             component = None
         elif name == 'END':
             depth -= 1
         elif component and depth == 0:
             zone = next((p[5:].strip('"') for p in parameters if p.startswith('TZID=')), '')
-            values.setdefault(name, _instant(value, zone) if name in ('DTSTART', 'DTEND', 'DUE') else
+            if name == 'EXDATE' and name in values:
+                values[name] += ',' + _instant(value, zone)
+            values.setdefault(name, _instant(value, zone) if name in ('DTSTART', 'DTEND', 'DUE', 'RECURRENCE-ID', 'EXDATE') else
                               ESCAPED.sub(lambda match: {'n': '\n', 'N': '\n'}.get(match[1], match[1]), value))
+    if changed and len(found) == 1:
+        found = [dataclasses.replace(found[0], exceptions=tuple(sorted(changed)))]
     return sorted(found)
+
+
+def _rule(rrule: str) -> str:
+    parts = dict(part.split('=') for part in rrule.split(';')) if rrule else {}
+    return f'{parts["FREQ"]} {parts.get("COUNT", "")}' if parts else ''
 
 
 def _instant(value: str, zone: str) -> str:
@@ -89,7 +118,7 @@ def _fact(component: str, values: dict[str, str]) -> Fact:
     end = values.get('DTEND', values.get('DUE', ''))
     return Fact('event' if component == 'VEVENT' else 'task', values.get('SUMMARY', ''), values.get('DTSTART', ''), end,
                 values.get('STATUS') in ('COMPLETED', 'CANCELLED'), values.get('DESCRIPTION', '').strip(),
-                values.get('LOCATION', ''))
+                values.get('LOCATION', ''), _rule(values.get('RRULE', '')))
 
 
 class Files:

@@ -84,9 +84,27 @@ def fact_of(properties: Mapping[str, Node]) -> Fact:
         place = properties.get('AirSyncBase:Location')
         location = value('Calendar:Location') or (place.get('DisplayName') or '' if place else '')
         return Fact('event', value('Calendar:Subject'), _event_time(value('Calendar:StartTime'), whole_days),
-                    _event_time(value('Calendar:EndTime'), whole_days), False, description, location)
+                    _event_time(value('Calendar:EndTime'), whole_days), False, description, location,
+                    _rule_of(properties.get('Calendar:Recurrence')),
+                    tuple(sorted(_exceptions_of(properties.get('Calendar:Exceptions'), value('Calendar:Subject')))))
     return Fact('task', value('Tasks:Subject'), value('Tasks:StartDate')[:10].replace('-', ''),
                 value('Tasks:DueDate')[:10].replace('-', ''), value('Tasks:Complete') == '1', description)
+
+
+def _rule_of(recurrence: Optional[Node]) -> str:
+    if recurrence is None:
+        return ''
+    frequency = {'0': 'DAILY', '1': 'WEEKLY'}[recurrence.get('Calendar:Type')]
+    return f'{frequency} {recurrence.get("Calendar:Occurrences") or ""}'
+
+
+def _exceptions_of(exceptions: Optional[Node], subject: str):
+    for each in exceptions or ():
+        original = each.get('Calendar:ExceptionStartTime') or each.get('AirSyncBase:InstanceId')
+        if each.get('Calendar:Deleted') == '1':
+            yield original, '', ''
+        else:
+            yield original, each.get('Calendar:StartTime'), each.get('Calendar:Subject') or subject
 
 
 def _event_time(text: str, whole_days: bool) -> str:

@@ -9,7 +9,7 @@ import shutil
 from pathlib import Path
 
 from calendars import CalDav, Fact, Files, event, facts_of, task
-from calendars.files import ical_moment, ical_text
+from calendars.files import ical_moment, ical_text, series
 
 BROKEN = 'BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:broken\r\n'
 DAY = datetime.date(2026, 11, 22)
@@ -71,11 +71,29 @@ class Collections:
         if kind == 'VTODO':
             done = ['STATUS:COMPLETED', 'COMPLETED:20261120T101112Z'] if self.choice.random() < 0.3 else []
             return task(uid, summary, 'X-KEPT;A=b:c', *done, due=self.choice.choice([None, self.day()]))
+        if self.choice.random() < 0.25:
+            return self._series(uid, summary)
         lines = self.choice.choice([[], ['LOCATION:Room 1'], [f'DESCRIPTION:{ical_text("Text" + chr(10) + "of two lines")}']])
         return event(uid, summary, *self.times(), 'X-KEPT;A=b:c', *lines)
 
+    def _series(self, uid: str, summary: str) -> str:
+        """With instances that are deleted, moved, or have another summary."""
+        day, step = self.day(), self.choice.choice([1, 7])
+        start = datetime.datetime(day.year, day.month, day.day, self.choice.randrange(24), 15, tzinfo=UTC)
+        count = self.choice.choice([2, 5, 12])
+        exceptions = []
+        for number in sorted(self.choice.sample(range(1, count), min(count - 1, self.choice.choice([0, 1, 2, 4])))):
+            original = start + datetime.timedelta(days=step * number)
+            kind = self.choice.choice(['gone', 'moved', 'renamed'])
+            moved = original + datetime.timedelta(minutes=30 if kind == 'moved' else 0)
+            exceptions.append((original, None if kind == 'gone' else moved, f'{summary}, no. {number}' if kind == 'renamed' else summary))
+        return series(uid, summary, start, start + datetime.timedelta(hours=1),
+                      f'FREQ={"DAILY" if step == 1 else "WEEKLY"};COUNT={count}', exceptions, 'X-KEPT;A=b:c')
+
     def _edited(self, text: str) -> str:
-        """Another subject, and for an event other times."""
+        """Another subject, and for an event other times; a series anew."""
+        if 'RRULE' in text:
+            return self._series(text.split('UID:')[1].split('\r\n')[0], self._summary())
         lines = []
         start, end = self.times()
         for line in text.replace('\r\n ', '').split('\r\n'):

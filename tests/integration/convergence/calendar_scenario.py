@@ -47,7 +47,8 @@ class CalendarScenario(ItemScenario):
                                complete=self.choice.random() < 0.2)
 
     def changed_properties(self, folder: str, item: str) -> list[Node]:
-        if self.choice.random() < 0.4:
+        is_series = 'Calendar:Recurrence' in self.phone.held(folder).items[item]
+        if is_series or self.choice.random() < 0.4:
             tag = 'Calendar:Subject' if self._is_calendar(folder) else 'Tasks:Subject'
             kept = []
             if self._is_calendar(folder) and float(self.version) < 16:

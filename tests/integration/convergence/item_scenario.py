@@ -28,7 +28,10 @@ class ItemScenario:
         self.version = self.choice.choice(VERSIONS)
         self.accidents = Accidents(account.instance, self.choice)
         self.outside = self.open_outside()
-        self.phone = CalendarPhone(account.client(self.version, timeout_seconds=40), self.choice, self.accidents, self.note)
+        # Two phones of one user; half of the seeds have one, so that its stories are long.
+        self.phones = [CalendarPhone(account.client(version, timeout_seconds=40), self.choice, self.accidents, self.note)
+                       for version in [self.version, *self.choice.choice([[], [self.choice.choice(VERSIONS)]])]]
+        self.phone = self.phones[0]
         self.added = 0
 
     def open_outside(self):
@@ -53,7 +56,8 @@ class ItemScenario:
         self.history.append(what)
 
     def run(self, steps: int) -> None:
-        self.phone.sync_folders()
+        for self.phone in self.phones:
+            self.phone.sync_folders()
         for step in range(steps):
             for _ in range(self.choice.choice([0, 1, 1, 2, 4])):
                 getattr(self.outside, self.choice.choices(list(self.others), list(self.others.values()))[0])()
@@ -62,16 +66,19 @@ class ItemScenario:
         self.settle()
 
     def phone_does(self) -> None:
+        self.phone = self.choice.choice(self.phones)
+        self.version = self.phone.client.version
         if self.phone.folder_key == '0' or self.phone.hierarchy_is_stale:
             self.phone.sync_folders()
             return
         what = self.choice.choices(list(PHONES), list(PHONES.values()))[0]
-        self.note(f'  phone: {what}')
+        self.note(f'  phone {self.phone.client.device_id}: {what}')
         getattr(self, '_' + what)()
 
     def settle(self) -> None:
         self.note('the end')
-        self.phone.reliable = True
+        for phone in self.phones:
+            phone.reliable = True
         # What became unreadable in the last seconds may be half written: until then the server keeps what it knew.
         if not wait_until(self._is_equal, 20, 0.5):
             expected, shown = self.outside.facts(), self._shown()
@@ -82,8 +89,13 @@ class ItemScenario:
                       for item in self.phone.held(folder).items.values())
 
     def _is_equal(self) -> bool:
-        self.phone.sync_to_the_end()
-        return self._shown() == self.outside.facts()
+        """What one phone sends last, the other must get."""
+        for self.phone in [*self.phones, *self.phones]:
+            self.phone.sync_to_the_end()
+        for self.phone in self.phones:
+            if self._shown() != self.outside.facts():
+                return False
+        return True
 
     # ------------------------------------------------------------------ the phone's user
 
