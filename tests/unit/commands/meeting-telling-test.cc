@@ -1,6 +1,6 @@
 // Attendees are told of what is written, once, whatever happens in between.
-#include "commands/meeting-telling.h"
 #include "commands/calendar-owner.h"
+#include "commands/meeting-telling.h"
 #include "fakes/command-fixture.h"
 #include "mapping/itip.h"
 #include "stores/ics-fixture.h"
@@ -19,7 +19,8 @@ struct TellingFixture : CommandFixture, IcsFixture {
 
     Session session()
     {
-        return {ports, v16_1, line, "anna@example.com", "Test/1.0", "", device, device, false, {}, {}, {}, false};
+        return {ports, v16_1, line, "anna@example.com", "Test/1.0", "", device, device, false, {},
+                {},    {},    false};
     }
 
     CalendarContext context() { return calendar_context("Europe/Berlin", clock.now(), {"anna@example.com"}); }
@@ -42,10 +43,11 @@ struct TellingFixture : CommandFixture, IcsFixture {
         BOOST_TEST(!request.log_as_warning);
     }
 
-    std::string meeting = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Test//EN\r\nBEGIN:VEVENT\r\nUID:plan\r\n"
-                          "DTSTAMP:20261101T000000Z\r\nDTSTART:20261130T090000Z\r\nDTEND:20261130T100000Z\r\n"
-                          "SUMMARY:Plan\r\nORGANIZER:mailto:anna@example.com\r\n"
-                          "ATTENDEE:mailto:bob@example.org\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+    std::string meeting =
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Test//EN\r\nBEGIN:VEVENT\r\nUID:plan\r\n"
+        "DTSTAMP:20261101T000000Z\r\nDTSTART:20261130T090000Z\r\nDTEND:20261130T100000Z\r\n"
+        "SUMMARY:Plan\r\nORGANIZER:mailto:anna@example.com\r\n"
+        "ATTENDEE:mailto:bob@example.org\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
 };
 
 } // namespace
