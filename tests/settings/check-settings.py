@@ -29,7 +29,8 @@ def normal(kind, text):
             for factor in re.findall(r"\d+", match[1]):
                 number *= int(factor)
             return str(number * UNITS.get(match[2].lower(), 0))
-    return text.strip('"')
+    text = text.strip('"')
+    return text.split(":")[0] if kind == "ENUM" else text  # the first of the values that there are
 
 
 def settings(root):
