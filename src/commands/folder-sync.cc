@@ -124,8 +124,8 @@ Result<bool> hierarchy_changed(Session &session)
     auto state = load_folders(session.ports.state, device_key(session.device, "folders"));
     if (!state)
         return state.error();
-    if (!*state)
-        return false;
+    if (!*state) // what the device was told was forgotten: it shall ask anew
+        return true;
     auto server = list_hierarchy(session, (*state)->current.folders);
     if (!server)
         return server.error();

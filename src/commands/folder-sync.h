@@ -4,7 +4,8 @@
 
 namespace eas {
 
-/// Whether a FolderSync would tell something. False for a device that never asked for its folders.
+/// Whether a FolderSync would tell something. True too for a device of which nothing is known:
+/// it has to ask anew.
 Result<bool> hierarchy_changed(Session &session);
 
 Result<void> run_folder_sync(Session &session, Element const *document, CommandOutput &output);

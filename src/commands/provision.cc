@@ -13,15 +13,12 @@ static constexpr std::string_view wbxml_policy_type = "MS-EAS-Provisioning-WBXML
 
 namespace provision_status { // MS-ASPROV 2.2.2.54.2
 static constexpr int success = 1, protocol_error = 2, server_error = 3;
-static constexpr int not_provisionable = 141, device_information_required = 165; // MS-ASCMD 2.2.2
+static constexpr int device_information_required = 165; // MS-ASCMD 2.2.2
 } // namespace provision_status
 
 namespace policy_answer { // MS-ASPROV 2.2.2.54.1, from the server
 static constexpr int success = 1, unknown_type = 3, wrong_key = 5;
 } // namespace policy_answer
-
-/// How far the client applied the policy. MS-ASPROV 2.2.2.54.1, from the client.
-enum class Compliance { full = 1, partial = 2, none = 3, third_party = 4 };
 
 namespace {
 
@@ -60,6 +57,7 @@ struct ProvisionResponse {
     std::optional<DeviceInformationStatus> device_information;
     int status = provision_status::success;
     std::optional<std::vector<PolicyResponse>> policies;
+    Present remote_wipe, account_only_remote_wipe; ///< the directive. MS-ASPROV 2.2.2.45, 2.2.2.1
 };
 
 } // namespace
@@ -102,7 +100,10 @@ template <> struct Schema<ProvisionResponse> {
     static constexpr auto properties =
         Rows{property(Tag::Settings_DeviceInformation, &ProvisionResponse::device_information, since(v14_1)),
              property(Tag::Provision_Status, &ProvisionResponse::status),
-             list(Tag::Provision_Policies, Tag::Provision_Policy, &ProvisionResponse::policies)};
+             list(Tag::Provision_Policies, Tag::Provision_Policy, &ProvisionResponse::policies),
+             property(Tag::Provision_RemoteWipe, &ProvisionResponse::remote_wipe),
+             property(Tag::Provision_AccountOnlyRemoteWipe, &ProvisionResponse::account_only_remote_wipe,
+                      since(v16_1))};
 };
 
 static ProvisionResponse failure(int status)
@@ -131,14 +132,6 @@ static ProvisionResponse offer(Session &session)
                        PolicyData{current_policy(session.ports.settings)}});
 }
 
-/// What the client did with the policy suffices. The default policy asks for nothing, so that only an
-/// admin who requires provisioning refuses a device that did not apply it.
-static bool suffices(Compliance compliance, Settings const &settings)
-{
-    return !settings.require_provisioning || compliance == Compliance::full ||
-           compliance == Compliance::partial;
-}
-
 /// Second phase: the acknowledgement, answered with the key for all other commands.
 static ProvisionResponse acknowledge(Session &session, PolicyRequest const &request)
 {
@@ -152,10 +145,12 @@ static ProvisionResponse acknowledge(Session &session, PolicyRequest const &requ
         return one_policy({std::string(wbxml_policy_type), policy_answer::wrong_key, {}, {}});
     }
     session.log_note = "policy=acknowledged applied=" + std::to_string(*compliance);
-    if (!suffices(static_cast<Compliance>(*compliance), session.ports.settings)) {
+    device.policy_compliance = static_cast<uint32_t>(*compliance);
+    if (int const refusal =
+            compliance_status(static_cast<Compliance>(*compliance), session.ports.settings, session.version);
+        refusal != 0) {
         session.log_note += " refused";
-        return failure(session.version >= v14_0 ? provision_status::not_provisionable
-                                                : provision_status::server_error);
+        return failure(refusal);
     }
     auto const final_key = new_policy_key(device);
     if (!final_key)
@@ -163,6 +158,7 @@ static ProvisionResponse acknowledge(Session &session, PolicyRequest const &requ
     device.policy_key = *final_key;
     device.temporary_policy_key = 0;
     device.policy_version = policy_version(current_policy(session.ports.settings));
+    device.policy_acknowledged = session.ports.clock.now();
     return one_policy({std::string(wbxml_policy_type), policy_answer::success, *final_key, {}});
 }
 
@@ -177,10 +173,47 @@ static ProvisionResponse answer_policies(Session &session, std::vector<PolicyReq
 }
 
 /// No wipe was ordered: the report is taken, and no directive goes back. MS-ASPROV 3.2.5.1.2.2.
-static ProvisionResponse answer_wipe_report(Session &session, WipeAcknowledgement const &report)
+static ProvisionResponse answer_stray_report(Session &session, WipeAcknowledgement const &report)
 {
     session.log_note = "wipe=reported status=" + sanitize_utf8(report.status.substr(0, 8));
     return report.status == "1" ? ProvisionResponse{} : failure(provision_status::protocol_error);
+}
+
+/// The directive, whatever the request was, again and again: a device that was wiped and set up anew gets it
+/// too, until the admin cancels the wipe.
+static ProvisionResponse order_wipe(Session &session, int status)
+{
+    auto &wipe = session.device.wipe;
+    wipe.told = session.ports.clock.now();
+    session.log_note += "wipe=" + std::string(to_string(wipe.kind)) + " directive sent";
+    session.log_as_warning = true;
+    ProvisionResponse response;
+    response.status = status;
+    if (wipe.kind == WipeKind::account)
+        response.account_only_remote_wipe = true;
+    else
+        response.remote_wipe = true;
+    return response;
+}
+
+/// MS-ASPROV 3.2.5.1.1, 3.2.5.1.2.2, 3.2.5.1.2.3.
+static ProvisionResponse answer_wiped(Session &session, ProvisionRequest const &request)
+{
+    auto &wipe = session.device.wipe;
+    auto const &report =
+        wipe.kind == WipeKind::account ? request.account_only_remote_wipe : request.remote_wipe;
+    auto const status = report ? parse_unsigned(report->status) : std::nullopt;
+    if (!status || *status < 1 || *status > 2 || !wipe.told)
+        return order_wipe(session, provision_status::success);
+    wipe.acknowledged = session.ports.clock.now();
+    wipe.acknowledged_status = static_cast<uint32_t>(*status);
+    session.log_as_warning = true;
+    if (!wipe.is_done()) {
+        session.log_note = "the device says that its wipe failed; ";
+        return order_wipe(session, provision_status::protocol_error);
+    }
+    session.log_note = "wipe=" + std::string(to_string(wipe.kind)) + " acknowledged: the device is wiped";
+    return {};
 }
 
 /// From 14.1 on the first request says what the device is; asked for only if nothing is known.
@@ -194,10 +227,12 @@ static bool lacks_device_information(Session const &session, ProvisionRequest co
 
 static ProvisionResponse handle(Session &session, ProvisionRequest const &request)
 {
+    if (session.device.wipe.is_ordered())
+        return answer_wiped(session, request);
     if (request.remote_wipe)
-        return answer_wipe_report(session, *request.remote_wipe);
+        return answer_stray_report(session, *request.remote_wipe);
     if (request.account_only_remote_wipe)
-        return answer_wipe_report(session, *request.account_only_remote_wipe);
+        return answer_stray_report(session, *request.account_only_remote_wipe);
     if (lacks_device_information(session, request))
         return failure(provision_status::device_information_required);
 

@@ -216,13 +216,14 @@ Result<void> save_device(StateStore &state, Device const &device)
     return state.set(device_key(device, info_name), serialize(device));
 }
 
+/// All but the partnership and what tells of decisions on it (devices.h).
 Result<void> forget_sync_state(StateStore &state, Device &device)
 {
     auto names = state.list("device/" + device.id);
     if (!names)
         return names.error();
     for (auto &name : *names)
-        if (name != info_name)
+        if (name != info_name && name != "decision")
             if (auto removed = state.remove(device_key(device, name)); !removed)
                 return removed;
     device.ping_folders.clear();

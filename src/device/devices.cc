@@ -19,6 +19,12 @@ Result<std::unique_ptr<StateStore::Lock>> lock(StateStore &state, std::string co
     return state.lock("device/" + id);
 }
 
+/// What waits for a decision is woken; what it reads is the partnership.
+Result<void> tell_decision(StateStore &state, std::string const &id)
+{
+    return state.set(decision_key(id), "decided\n");
+}
+
 using Change = std::function<Result<void>(Device &)>;
 
 /// Loads, changes and saves the device, under its lock.
@@ -36,10 +42,25 @@ Result<void> update(StateStore &state, std::string const &id, bool may_be_new, C
     }
     if (auto changed = change(*device); !changed)
         return changed;
-    return save_device(state, *device);
+    if (auto saved = save_device(state, *device); !saved)
+        return saved;
+    return tell_decision(state, id);
 }
 
 } // namespace
+
+std::string decision_key(std::string const &id)
+{
+    return "device/" + id + "/decision";
+}
+
+Result<void> ensure_decision(StateStore &state, std::string const &id)
+{
+    auto const value = state.get(decision_key(id));
+    if (!value)
+        return value.error();
+    return *value ? Result<void>() : tell_decision(state, id);
+}
 
 Result<std::vector<Device>> list_devices(StateStore &state)
 {

@@ -11,6 +11,12 @@
 
 namespace eas {
 
+/// The StateStore key of a value that is written with each decision of the admin and with nothing else (the
+/// partnership is written by requests too): the one to watch.
+std::string decision_key(std::string const &id);
+/// Makes that value if there is none yet, so that it can be watched.
+Result<void> ensure_decision(StateStore &state, std::string const &id);
+
 /// All devices, sorted by id. Takes no lock.
 Result<std::vector<Device>> list_devices(StateStore &state);
 /// Nothing if the user has no such device. Takes no lock.

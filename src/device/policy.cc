@@ -6,9 +6,23 @@
 
 namespace eas {
 
-Policy current_policy(Settings const &)
+namespace {
+
+bool is_outdated(Device const &device, Settings const &settings, Instant now)
 {
-    return {};
+    constexpr int64_t hour_ms = 3600 * 1000;
+    auto const &acknowledged = device.policy_acknowledged;
+    if (settings.policy_refresh_hours == 0)
+        return false;
+    return !acknowledged ||
+           now.milliseconds - acknowledged->milliseconds >= settings.policy_refresh_hours * hour_ms;
+}
+
+} // namespace
+
+Policy current_policy(Settings const &settings)
+{
+    return settings.policy;
 }
 
 std::string policy_version(Policy const &policy)
@@ -24,14 +38,14 @@ std::string policy_version(Policy const &policy)
     return hex_encode({reinterpret_cast<char const *>(digest), version_bytes});
 }
 
-PolicyCheck check_policy(Device const &device, Settings const &settings, uint32_t key_of_request,
-                         ProtocolVersion)
+PolicyCheck check_policy(Device const &device, Settings const &settings, uint32_t key_of_request, Instant now)
 {
     if (key_of_request == 0)
         return settings.require_provisioning ? PolicyCheck::not_provisioned : PolicyCheck::ok;
     if (key_of_request != device.policy_key)
         return PolicyCheck::invalid_key;
-    if (device.policy_version != policy_version(current_policy(settings)))
+    if (device.policy_version != policy_version(current_policy(settings)) ||
+        is_outdated(device, settings, now))
         return PolicyCheck::must_refresh;
     return PolicyCheck::ok;
 }
@@ -49,6 +63,21 @@ int policy_status(PolicyCheck check)
         return 144;
     }
     return 0;
+}
+
+int compliance_status(Compliance compliance, Settings const &settings, ProtocolVersion version)
+{
+    constexpr int server_error = 3, not_fully_provisionable = 139, not_provisionable = 141,
+                  externally_managed = 145;
+    bool const suffices = compliance == Compliance::full ||
+                          (compliance == Compliance::partial && settings.policy_allow_partial);
+    if (suffices || !settings.require_provisioning)
+        return 0;
+    if (version < v14_0)
+        return server_error;
+    return compliance == Compliance::partial ? not_fully_provisionable
+           : compliance == Compliance::none  ? not_provisionable
+                                             : externally_managed;
 }
 
 Result<uint32_t> new_policy_key(Device const &device)

@@ -18,7 +18,7 @@ std::string policy_version(Policy const &policy);
 enum class PolicyCheck {
     ok,
     not_provisioned, ///< a policy is required and the client has no key yet: Status 142
-    must_refresh,    ///< the policy changed since the client acknowledged it: Status 143
+    must_refresh,    ///< the policy changed, or was acknowledged too long ago: Status 143
     invalid_key,     ///< the key is not the one that the device was given: Status 144
 };
 
@@ -26,7 +26,14 @@ enum class PolicyCheck {
 /// Unless provisioning is required, a client that sends no key is served; one that sends a key has to
 /// send its own, in any case, and for the current policy.
 PolicyCheck check_policy(Device const &device, Settings const &settings, uint32_t key_of_request,
-                         ProtocolVersion version);
+                         Instant now);
+
+/// How far a client says that it applied the policy. MS-ASPROV 2.2.2.54.1, from the client.
+enum class Compliance { full = 1, partial = 2, none = 3, third_party = 4 };
+
+/// The Status that refuses a client which applied the policy only that far; 0 if it suffices. Where no policy
+/// is required, everything does. MS-ASPROV 3.2.5.1.2.1, MS-ASCMD 2.2.2.
+int compliance_status(Compliance compliance, Settings const &settings, ProtocolVersion version);
 
 /// How a refusal is told: an EAS Status from 14.0 on, HTTP 449 before (MS-ASCMD 2.2.2). 0 for ok.
 int policy_status(PolicyCheck check);

@@ -3,8 +3,12 @@
 #include "request/dispatch.h"
 #include "base/text.h"
 #include "commands/command.h"
+#include "device/admission.h"
+#include "device/devices.h"
 #include "device/policy.h"
+#include "device/quarantine-mail.h"
 #include "request/autodiscover.h"
+#include "request/gate.h"
 #include "request/web-site.h"
 #include "wbxml/decoder.h"
 #include <limits>
@@ -21,6 +25,8 @@ namespace common_status {
 constexpr int invalid_content = 101, invalid_wbxml = 102, invalid_xml = 103, invalid_device_id = 108,
               invalid_device_type = 109;
 }
+
+constexpr char provision_reason[] = "Retry after sending a PROVISION command"; // MS-ASHTTP 2.2.2.1.1
 
 HttpResponse refuse(int status, std::string reason, std::string log)
 {
@@ -96,10 +102,15 @@ private:
     HttpResponse refuse_with_status(int status, std::string log);
     std::optional<HttpResponse> find_version();
     std::optional<HttpResponse> check_device();
+    std::optional<HttpResponse> open_partnership();
+    std::optional<HttpResponse> pass_gate();
     std::optional<HttpResponse> decode_body();
     std::optional<HttpResponse> check_policy();
+    GateRequest gate_request() const;
     uint32_t policy_key() const;
     HttpResponse call();
+    Result<void> watch_decisions(Wait &wait) const;
+    Result<void> keep_device(Device const &stored);
     HttpResponse call_failed(Error const &error);
 
     Ports &m_ports;
@@ -108,7 +119,12 @@ private:
     RequestLine m_line;
     ProtocolVersion m_version;
     Command const *m_command = nullptr;
+    std::unique_ptr<StateStore::Lock> m_lock;
     Device m_device;
+    std::string m_note; ///< of the gate
+    bool m_is_news = false;
+    std::optional<QuarantineMail> m_quarantine_mail;
+    std::optional<Ports> m_quarantine_ports; ///< in place of m_ports, for a device in quarantine
     std::optional<Element> m_document;
 };
 
@@ -127,18 +143,62 @@ HttpResponse Dispatch::run(RequestLine line)
                           std::string(to_string(m_version)));
     if (auto refused = check_device())
         return *refused;
+    if (auto refused = open_partnership())
+        return *refused;
+    if (auto refused = pass_gate())
+        return *refused;
     if (auto refused = decode_body())
         return *refused;
+    if (auto refused = check_policy())
+        return *refused;
+    return call();
+}
+
+/// Locks and loads what is known of the device.
+std::optional<HttpResponse> Dispatch::open_partnership()
+{
     auto lock = m_ports.state.lock("device/" + m_line.device_id);
     if (!lock)
         return unavailable(lock.error().message);
+    m_lock = std::move(*lock);
     auto device = load_device(m_ports.state, m_line.device_id);
     if (!device)
         return unavailable(device.error().message);
     m_device = std::move(*device);
-    if (auto refused = check_policy())
-        return *refused;
-    return call();
+    return {};
+}
+
+std::optional<HttpResponse> Dispatch::pass_gate()
+{
+    auto passage = eas::pass_gate(m_ports, gate_request(), m_device);
+    if (!passage)
+        return unavailable(passage.error().message);
+    m_note = std::move(passage->note);
+    m_is_news = passage->is_news;
+    if (auto const &refusal = passage->refusal) {
+        bool const is_forbidden = refusal->http_status == 403;
+        auto response = m_version >= v14_0 ? refuse_with_status(refusal->status, m_note)
+                        : is_forbidden     ? refuse(403, "Forbidden", m_note)
+                                           : refuse(449, provision_reason, m_note);
+        response.log_as_warning = m_is_news;
+        return response;
+    }
+    if (passage->quarantined) {
+        m_quarantine_mail.emplace(m_ports.settings, m_device, m_request.user);
+        m_quarantine_ports.emplace(*m_quarantine_mail, m_ports.state, m_ports.submission, m_ports.clock,
+                                   m_ports.settings);
+    }
+    return {};
+}
+
+GateRequest Dispatch::gate_request() const
+{
+    return {.command = m_command->name,
+            .version = m_version,
+            .device_type = m_line.device_type,
+            .user_agent = m_request.header("User-Agent"),
+            .client_address = m_request.client_address,
+            .has_policy_key = m_line.policy_key || !m_request.header("X-MS-PolicyKey").empty()};
 }
 
 /// The answer of a command that was not run: <Command><Status>status</Status></Command>.
@@ -230,12 +290,14 @@ std::optional<HttpResponse> Dispatch::check_policy()
     if (!m_command->needs_policy)
         return {};
     auto key = policy_key();
-    auto check = eas::check_policy(m_device, m_ports.settings, key, m_version);
+    if (key == 0 && m_command->name == "Ping") // clients send none there: MS-ASPROV 3.2.5.1
+        key = m_device.policy_key;
+    auto check = eas::check_policy(m_device, m_ports.settings, key, m_ports.clock.now());
     if (check == PolicyCheck::ok)
         return {};
     std::string log = "the device has to provision, policy key " + std::to_string(key);
     if (m_version < v14_0)
-        return refuse(449, "Retry after sending a PROVISION command", std::move(log));
+        return refuse(449, provision_reason, std::move(log));
     return refuse_with_status(policy_status(check), std::move(log));
 }
 
@@ -243,7 +305,7 @@ HttpResponse Dispatch::call()
 {
     auto stored = m_device;
     m_device.type = m_line.device_type;
-    Session session{.ports = m_ports,
+    Session session{.ports = m_quarantine_ports ? *m_quarantine_ports : m_ports,
                     .version = m_version,
                     .line = m_line,
                     .user = m_request.user,
@@ -260,15 +322,46 @@ HttpResponse Dispatch::call()
     auto done = m_command->run(session, m_document ? &*m_document : nullptr, output);
     if (!done)
         return call_failed(done.error());
-    if (m_device != session.stored)
-        if (auto saved = save_device(m_ports.state, m_device); !saved)
-            return unavailable(saved.error().message);
+    if (auto kept = keep_device(session.stored); !kept)
+        return unavailable(kept.error().message);
     HttpResponse response;
     response.headers = {{"Cache-Control", "private"}, {"Content-Type", output.content_type}};
+    if (session.wait)
+        if (auto watched = watch_decisions(*session.wait); !watched)
+            return unavailable(watched.error().message);
     response.wait = std::move(session.wait);
-    response.log = std::move(session.log_note);
-    response.log_as_warning = session.log_as_warning;
+    response.log = m_note.empty() ? std::move(session.log_note) : m_note + ' ' + session.log_note;
+    response.log_as_warning = session.log_as_warning || m_is_news;
     return response;
+}
+
+/// Saves the partnership if the request changed it, or to note a Sync once in a while.
+Result<void> Dispatch::keep_device(Device const &stored)
+{
+    auto const now = m_ports.clock.now();
+    bool const syncs = m_command->name == "Sync";
+    if (m_device == stored && !(syncs && is_due(stored.sighting.last_sync, now)))
+        return {};
+    note_request(gate_request(), now, m_device.sighting);
+    if (syncs)
+        m_device.sighting.last_sync = now;
+    return save_device(m_ports.state, m_device);
+}
+
+/// What the admin decides holds at once, for a device that waits too: it is run again, and meets the gate.
+Result<void> Dispatch::watch_decisions(Wait &wait) const
+{
+    if (auto ensured = ensure_decision(m_ports.state, m_device.id); !ensured)
+        return ensured;
+    auto file = m_ports.state.watched_file(decision_key(m_device.id));
+    wait.poll |= file.empty();
+    if (!file.empty())
+        wait.files.push_back(std::move(file));
+    if (m_quarantine_ports) { // the user's own folders are no news for it
+        wait.folders.clear();
+        wait.hierarchy = false;
+    }
+    return {};
 }
 
 HttpResponse Dispatch::call_failed(Error const &error)
@@ -306,6 +399,8 @@ std::string_view HttpRequest::header(std::string_view name) const
 
 HttpResponse serve(Ports &ports, HttpRequest const &request, Sink &body)
 {
+    if (!ports.settings.enabled)
+        return refuse(403, "Forbidden", "eas_enabled = no for this user");
     if (is_autodiscover(request.path))
         return serve_autodiscover(ports, request, body);
     if (is_web_site(request.path))

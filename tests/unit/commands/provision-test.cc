@@ -72,6 +72,30 @@ BOOST_AUTO_TEST_CASE(the_permissive_policy_has_no_list_of_applications)
     BOOST_CHECK(!contains(ask_first(), "ApplicationList"));
 }
 
+BOOST_AUTO_TEST_CASE(the_admins_policy_is_sent_in_each_version)
+{
+    settings.policy.device_password_enabled = true;
+    settings.policy.min_device_password_length = "6";
+    settings.policy.allow_camera = false;
+    settings.policy.max_email_body_truncation_bytes = 1024;
+    settings.policy.approved_applications = {"0beec7b5", "62cdb702"};
+    settings.policy.unapproved_in_rom_applications = {"camera.exe"};
+    for (auto each : {v12_1, v14_0, v14_1, v16_0, v16_1}) {
+        version = each;
+        auto const answer = ask_first();
+        for (auto part : {"<DevicePasswordEnabled>1</DevicePasswordEnabled>", "<AllowCamera>0</AllowCamera>",
+                          "<MinDevicePasswordLength>6</MinDevicePasswordLength>",
+                          "<MaxEmailBodyTruncationSize>1024</MaxEmailBodyTruncationSize>",
+                          "<UnapprovedInROMApplicationList><ApplicationName>camera.exe</ApplicationName>",
+                          "<ApprovedApplicationList><Hash>0beec7b5</Hash><Hash>62cdb702</Hash></"
+                          "ApprovedApplicationList>"})
+            BOOST_CHECK_MESSAGE(contains(answer, part), part);
+    }
+    acknowledge(temporary_key());
+    BOOST_CHECK_EQUAL(device.policy_version, policy_version(settings.policy));
+    BOOST_CHECK(device.policy_acknowledged == clock.time);
+}
+
 BOOST_AUTO_TEST_CASE(second_phase_gives_the_final_key)
 {
     ask_first();
@@ -132,11 +156,14 @@ BOOST_AUTO_TEST_CASE(any_compliance_suffices_unless_provisioning_is_required)
         ask_first();
         BOOST_CHECK(contains(acknowledge(temporary_key(), compliance), "<PolicyKey>"));
     }
-    for (std::string compliance : {"3", "4"}) {
-        ask_first();
-        BOOST_CHECK_EQUAL(acknowledge(temporary_key(), compliance),
-                          "<Provision><Status>141</Status></Provision>");
-    }
+    ask_first();
+    BOOST_CHECK_EQUAL(acknowledge(temporary_key(), "3"), "<Provision><Status>141</Status></Provision>");
+    ask_first();
+    BOOST_CHECK_EQUAL(acknowledge(temporary_key(), "4"), "<Provision><Status>145</Status></Provision>");
+    BOOST_CHECK_EQUAL(device.policy_compliance, 4u);
+    settings.policy_allow_partial = false;
+    ask_first();
+    BOOST_CHECK_EQUAL(acknowledge(temporary_key(), "2"), "<Provision><Status>139</Status></Provision>");
     version = v12_1;
     ask_first();
     BOOST_CHECK_EQUAL(acknowledge(temporary_key(), "3"), "<Provision><Status>3</Status></Provision>");

@@ -123,7 +123,7 @@ BOOST_AUTO_TEST_CASE(a_resync_forgets_what_the_device_was_told_and_nothing_else)
     connect("PHONE1");
     connect("PHONE2");
     BOOST_REQUIRE(resync_device(state, "PHONE1"));
-    BOOST_TEST(*state.list("device/PHONE1") == std::vector<std::string>{"info"});
+    BOOST_TEST(*state.list("device/PHONE1") == (std::vector<std::string>{"decision", "info"}));
     BOOST_TEST(state.list("device/PHONE2")->size() == 3u);
     BOOST_TEST(device("PHONE1").ping_folders.empty());
     BOOST_TEST(device("PHONE1").cached_collections.empty());
@@ -151,6 +151,24 @@ BOOST_AUTO_TEST_CASE(an_account_only_wipe_needs_16_1)
     BOOST_TEST((kind_of(order_wipe(state, "OLD", WipeKind::account, now)) == ErrorKind::bad_request));
     BOOST_TEST(!device("OLD").wipe.is_ordered());
     BOOST_REQUIRE(order_wipe(state, "NEW", WipeKind::account, now));
+}
+
+BOOST_AUTO_TEST_CASE(each_decision_writes_the_value_that_is_watched)
+{
+    connect("PHONE1");
+    auto const writes = [&](auto const &action) {
+        state.values.erase("device/PHONE1/decision");
+        BOOST_REQUIRE(action());
+        return state.values.contains("device/PHONE1/decision");
+    };
+    BOOST_TEST(writes([&] { return decide_access(state, "PHONE1", Access::blocked, now); }));
+    BOOST_TEST(writes([&] { return resync_device(state, "PHONE1"); }));
+    BOOST_TEST(writes([&] { return order_wipe(state, "PHONE1", WipeKind::device, now); }));
+    BOOST_TEST(writes([&] { return cancel_wipe(state, "PHONE1"); }));
+    BOOST_TEST(writes([&] { return ensure_decision(state, "PHONE1"); }));
+    auto const before = state.writes;
+    BOOST_REQUIRE(ensure_decision(state, "PHONE1"));
+    BOOST_TEST(state.writes == before);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_device_id_is_refused)

@@ -26,6 +26,7 @@ struct DispatchFixture : CommandFixture {
         request.method = "POST";
         request.path = "/Microsoft-Server-ActiveSync";
         request.user = "anna@example.com";
+        settings.device_policy = DevicePolicy::allow;
     }
     HttpResponse ask()
     {

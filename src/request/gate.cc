@@ -1,0 +1,139 @@
+// See gate.h.
+#include "request/gate.h"
+#include "device/admission.h"
+#include <algorithm>
+
+namespace eas {
+
+namespace {
+
+/// MS-ASCMD 2.2.2
+namespace common_status {
+constexpr int device_is_blocked = 129, access_denied = 130, remote_wipe_requested = 140,
+              maximum_devices_reached = 177;
+}
+constexpr int forbidden = 403, provision_first = 449;
+
+/// What is left of the protocol in quarantine: enough to provision and to read the one message.
+constexpr std::string_view quarantine_commands[] = {"Provision",       "Settings", "FolderSync",    "Sync",
+                                                    "GetItemEstimate", "Ping",     "ItemOperations"};
+
+Passage refused(int status, int http_status, std::string note)
+{
+    return {Refusal{status, http_status}, false, std::move(note), false};
+}
+
+std::string describe(Admission const &admission)
+{
+    std::string text = "access=" + std::string(to_string(admission.access));
+    switch (admission.reason) {
+    case AccessReason::policy:
+        return text + " by eas_device_policy";
+    case AccessReason::rule:
+        return text + " by rule \"" + admission.rule + '"';
+    case AccessReason::admin:
+        return text + " by the admin";
+    case AccessReason::earlier:
+        break;
+    }
+    return text + " since earlier versions";
+}
+
+/// Until 12.1 there are no AccountOnlyRemoteWipe and no Status; and a client that never had a policy key does
+/// not know Provision, which would tell it to wipe.
+Passage refuse_for_wipe(GateRequest const &request, Wipe const &wipe)
+{
+    std::string const kind(to_string(wipe.kind));
+    if (wipe.kind == WipeKind::account && request.version < v16_1)
+        return refused(common_status::device_is_blocked, forbidden,
+                       "wipe=account is ordered, which the device cannot be told before version 16.1");
+    return refused(common_status::remote_wipe_requested, request.has_policy_key ? provision_first : forbidden,
+                   "wipe=" + kind + " is ordered" + (wipe.is_done() ? " and was acknowledged" : ""));
+}
+
+/// What the device may do now that `device` is up to date.
+Passage verdict(GateRequest const &request, Device const &device)
+{
+    bool const provisions = request.command == "Provision";
+    if (device.wipe.is_ordered()) {
+        auto passage = refuse_for_wipe(request, device.wipe);
+        if (provisions && passage.refusal->status == common_status::remote_wipe_requested)
+            return {};
+        return passage;
+    }
+    if (device.admission.access == Access::blocked)
+        return refused(common_status::device_is_blocked, forbidden, describe(device.admission));
+    Passage passage;
+    passage.quarantined = device.admission.access == Access::quarantined;
+    if (passage.quarantined &&
+        std::ranges::find(quarantine_commands, request.command) == std::end(quarantine_commands))
+        return refused(common_status::access_denied, forbidden, describe(device.admission));
+    return passage;
+}
+
+/// Whether `device` changed.
+Result<bool> bring_up_to_date(Ports &ports, GateRequest const &request, Device &device)
+{
+    auto const now = ports.clock.now();
+    auto admission =
+        admit(device, {request.device_type, request.user_agent, request.version, ports.settings.groups},
+              ports.settings, now);
+    if (!admission)
+        return admission.error();
+    bool changed = *admission != device.admission;
+    device.admission = std::move(*admission);
+    bool const in_quarantine = device.admission.access == Access::quarantined;
+    if (device.admission.access != Access::blocked && in_quarantine != device.state_is_of_quarantine) {
+        if (auto forgotten = forget_sync_state(ports.state, device); !forgotten)
+            return forgotten.error();
+        device.state_is_of_quarantine = in_quarantine;
+        changed = true;
+    }
+    return changed || is_due(device.sighting.last_request, now);
+}
+
+} // namespace
+
+void note_request(GateRequest const &request, Instant now, Sighting &sighting)
+{
+    sighting.last_request = now;
+    if (!sighting.first)
+        sighting.first = now;
+    if (!request.client_address.empty())
+        sighting.client_address = request.client_address;
+    sighting.user_agent = request.user_agent;
+    sighting.version = request.version;
+}
+
+Result<Passage> pass_gate(Ports &ports, GateRequest const &request, Device &device)
+{
+    bool const is_new = device.admission.access == Access::unknown;
+    auto const earlier = device.admission;
+    auto const room = is_new ? has_room(ports.state, ports.settings) : true;
+    if (!room)
+        return room.error();
+    if (!*room) {
+        // Nothing of it is kept, not even a lock: ids cost nothing, and would fill the store.
+        if (auto removed = ports.state.remove("device/" + device.id); !removed)
+            return removed.error();
+        return refused(common_status::maximum_devices_reached, forbidden,
+                       "the user has eas_max_devices already: remove one");
+    }
+    auto changed = bring_up_to_date(ports, request, device);
+    if (!changed)
+        return changed.error();
+    if (*changed) {
+        device.type = request.device_type;
+        note_request(request, ports.clock.now(), device.sighting);
+        if (auto saved = save_device(ports.state, device); !saved)
+            return saved.error();
+    }
+    auto passage = verdict(request, device);
+    if (device.admission != earlier) {
+        passage.note = (is_new ? "new device, type " + device.type + ": " : "") + describe(device.admission);
+        passage.is_news = device.admission.access != Access::allowed;
+    }
+    return passage;
+}
+
+} // namespace eas
