@@ -88,6 +88,8 @@ HttpRequest HttpConnection::make_request()
         if (!equals_ignoring_case(field.name, "Authorization"))
             request.headers.emplace_back(field.name, field.value);
     request.user = m_session->user()->username;
+    if (struct ip_addr const *ip = m_session->user()->conn.remote_ip; ip != nullptr)
+        request.client_address = net_ip2addr(ip);
     return request;
 }
 

@@ -1,5 +1,6 @@
 // See user-session.h. What is told to anvil is what imap tells (imap/imap-client.c), for the service eas.
 #include "eas/user-session.h"
+#include "base/text.h"
 #include <filesystem>
 
 namespace eas {
@@ -22,6 +23,59 @@ std::string machines_time_zone()
     return error || found == target.npos ? "UTC" : target.substr(found + directory.size());
 }
 
+void read_policy_value(char const *text, Policy::Limit &value)
+{
+    value = text;
+}
+
+void read_policy_value(char const *text, int32_t &value)
+{
+    value = *text == '\0' ? -1 : static_cast<int32_t>(parse_signed(text).value_or(-1));
+}
+
+void read_policy_value(char const *text, std::optional<std::vector<std::string>> &value)
+{
+    for (auto piece : split(text, ';'))
+        if (piece = trim(piece); !piece.empty()) {
+            if (!value)
+                value.emplace();
+            value->emplace_back(piece);
+        }
+}
+
+Policy policy(struct eas_settings const &set)
+{
+    Policy policy;
+#define EAS_POLICY_BOOL(name, value, member) policy.member = set.eas_policy_##name;
+#define EAS_POLICY_NUMBER(name, value, member, low, high, other) policy.member = set.eas_policy_##name;
+#define EAS_POLICY_LIMIT(name, member, low, high) read_policy_value(set.eas_policy_##name, policy.member);
+#define EAS_POLICY_LIST(name, member) read_policy_value(set.eas_policy_##name, policy.member);
+#include "settings/eas-policy-settings.def"
+#undef EAS_POLICY_BOOL
+#undef EAS_POLICY_NUMBER
+#undef EAS_POLICY_LIMIT
+#undef EAS_POLICY_LIST
+    return policy;
+}
+
+DevicePolicy device_policy(std::string_view name)
+{
+    return name == "allow"   ? DevicePolicy::allow
+           : name == "block" ? DevicePolicy::block
+                             : DevicePolicy::quarantine;
+}
+
+/// What plugin acl takes as the user's groups.
+std::vector<std::string> groups(struct mail_user *user)
+{
+    std::vector<std::string> groups;
+    char const *names = mail_user_plugin_getenv(user, "acl_groups");
+    for (auto name : split(names == nullptr ? "" : names, ','))
+        if (!name.empty())
+            groups.emplace_back(name);
+    return groups;
+}
+
 Settings protocol_settings(struct eas_settings const &set, struct mail_user *user)
 {
     Settings settings;
@@ -34,6 +88,16 @@ Settings protocol_settings(struct eas_settings const &set, struct mail_user *use
     if (char const *name = mail_user_plugin_getenv(user, "eas_user_name"); name != nullptr)
         settings.user_name = name;
     settings.require_provisioning = set.eas_require_provisioning;
+    settings.enabled = set.eas_enabled;
+    settings.device_policy = device_policy(set.eas_device_policy);
+    settings.device_rules = set.eas_device_rules;
+    settings.max_devices = set.eas_max_devices;
+    settings.groups = groups(user);
+    settings.quarantine_subject = set.eas_quarantine_subject;
+    settings.quarantine_text = set.eas_quarantine_text;
+    settings.policy = policy(set);
+    settings.policy_allow_partial = set.eas_policy_allow_partial;
+    settings.policy_refresh_hours = set.eas_policy_refresh / 3600;
     settings.time_zone = *set.eas_time_zone != '\0' ? set.eas_time_zone : machines_time_zone();
     return settings;
 }

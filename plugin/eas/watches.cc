@@ -159,6 +159,8 @@ WatchPlan plan_watches(struct mail_user *user, Wait const &wait)
     plan.complete = !wait.poll;
     for (std::string const &directory : wait.directories)
         plan_directory(directory, plan);
+    for (std::string const &file : wait.files)
+        plan.paths.push_back({file, log_events, true, ""});
     auto listed = list_folders(user);
     if (!listed) {
         plan.complete = false;

@@ -6,6 +6,7 @@
 #include "settings-parser.h"
 #include "mail-storage-settings.h"
 #include "smtp-submit-settings.h"
+#include "settings/device-rules-check.h"
 #include "settings/eas-settings.h"
 
 #include <stddef.h>
@@ -30,6 +31,23 @@ static const struct setting_define eas_setting_defines[] = {
 	DEF(ENUM, eas_free_busy),
 	DEF(BOOL, eas_invitations_tentative),
 	DEF(BOOL, eas_require_provisioning),
+	DEF(BOOL, eas_enabled),
+	DEF(ENUM, eas_device_policy),
+	DEF(STR, eas_device_rules),
+	DEF(UINT, eas_max_devices),
+	DEF(STR, eas_quarantine_subject),
+	DEF(STR, eas_quarantine_text),
+	DEF(BOOL, eas_policy_allow_partial),
+	DEF(TIME, eas_policy_refresh),
+#define EAS_POLICY_BOOL(name, value, member) DEF(BOOL, eas_policy_##name),
+#define EAS_POLICY_NUMBER(name, value, member, low, high, other) DEF(UINT, eas_policy_##name),
+#define EAS_POLICY_LIMIT(name, member, low, high) DEF(STR, eas_policy_##name),
+#define EAS_POLICY_LIST(name, member) DEF(STR, eas_policy_##name),
+#include "settings/eas-policy-settings.def"
+#undef EAS_POLICY_BOOL
+#undef EAS_POLICY_NUMBER
+#undef EAS_POLICY_LIMIT
+#undef EAS_POLICY_LIST
 	DEF(STR, eas_server_name),
 	DEF(STR, eas_debug_users),
 	DEF(STR_VARS, eas_debug_log),
@@ -82,6 +100,27 @@ static const struct eas_settings eas_default_settings = {
 	.eas_free_busy = "domain:no:all",
 	.eas_invitations_tentative = FALSE,
 	.eas_require_provisioning = FALSE,
+	.eas_enabled = TRUE,
+	.eas_device_policy = "quarantine:allow:block",
+	.eas_device_rules = "",
+	.eas_max_devices = 100,
+	.eas_quarantine_subject = "Your mail is not on this device yet",
+	.eas_quarantine_text = "This device has to be allowed before it shows your mail. "
+		"Your administrator sees in the list of devices that it asks. "
+		"As soon as the device is allowed, your folders appear by themselves.\\n\\n"
+		"User: {user}\\nDevice: {device_type} {model}\\nDevice id: {device_id}\\n"
+		"Asked at: {time}",
+	.eas_policy_allow_partial = TRUE,
+	.eas_policy_refresh = 0,
+#define EAS_POLICY_BOOL(name, value, member) .eas_policy_##name = value,
+#define EAS_POLICY_NUMBER(name, value, member, low, high, other) .eas_policy_##name = value,
+#define EAS_POLICY_LIMIT(name, member, low, high) .eas_policy_##name = "",
+#define EAS_POLICY_LIST(name, member) .eas_policy_##name = "",
+#include "settings/eas-policy-settings.def"
+#undef EAS_POLICY_BOOL
+#undef EAS_POLICY_NUMBER
+#undef EAS_POLICY_LIMIT
+#undef EAS_POLICY_LIST
 	.eas_server_name = "",
 	.eas_debug_users = "",
 	.eas_debug_log = "~/.eas/debug.log",
@@ -137,10 +176,47 @@ const struct setting_parser_info eas_setting_parser_info = {
 	.dependencies = eas_setting_dependencies
 };
 
-static bool eas_settings_verify(void *_set, pool_t pool ATTR_UNUSED,
-				const char **error_r)
+static bool in_range(uintmax_t value, uintmax_t low, uintmax_t high, uintmax_t other)
+{
+	return (value >= low && value <= high) || value == other;
+}
+
+static bool is_limit(const char *text, uintmax_t low, uintmax_t high)
+{
+	uintmax_t value;
+
+	return *text == '\0' ||
+		(str_to_uintmax(text, &value) == 0 && in_range(value, low, high, low));
+}
+
+static bool eas_policy_verify(const struct eas_settings *set, pool_t pool, const char **error_r)
+{
+#define EAS_POLICY_BOOL(name, value, member)
+#define EAS_POLICY_NUMBER(name, value, member, low, high, other) \
+	if (!in_range(set->eas_policy_##name, low, high, other)) { \
+		*error_r = p_strdup_printf(pool, "eas_policy_" #name " must be %s, or from %s to %s", \
+					   #other, #low, #high); \
+		return FALSE; \
+	}
+#define EAS_POLICY_LIMIT(name, member, low, high) \
+	if (!is_limit(set->eas_policy_##name, low, high)) { \
+		*error_r = p_strdup_printf(pool, "eas_policy_" #name " must be empty, " \
+					   "or a number from %s to %s", #low, #high); \
+		return FALSE; \
+	}
+#define EAS_POLICY_LIST(name, member)
+#include "settings/eas-policy-settings.def"
+#undef EAS_POLICY_BOOL
+#undef EAS_POLICY_NUMBER
+#undef EAS_POLICY_LIMIT
+#undef EAS_POLICY_LIST
+	return TRUE;
+}
+
+static bool eas_settings_verify(void *_set, pool_t pool, const char **error_r)
 {
 	const struct eas_settings *set = _set;
+	char rules_error[512];
 
 	/* MS-ASCMD 2.2.3.84 (HeartbeatInterval): 60 to 3540 seconds in Sync; Ping's is the server's choice. */
 	if (set->eas_ping_min_interval == 0) {
@@ -175,6 +251,16 @@ static bool eas_settings_verify(void *_set, pool_t pool ATTR_UNUSED,
 		*error_r = "eas_ldap_directory_attributes must not be empty";
 		return FALSE;
 	}
+	if (eas_device_rules_check(set->eas_device_rules, rules_error, sizeof(rules_error)) < 0) {
+		*error_r = p_strdup_printf(pool, "eas_device_rules: %s", rules_error);
+		return FALSE;
+	}
+	if (set->eas_policy_refresh % 3600 != 0) {
+		*error_r = "eas_policy_refresh must be whole hours";
+		return FALSE;
+	}
+	if (!eas_policy_verify(set, pool, error_r))
+		return FALSE;
 	if (*set->eas_state_dir == '\0') {
 		*error_r = "eas_state_dir must not be empty";
 		return FALSE;

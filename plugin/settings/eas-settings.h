@@ -19,6 +19,23 @@ struct eas_settings {
 	const char *eas_free_busy;          /* who sees when the user is busy: no, domain or all */
 	bool eas_invitations_tentative;
 	bool eas_require_provisioning;
+	bool eas_enabled;
+	const char *eas_device_policy;      /* allow:quarantine:block */
+	const char *eas_device_rules;       /* src/device/device-rules.h */
+	unsigned int eas_max_devices;       /* 0 for no limit */
+	const char *eas_quarantine_subject;
+	const char *eas_quarantine_text;
+	bool eas_policy_allow_partial;
+	unsigned int eas_policy_refresh;    /* seconds, whole hours; 0 for never */
+#define EAS_POLICY_BOOL(name, value, member) bool eas_policy_##name;
+#define EAS_POLICY_NUMBER(name, value, member, low, high, other) unsigned int eas_policy_##name;
+#define EAS_POLICY_LIMIT(name, member, low, high) const char *eas_policy_##name;
+#define EAS_POLICY_LIST(name, member) const char *eas_policy_##name;
+#include "settings/eas-policy-settings.def"
+#undef EAS_POLICY_BOOL
+#undef EAS_POLICY_NUMBER
+#undef EAS_POLICY_LIMIT
+#undef EAS_POLICY_LIST
 	unsigned int eas_repeat_limit;      /* requests; 0 for no limit */
 	const char *eas_server_name;        /* host or host:port; "" for the name in the request */
 	const char *eas_debug_users;        /* masks of users, or of user/device id; space separated */

@@ -50,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     for name in PORT_OPTIONS:
         parser.add_argument(f'--{name}', type=_port)
     parser.add_argument('--users', type=_count, default=3)
+    parser.add_argument('--device-policy', choices=['allow', 'quarantine', 'block'], default='allow')
     parser.add_argument('--no-samples', action='store_true')
     return parser
 
@@ -73,6 +74,13 @@ eas_ldap_bind_dn = cn=admin,{sample_contacts.BASE}
 eas_ldap_password = @PASSWORD@
 eas_ldap_directory_bases = ou=people,{sample_contacts.BASE}
 eas_ldap_contacts_base = ou=%n,{sample_contacts.BOOKS}
+'''
+
+# The device of the proof is served whatever becomes of others.
+PROOF_DEVICE_TYPE = 'DemoProof'
+DEVICE_SETTINGS = f'''
+eas_device_policy = {{policy}}
+eas_device_rules = allow type={PROOF_DEVICE_TYPE}
 '''
 
 
@@ -100,7 +108,8 @@ def _start_new(options: argparse.Namespace) -> Instance:
     print(f'== Starting in {options.dir}', flush=True)
     ports = {variable: getattr(options, name) for name, variable in PORT_OPTIONS.items() if getattr(options, name)}
     instance = Instance(options.dir, Options(
-        users=options.users, ports=ports, eas_extra=DIRECTORY_SETTINGS,
+        users=options.users, ports=ports,
+        eas_extra=DIRECTORY_SETTINGS + DEVICE_SETTINGS.format(policy=options.device_policy),
         directory_entries=sample_contacts.entries(options.users, not options.no_samples)), tools=options.build / 'tools')
     instance.prepare(options.build)
     instance.start()
@@ -245,7 +254,7 @@ def prove(instance: Instance) -> None:
 
 def _client(instance: Instance, user: str, device_id: str, **arguments) -> Client:
     port = instance.ports['EAS_HTTPS_PORT' if arguments.get('tls') else 'EAS_HTTP_PORT']
-    return Client(port, user, instance.password, device_id=device_id, **arguments)
+    return Client(port, user, instance.password, device_id=device_id, device_type=PROOF_DEVICE_TYPE, **arguments)
 
 
 def _say(line: str) -> None:

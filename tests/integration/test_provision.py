@@ -1,12 +1,15 @@
-"""Provision: MS-ASPROV. The policy is permissive; the keys are handled as they finally will be."""
+"""Provision: MS-ASPROV. By default the policy is permissive."""
 from __future__ import annotations
 
 import pytest
 
 from accounts import Account
-from conftest import start_instance, stop_instance
+from conftest import PING_MIN_SECONDS, new_account, start_instance, stop_instance
+from devices import Admin
 from eas_client import E
 from eas_client.client import device_information_node
+from eas_client.device import Device
+from private_instance import StartError
 
 TYPE = 'MS-EAS-Provisioning-WBXML'
 
@@ -30,6 +33,11 @@ def fixture_strict_account(strict):
 def first_request(version='14.1', type_=TYPE):
     """The first phase; from 14.1 on it has to tell about the device (MS-ASPROV 3.1.5.1.1.1)."""
     return policy_request(type_=type_, information=float(version) >= 14.1)
+
+
+def policy_document(client) -> dict[str, str]:
+    answer = client.post('Provision', first_request(client.version)).expect()
+    return {element.name: element.value() for element in answer.document.find('Policies/Policy/Data/EASProvisionDoc')}
 
 
 def policy_request(key=None, status=None, type_=TYPE, information=False):
@@ -135,6 +143,15 @@ def test_with_the_setting_a_provisioned_client_is_served(strict_account, version
     assert client.folder_sync().expect().get('Status') == '1'
 
 
+def test_a_ping_needs_no_key_once_the_device_is_provisioned(strict_account):
+    phone = Device(strict_account.client('14.1'))
+    phone.client.provision()
+    phone.folder_sync()
+    phone.client.policy_key = None
+    assert phone.client.ping(PING_MIN_SECONDS, [phone.inbox()]).expect().get('Status') == '1'
+    assert phone.client.folder_sync().get('Status') == '142'
+
+
 def test_with_the_setting_a_wrong_key_is_refused(strict_account):
     client = strict_account.client('14.1')
     client.provision()
@@ -156,3 +173,99 @@ def test_the_key_of_another_device_is_refused(strict_account):
     one.provision()
     other.policy_key = one.policy_key
     assert other.folder_sync().get('Status') in ('142', '144')
+
+
+# ---------------------------------------------------------------------- the admin's policy
+
+@pytest.fixture(scope='module', name='restricting')
+def fixture_restricting():
+    instance = start_instance(eas_extra='''
+eas_require_provisioning = yes
+eas_policy_allow_partial = no
+eas_policy_refresh = 12 hours
+eas_policy_device_password_enabled = yes
+eas_policy_min_device_password_length = 6
+eas_policy_min_device_password_complex_characters = 3
+eas_policy_max_inactivity_time_device_lock = 300
+eas_policy_max_attachment_size = 1048576
+eas_policy_allow_camera = no
+eas_policy_allow_bluetooth = 1
+eas_policy_max_email_age_filter = 3
+eas_policy_max_email_body_truncation_size = 20000
+eas_policy_approved_applications = AAAA; BBBB
+eas_policy_unapproved_in_rom_applications = camera.exe;game one.exe
+''')
+    yield instance
+    stop_instance(instance)
+
+
+@pytest.fixture(name='restricted')
+def fixture_restricted(restricting):
+    yield from new_account(restricting)
+
+
+RESTRICTIONS = {
+    'DevicePasswordEnabled': '1', 'MinDevicePasswordLength': '6', 'MinDevicePasswordComplexCharacters': '3',
+    'MaxInactivityTimeDeviceLock': '300', 'MaxAttachmentSize': '1048576', 'AllowCamera': '0', 'AllowBluetooth': '1',
+    'MaxEmailAgeFilter': '3', 'MaxEmailBodyTruncationSize': '20000', 'MaxEmailHTMLBodyTruncationSize': '-1',
+    'AllowWiFi': '1', 'RequireDeviceEncryption': '0', 'DevicePasswordExpiration': ''}
+
+
+def test_the_settings_are_the_policy_in_each_version(restricted, version):
+    answer = restricted.client(version).post('Provision', first_request(version)).expect()
+    document = answer.document.find('Policies/Policy/Data/EASProvisionDoc')
+    values = {element.name: element.value() for element in document}
+    assert {name: values[name] for name in RESTRICTIONS} == RESTRICTIONS
+    assert [element.value() for element in document.find('ApprovedApplicationList')] == ['AAAA', 'BBBB']
+    assert [element.value() for element in document.find('UnapprovedInROMApplicationList')] == ['camera.exe', 'game one.exe']
+
+
+def test_the_user_database_changes_the_policy_of_a_user(restricting):
+    account = Account(restricting, restricting.add_user('free@demo.example', fields='eas_policy_allow_camera=yes '
+                                                        'eas_policy_min_device_password_length=4'))
+    values = policy_document(account.client())
+    assert (values['AllowCamera'], values['MinDevicePasswordLength'], values['AllowBluetooth']) == ('1', '4', '1')
+    account.close()
+
+
+@pytest.mark.parametrize('version_, statuses', [('12.1', ('3', '3', '3')), ('14.1', ('139', '141', '145')),
+                                                ('16.1', ('139', '141', '145'))])
+def test_a_device_that_did_not_apply_it_is_refused(restricted, version_, statuses):
+    for compliance, status in zip((2, 3, 4), statuses):
+        client = restricted.client(version_, device_id=f'Partial{compliance}')
+        key = client.post('Provision', first_request(version_)).expect().get('Policies/Policy/PolicyKey')
+        assert client.post('Provision', policy_request(key, compliance)).expect().get('Status') == status
+        assert client.folder_sync().status == 449 or client.folder_sync().get('Status') == '142'
+
+
+def test_partial_compliance_suffices_unless_the_admin_says_no(strict_account):
+    client = strict_account.client()
+    key = client.post('Provision', first_request()).expect().get('Policies/Policy/PolicyKey')
+    assert client.post('Provision', policy_request(key, 2)).expect().get('Policies/Policy/PolicyKey')
+
+
+@pytest.mark.parametrize('version_', ['12.1', '14.1', '16.1'])
+def test_a_policy_is_acknowledged_again_after_its_time_and_when_it_changes(restricted, version_):
+    client = restricted.client(version_)
+
+    def must_provision() -> bool:
+        answer = client.folder_sync()
+        return answer.status == 449 or answer.get('Status') == '143'
+
+    client.provision()
+    assert not must_provision()
+    acknowledged = int(Admin(restricted).info('Device1')['policy-acknowledged'])
+    Admin(restricted).write('Device1', policy_acknowledged=str(acknowledged - 12 * 3600 * 1000))
+    assert must_provision()
+    client.provision()
+    assert not must_provision()
+    Admin(restricted).write('Device1', policy_version='of another policy')
+    assert must_provision()
+    client.provision()
+    assert not must_provision()
+
+
+def test_a_policy_that_cannot_be_is_an_error_of_the_configuration():
+    with pytest.raises(StartError) as failure:
+        stop_instance(start_instance(eas_extra='eas_policy_min_device_password_length = 17\n'))
+    assert 'eas_policy_min_device_password_length must be empty, or a number from 1 to 16' in str(failure.value)

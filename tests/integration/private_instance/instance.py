@@ -149,9 +149,12 @@ class Instance:
 
     # ------------------------------------------------------------------ use
 
-    def add_user(self, user: str, password: Optional[str] = None) -> str:
-        """Makes an account known to the running instance. Dovecot looks at its file once a second."""
-        self._write_users([user], password or self.password)
+    def add_user(self, user: str, password: Optional[str] = None, fields: str = '') -> str:
+        """Makes an account known to the running instance. Dovecot looks at its file once a second.
+
+        `fields` are those that the user database returns, as 'eas_enabled=no quota_rule=*:storage=1M'.
+        """
+        self._write_users([user], password or self.password, ' '.join(f'userdb_{field}' for field in fields.split()))
         time.sleep(1.1)
         return user
 
@@ -159,8 +162,8 @@ class Instance:
         """One of the users that nobody has taken yet."""
         return next(self._free_users)
 
-    def _write_users(self, users: Sequence[str], password: str) -> None:
-        for path, line in (('conf/users', f'{{user}}:{password}::::::\n'), ('submission/users', '{user}: yes\n')):
+    def _write_users(self, users: Sequence[str], password: str, fields: str = '') -> None:
+        for path, line in (('conf/users', f'{{user}}:{password}::::::{fields}\n'), ('submission/users', '{user}: yes\n')):
             with open(self.directory / path, 'a', encoding='utf-8') as file:
                 file.writelines(line.replace('{user}', user) for user in users)
 
