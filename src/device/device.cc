@@ -11,6 +11,8 @@ namespace {
 constexpr std::string_view format_name = "eas-device";
 constexpr uint64_t format_version = 1;
 constexpr std::string_view info_name = "info";
+/// Of a device's values, those that are no synchronisation state (devices.h, recovery-password.h).
+constexpr std::array<std::string_view, 3> lasting_values{info_name, "decision", "recovery-password"};
 
 template <class Value> struct DeviceField {
     std::string_view name;
@@ -216,14 +218,13 @@ Result<void> save_device(StateStore &state, Device const &device)
     return state.set(device_key(device, info_name), serialize(device));
 }
 
-/// All but the partnership and what tells of decisions on it (devices.h).
 Result<void> forget_sync_state(StateStore &state, Device &device)
 {
     auto names = state.list("device/" + device.id);
     if (!names)
         return names.error();
     for (auto &name : *names)
-        if (name != info_name && name != "decision")
+        if (std::ranges::find(lasting_values, name) == lasting_values.end())
             if (auto removed = state.remove(device_key(device, name)); !removed)
                 return removed;
     device.ping_folders.clear();

@@ -21,6 +21,8 @@ NAME = r"eas_[a-z0-9_]+"
 def normal(kind, text):
     """A value in the form in which both sides can be compared."""
     text = text.strip()
+    if kind == "ENUM":  # the default is the first of the values
+        return text.strip('"').partition(":")[0]
     if kind == "BOOL":
         return {"TRUE": "yes", "FALSE": "no"}.get(text, text.lower())
     if kind in ("UINT", "TIME", "SIZE"):
@@ -41,7 +43,12 @@ def settings(root):
         for kind, name in re.findall(rf"^\s*DEF\((\w+), ({NAME})\)", text, re.M):
             default = re.search(rf"^\s*\.{name} = ((?:\"(?:[^\"\\]|\\.)*\"\s*)+|[^,\n]*),", text, re.M)
             value = "".join(re.findall(r'"((?:[^"\\]|\\.)*)"', default[1])) if default and '"' in default[1] else None
-            found[name] = (kind, normal(kind, default[1] if value is None else value) if default else "")
+            found[name] = (kind, normal(kind, default[1] if value is None else value.replace(r"\\", "\\")) if default else "")
+    for path in sorted((root / "plugin/settings").glob("*.def")):
+        text = path.read_text(encoding="utf-8")
+        for kind, name, default in re.findall(r"^EAS_POLICY_(BOOL|NUMBER|LIMIT|LIST)\((\w+), (\w+)", text, re.M):
+            kind = {"BOOL": "BOOL", "NUMBER": "UINT"}.get(kind, "STR")
+            found[f"eas_policy_{name}"] = (kind, "" if kind == "STR" else normal(kind, default))
     return found
 
 

@@ -122,8 +122,10 @@ BOOST_AUTO_TEST_CASE(a_resync_forgets_what_the_device_was_told_and_nothing_else)
 {
     connect("PHONE1");
     connect("PHONE2");
+    BOOST_REQUIRE(state.set("device/PHONE1/recovery-password", "secret"));
     BOOST_REQUIRE(resync_device(state, "PHONE1"));
-    BOOST_TEST(*state.list("device/PHONE1") == (std::vector<std::string>{"decision", "info"}));
+    BOOST_TEST(*state.list("device/PHONE1") ==
+               (std::vector<std::string>{"decision", "info", "recovery-password"}));
     BOOST_TEST(state.list("device/PHONE2")->size() == 3u);
     BOOST_TEST(device("PHONE1").ping_folders.empty());
     BOOST_TEST(device("PHONE1").cached_collections.empty());
