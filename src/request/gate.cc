@@ -89,7 +89,8 @@ Result<bool> bring_up_to_date(Ports &ports, GateRequest const &request, Device &
         device.state_is_of_quarantine = in_quarantine;
         changed = true;
     }
-    return changed || is_due(device.sighting.last_request, now);
+    // The version at once: whether an account-only wipe can be ordered depends on it.
+    return changed || device.sighting.version != request.version || is_due(device.sighting.last_request, now);
 }
 
 } // namespace

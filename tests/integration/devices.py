@@ -1,8 +1,6 @@
 """What an admin decides on a user's device, for tests."""
 from __future__ import annotations
 
-import os
-import time
 from pathlib import Path
 
 from accounts import Account
@@ -26,31 +24,25 @@ class Admin:
         return sorted(path.parent.name for path in self.root.glob('*/info'))
 
     def decide(self, device_id: str, access: str) -> None:
-        """allowed, quarantined or blocked."""
-        self._write(device_id, {'access': access, 'access-reason': 'admin'})
+        """allowed or blocked."""
+        self._doveadm({'allowed': 'allow', 'blocked': 'block'}[access], device_id)
 
     def order_wipe(self, device_id: str, kind: str = 'device') -> None:
-        self._write(device_id, {'wipe': kind, 'wipe-ordered': str(int(time.time() * 1000))},
-                    ('wipe-told', 'wipe-acknowledged', 'wipe-status'))
+        self._doveadm('wipe', '-y', *(['-o'] if kind == 'account' else []), device_id)
 
     def cancel_wipe(self, device_id: str) -> None:
-        self._write(device_id, {}, ('wipe', 'wipe-ordered', 'wipe-told', 'wipe-acknowledged', 'wipe-status'))
+        self._doveadm('wipe-cancel', device_id)
+
+    def _doveadm(self, command: str, *arguments: str) -> None:
+        done = self.account.instance.dovecot.doveadm_eas('device', command, '-u', self.account.user, *arguments)
+        assert done.returncode == 0, done.stderr
 
     def write(self, device_id: str, **values: str) -> None:
-        """Changes fields of the stored partnership; `_` in their names stands for `-`."""
-        self._write(device_id, {name.replace('_', '-'): value for name, value in values.items()})
+        """Changes fields of the stored partnership, as time does; `_` in their names stands for `-`."""
+        path = self._path(device_id)
+        fields = {name.replace('_', '-'): value for name, value in values.items()}
+        kept = [line for line in path.read_text().splitlines() if line.partition(' ')[0] not in fields]
+        path.write_text('\n'.join([*kept, *(f'{name} {value}' for name, value in fields.items()), '']))
 
     def _path(self, device_id: str) -> Path:
         return self.root / device_id / 'info'
-
-    def _write(self, device_id: str, values: dict[str, str], without: tuple[str, ...] = ()) -> None:
-        path = self._path(device_id)
-        dropped = {*values, *without}
-        kept = [line for line in path.read_text().splitlines() if line.partition(' ')[0] not in dropped]
-        text = '\n'.join([*kept, *(f'{name} {value}' for name, value in values.items()), ''])
-        for target, content in ((path, text), (path.with_name('decision'), 'decided\n')):
-            temporary = path.with_name(f'{target.name}.tmp')
-            temporary.write_text(content)
-            if os.geteuid() == 0:
-                os.chown(temporary, self.account.instance.uid, self.account.instance.gid)
-            temporary.rename(target)

@@ -97,10 +97,10 @@ def test_an_account_is_wiped_from_16_1_on(account, admin):
 
 @pytest.mark.parametrize('version', ['12.1', '14.1', '16.0'])
 def test_a_wipe_of_the_account_is_never_one_of_the_device(account, admin, version):
-    client = account.client(version)
-    client.policy_key = 0
-    client.folder_sync().expect()
+    account.client('16.1').folder_sync().expect()
     admin.order_wipe('Device1', 'account')
+    client = account.client(version, device_id='Device1')
+    client.policy_key = 0
     for answer in (client.folder_sync(), client.post('Provision', E('Provision:Provision'))):
         assert answer.status == 403 if version == '12.1' else answer.get('Status') == '129'
 

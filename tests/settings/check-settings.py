@@ -21,8 +21,6 @@ NAME = r"eas_[a-z0-9_]+"
 def normal(kind, text):
     """A value in the form in which both sides can be compared."""
     text = text.strip()
-    if kind == "ENUM":  # the default is the first of the values
-        return text.strip('"').partition(":")[0]
     if kind == "BOOL":
         return {"TRUE": "yes", "FALSE": "no"}.get(text, text.lower())
     if kind in ("UINT", "TIME", "SIZE"):
