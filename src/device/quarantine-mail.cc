@@ -171,6 +171,12 @@ public:
             return std::vector<UidConversation>();
         return std::vector<UidConversation>{{only_uid, 1}};
     }
+    Result<std::vector<UidText>> header_field(UidSet const &uids, std::string const &) override
+    {
+        if (!uids.contains(only_uid)) // notes are found by a field of theirs; this is none
+            return std::vector<UidText>();
+        return std::vector<UidText>{{only_uid, {}}};
+    }
     Result<std::unique_ptr<MailMessage>> message(Uid uid) override
     {
         if (uid != only_uid)
