@@ -13,4 +13,7 @@ struct doveadm_mail_cmd_context *device_resync();
 struct doveadm_mail_cmd_context *device_wipe();
 struct doveadm_mail_cmd_context *device_wipe_cancel();
 
+/// doveadm eas policy show
+struct doveadm_mail_cmd_context *policy_show();
+
 } // namespace eas

@@ -88,6 +88,7 @@ struct doveadm_cmd_ver2 commands[] = {
     user_command("eas device wipe", eas::device_wipe,
                  DOVEADM_CMD_MAIL_USAGE_PREFIX "[-o|--account-only] [-y|--yes] <device> [...]", wipe_params),
     user_command("eas device wipe-cancel", eas::device_wipe_cancel, users_and_devices, device_params),
+    user_command("eas policy show", eas::policy_show, users, no_params),
     user_command("eas state dump", eas::state_dump, DOVEADM_CMD_MAIL_USAGE_PREFIX "[<device>]",
                  one_device_params),
     user_command("eas state export", eas::state_export, users, no_params),

@@ -399,12 +399,12 @@ std::string_view HttpRequest::header(std::string_view name) const
 
 HttpResponse serve(Ports &ports, HttpRequest const &request, Sink &body)
 {
+    if (is_web_site(request.path)) // says 403 in words
+        return serve_web_site(ports, request, body);
     if (!ports.settings.enabled)
         return refuse(403, "Forbidden", "eas_enabled = no for this user");
     if (is_autodiscover(request.path))
         return serve_autodiscover(ports, request, body);
-    if (is_web_site(request.path))
-        return serve_web_site(ports, request, body);
     if (!is_endpoint(request.path))
         return refuse(404, "Not Found", "no such path: " + sanitize_utf8(request.path));
     if (request.method == "OPTIONS")

@@ -4,7 +4,7 @@
 PACKAGES_BUILD="autoconf autoconf-archive automake g++ gcc libc6-dev libboost-test-dev libical-dev libicu-dev libidn2-dev
  libldap-dev libssl-dev libtool libxml2-dev make pkg-config dovecot-dev libgd-dev"
 PACKAGES_RUN="dovecot-core dovecot-imapd dovecot-lmtpd dovecot-sieve ldap-utils openssl python3 python3-lxml slapd tzdata util-linux"
-PACKAGES_TEST="clang clang-format dovecot-fts-xapian libclang-rt-dev libwbxml2-utils khal python3-pytest python3-pytest-xdist python3-radicale
+PACKAGES_TEST="chromium chromium-driver python3-selenium clang clang-format dovecot-fts-xapian libclang-rt-dev libwbxml2-utils khal python3-pytest python3-pytest-xdist python3-radicale
  todoman vdirsyncer"
 # What Exim needs, but not Exim: its package would replace the machine's mail server.
 PACKAGES_SMTP="libdb5.3 libgnutls-dane0 libgnutls30 libidn12 libidn2-0 libnsl2 libnss-wrapper libpcre2-8-0"
