@@ -1,5 +1,6 @@
 // doveadm eas device list and show. See device-commands.h.
 #include "device/devices.h"
+#include "device/recovery-password.h"
 #include "doveadm/device-commands.h"
 #include "doveadm/print.h"
 #include "doveadm/user-command.h"
@@ -126,6 +127,11 @@ public:
                 return Error{ErrorKind::not_found, "no such device: " + id};
             for (auto const &field : shown_fields)
                 print_row({id, field.name, field.value(**device)});
+            auto const password = recovery_password(user.state, **device);
+            if (!password)
+                return password.error();
+            if (*password) // of few devices, and of none in the list
+                print_row({id, "recovery_password", **password});
             return {};
         });
     }

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 
 from accounts import Account
 from eas_client import E
@@ -71,6 +72,21 @@ def test_a_recovery_password_needs_the_policy(account, version):
     sent = E('Settings:DevicePassword', E('Settings:Set', E('Settings:Password', 's3cret-word')))
     assert account.client(version).settings(sent).expect().get('DevicePassword/Status') == '7'
     assert 's3cret-word' not in account.instance.log()
+
+
+def test_an_admin_sees_a_recovery_password(account):
+    account.client().settings(device_information_node()).expect()
+    doveadm = account.instance.dovecot.doveadm_eas
+    assert doveadm('device', 'allow', '-u', account.user, '-n', 'Device1').returncode == 0
+    shown = doveadm('device', 'show', '-u', account.user, 'Device1')
+    assert shown.returncode == 0 and 'recovery_password' not in shown.stdout
+    kept = account.instance.mail_root / account.user / '.eas/device/Device1/recovery-password'
+    kept.write_text('s3cret-word')
+    shutil.chown(kept, account.instance.uid, account.instance.gid)
+    assert 's3cret-word' in doveadm('device', 'show', '-u', account.user, 'Device1').stdout
+    assert 's3cret-word' not in doveadm('device', 'list', '-u', account.user).stdout
+    assert doveadm('device', 'remove', '-u', account.user, 'Device1').returncode == 0
+    assert not kept.exists()
 
 
 def test_several_requests_are_answered_together(account):
