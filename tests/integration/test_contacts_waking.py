@@ -5,6 +5,7 @@ import pytest
 
 from conftest import new_account, start_staffed, stop_instance
 from directory_book import Book, ContactsPhone
+from eas_client import E
 from private_instance.processes import end
 from staff import SYNCHRONIZATION
 from test_ping import changed, receive, waiting
@@ -15,6 +16,8 @@ WAYS = {
     'persistent': ('eas_ldap_contacts_persistent_search = yes\neas_ldap_contacts_poll_interval = 0\n', SYNCHRONIZATION),
     'not really persistent': ('eas_ldap_contacts_persistent_search = yes\neas_ldap_contacts_poll_interval = 1 secs\n', ''),
 }
+
+both_ways = pytest.mark.parametrize('watched', ['poll', 'persistent'], indirect=True)
 
 
 @pytest.fixture(scope='module', name='watched', params=WAYS)
@@ -55,6 +58,7 @@ def test_every_change_of_a_contact_wakes_the_phone(user):
         waiting(user, phone.device, phone.folder)
 
 
+@both_ways
 def test_a_new_address_book_wakes_the_phone(user):
     book, phone = Book(user), start_waiting(user)
     book.modify(f'dn: ou=Club,{book.base}\nchangetype: add\nobjectClass: organizationalUnit\nou: Club\n')
@@ -63,11 +67,11 @@ def test_a_new_address_book_wakes_the_phone(user):
     assert 'Club' in {folder.name for folder in phone.device.folders.values()}
 
 
+@both_ways
 def test_a_hanging_sync_is_woken_too(user):
     phone = ContactsPhone(user)
     phone.sync()
     client = phone.device.client
-    from eas_client import E
     with user.parking(phone.device):
         client.post_only('Sync', E('AirSync:Sync', E('AirSync:Collections', phone.device.request(phone.folder)),
                                    E('AirSync:HeartbeatInterval', 300)))
@@ -78,6 +82,7 @@ def test_a_hanging_sync_is_woken_too(user):
     assert len(phone.device.held(phone.folder).items) == 2
 
 
+@both_ways
 def test_a_directory_that_was_away_delays_waking_and_no_more(user):
     phone, instance = start_waiting(user), user.instance
     end(instance.ldap.pid())
