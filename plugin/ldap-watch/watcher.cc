@@ -23,7 +23,7 @@ Watcher::~Watcher()
 void Watcher::add(int fd)
 {
     net_set_nonblock(fd, true);
-    auto link = std::make_unique<Link>(Link{this, fd, nullptr, nullptr, {}});
+    auto link = std::make_unique<Link>(Link{this, fd, nullptr, nullptr, {}, false});
     link->io = io_add(fd, IO_READ, on_input, link.get());
     link->output = o_stream_create_fd(fd, max_output_bytes);
     o_stream_set_no_error_handling(link->output, true);
@@ -51,12 +51,12 @@ bool Watcher::read_input(Link &link)
     Frame frame;
     FrameReader::State state;
     while ((state = link.reader.next(frame)) == FrameReader::State::frame)
-        if (!handle(frame))
+        if (!handle(link, frame))
             return false;
     return state == FrameReader::State::incomplete;
 }
 
-bool Watcher::handle(Frame const &frame)
+bool Watcher::handle(Link &link, Frame const &frame)
 {
     if (frame.type == FrameType::forget_contacts) {
         m_watch.forget(std::string(frame.body));
@@ -65,9 +65,13 @@ bool Watcher::handle(Frame const &frame)
     std::optional<ContactsMessage> message;
     if (frame.type == FrameType::watch_contacts)
         message = decode_contacts(frame.body);
-    if (message)
-        m_watch.watch(message->dn, message->authorization_id);
-    return message.has_value();
+    if (!message)
+        return false;
+    m_watch.watch(message->dn, message->authorization_id);
+    // What the persistent search told before this link was there is lost to it.
+    if (!std::exchange(link.has_ordered, true) && m_watch.descriptor() != -1)
+        changed("");
+    return true;
 }
 
 void Watcher::remove(Link &link)
@@ -76,6 +80,8 @@ void Watcher::remove(Link &link)
     o_stream_destroy(&link.output);
     i_close_fd(&link.fd);
     std::erase_if(m_links, [&](auto const &each) { return each.get() == &link; });
+    if (m_links.empty()) // who comes next says again what to watch
+        m_watch.forget_all();
     master_service_client_connection_destroyed(master_service);
 }
 

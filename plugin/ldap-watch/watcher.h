@@ -26,12 +26,13 @@ private:
         struct io *io;
         struct ostream *output;
         FrameReader reader;
+        bool has_ordered = false;
     };
     static void on_input(Link *link);
     static void on_due(Watcher *self);
 
     bool read_input(Link &link);
-    bool handle(Frame const &frame);
+    bool handle(Link &link, Frame const &frame);
     void remove(Link &link);
     void changed(std::string const &dn);
     void run();

@@ -40,6 +40,7 @@ public:
     /// `base` is a normal DN. Its first change is told soon: whoever asks may have looked too early.
     void watch(std::string const &base, std::string const &authorization_id);
     void forget(std::string const &base) { m_books.erase(base); }
+    void forget_all() { m_books.clear(); }
 
     /// Does what is due. Blocks as long as the directory takes, at most its time-outs.
     void run();
