@@ -31,8 +31,8 @@ class Workshop:
         place = self.directory / f'{next(self._numbers)}-{mail_format}'
         place.mkdir()
         changes['extra'] = EXTRA + changes.get('extra', '')
-        options = Options(mail_format=mail_format, failure_delay='0', auth_penalty=False, with_directory=False,
-                          **{'users': 20, **changes})
+        options = Options(mail_format=mail_format, failure_delay='0', auth_penalty=False,
+                          **{'users': 20, 'with_directory': False, **changes})
         instance = Instance(place, options, tools=self.tools)
         try:
             instance.prepare(self.build, self.staged)
