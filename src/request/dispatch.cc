@@ -104,6 +104,7 @@ private:
     std::optional<HttpResponse> check_device();
     std::optional<HttpResponse> open_partnership();
     std::optional<HttpResponse> pass_gate();
+    HttpResponse serve_admitted();
     std::optional<HttpResponse> decode_body();
     std::optional<HttpResponse> check_policy();
     GateRequest gate_request() const;
@@ -147,6 +148,15 @@ HttpResponse Dispatch::run(RequestLine line)
         return *refused;
     if (auto refused = pass_gate())
         return *refused;
+    auto response = serve_admitted();
+    if (!m_note.empty())
+        response.log = m_note + ' ' + response.log;
+    response.log_as_warning |= m_is_news;
+    return response;
+}
+
+HttpResponse Dispatch::serve_admitted()
+{
     if (auto refused = decode_body())
         return *refused;
     if (auto refused = check_policy())
@@ -330,8 +340,8 @@ HttpResponse Dispatch::call()
         if (auto watched = watch_decisions(*session.wait); !watched)
             return unavailable(watched.error().message);
     response.wait = std::move(session.wait);
-    response.log = m_note.empty() ? std::move(session.log_note) : m_note + ' ' + session.log_note;
-    response.log_as_warning = session.log_as_warning || m_is_news;
+    response.log = std::move(session.log_note);
+    response.log_as_warning = session.log_as_warning;
     return response;
 }
 
