@@ -2,6 +2,9 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
+import subprocess
 import time
 
 import pytest
@@ -11,7 +14,7 @@ from conftest import new_account, start_instance, stop_instance
 from doveadm_api import Api, configuration
 from private_instance.processes import wait_until
 
-USAGE, NOT_FOUND, BAD_DATA = 64, 68, 65
+USAGE, BAD_DATA, NO_USER, NOT_FOUND = 64, 65, 67, 68
 
 
 @pytest.fixture(scope='module', name='api')
@@ -107,6 +110,10 @@ def test_what_is_no_device_id_is_refused(user, device_id):
         doveadm(user, 'device', command, '-u', user.user, device_id, exit_code=BAD_DATA)
 
 
+def test_an_unknown_user_is_no_user(user):
+    doveadm(user, 'device', 'list', '-u', 'nobody@demo.example', exit_code=NO_USER)
+
+
 def test_of_several_devices_those_that_exist_are_done(user):
     user.phone(device_id='PHONE1')
     user.phone(device_id='PHONE2')
@@ -174,6 +181,21 @@ def test_a_wipe_needs_to_be_confirmed(user):
     assert shown(user, 'PHONE1')['wipe'] == 'device (ordered)'
     doveadm(user, 'device', 'wipe-cancel', '-u', user.user, 'PHONE1')
     assert shown(user, 'PHONE1')['wipe'] == '-'
+
+
+@pytest.mark.parametrize('typed, wipe', [('PHONE1', 'device (ordered)'), ('yes', '-'), ('', '-')])
+def test_on_a_terminal_a_wipe_is_confirmed_by_typing_the_device(user, typed, wipe):
+    user.phone(device_id='PHONE1')
+    ours, terminal = pty.openpty()
+    with subprocess.Popen(user.instance.dovecot.doveadm_eas_command('device', 'wipe', '-u', user.user, 'PHONE1'),
+                          stdin=terminal, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as doveadm_:
+        os.close(terminal)
+        os.write(ours, f'{typed}\n'.encode())
+        _, errors = doveadm_.communicate(timeout=120)
+    os.close(ours)
+    assert 'ALL data on device PHONE1 will be destroyed' in errors
+    assert doveadm_.returncode == (0 if wipe != '-' else USAGE)
+    assert shown(user, 'PHONE1')['wipe'] == wipe
 
 
 def test_an_account_only_wipe_needs_16_1(user):

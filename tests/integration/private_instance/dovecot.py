@@ -71,12 +71,14 @@ class Dovecot:
 
     def doveadm_eas(self, *arguments: object, given: Optional[bytes] = None) -> subprocess.CompletedProcess:
         """`doveadm eas ...`, whether it succeeds or not; options for doveadm itself, as -f, come first."""
-        options = [argument for argument in arguments[:2] if arguments[0] == '-f']
-        words = [*options, 'eas', *arguments[len(options):]]
-        command = self._with_our_modules('/usr/bin/doveadm', '-c', self.configuration, *words)
-        return subprocess.run([str(word) for word in command], input=given, check=False, text=given is None,
+        return subprocess.run(self.doveadm_eas_command(*arguments), input=given, check=False, text=given is None,
                               stdin=subprocess.DEVNULL if given is None else None,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+    def doveadm_eas_command(self, *arguments: object) -> Sequence[str]:
+        options = [argument for argument in arguments[:2] if arguments[0] == '-f']
+        words = [*options, 'eas', *arguments[len(options):]]
+        return [str(word) for word in self._with_our_modules('/usr/bin/doveadm', '-c', self.configuration, *words)]
 
     def _with_our_modules(self, *command: object) -> Sequence[object]:
         if not _namespaces_work():
