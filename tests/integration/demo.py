@@ -78,6 +78,11 @@ eas_ldap_contacts_base = ou=%n,{sample_contacts.BOOKS}
 
 # The device of the proof is served whatever becomes of others.
 PROOF_DEVICE_TYPE = 'DemoProof'
+# Notes have a mailbox of their own; automatic replies are Sieve's, where Pigeonhole is installed.
+NOTES = 'namespace inbox {\n  mailbox Notes {\n    auto = subscribe\n  }\n}\n'
+SIEVE = ('plugin {\n  sieve = file:~/sieve;active=~/.dovecot.sieve\n}\n'
+         'protocol lmtp {\n  mail_plugins = $mail_plugins sieve\n}\n')
+SIEVE_PLUGIN = Path('/usr/lib/dovecot/modules/lib90_sieve_plugin.so')
 DEVICE_SETTINGS = f'''
 eas_device_policy = {{policy}}
 eas_device_rules = allow type={PROOF_DEVICE_TYPE}
@@ -109,6 +114,7 @@ def _start_new(options: argparse.Namespace) -> Instance:
     ports = {variable: getattr(options, name) for name, variable in PORT_OPTIONS.items() if getattr(options, name)}
     instance = Instance(options.dir, Options(
         users=options.users, ports=ports,
+        extra=NOTES + (SIEVE if SIEVE_PLUGIN.exists() else ''),
         eas_extra=DIRECTORY_SETTINGS + DEVICE_SETTINGS.format(policy=options.device_policy),
         directory_entries=sample_contacts.entries(options.users, not options.no_samples)), tools=options.build / 'tools')
     instance.prepare(options.build)
@@ -159,10 +165,15 @@ def _environment(instance: Instance) -> dict[str, object]:
             'DOVECOT_CONF': instance.dovecot.configuration, 'EAS_CONF': instance.software.settings / 'eas.conf',
             'MAIL_ROOT': instance.mail_root, 'CALENDAR_ROOT': instance.calendar_root,
             'USERS': ' '.join(instance.users), 'PASSWORD': instance.password,
-            'MASTER_PID': instance.dovecot.pid()}
+            'DOVEADM': _doveadm(instance), 'MASTER_PID': instance.dovecot.pid()}
+
+
+def _doveadm(instance: Instance) -> Path:
+    return instance.directory / 'doveadm'
 
 
 def _write_environment(instance: Instance) -> None:
+    instance.dovecot.write_doveadm(_doveadm(instance))
     lines = [f'{name}={shlex.quote(str(value))}\n' for name, value in _environment(instance).items()]
     temporary = instance.directory / 'demo.env.new'
     temporary.write_text('# Where the demo listens and keeps its data; written at each start.\n' + ''.join(lines))
@@ -386,6 +397,8 @@ On a phone, add an account of the kind "Exchange" (ActiveSync):
 HTTP {ports["EAS_HTTP_PORT"]}, HTTPS {ports["EAS_HTTPS_PORT"]}, IMAP {ports["IMAP_PORT"]}, LMTP {ports["LMTP_PORT"]}, '''
           f'''SMTP {ports["SUBMISSION_PORT"]}, LDAP {ports["LDAP_PORT"]}; all in {instance.directory}/demo.env
 Try:  tests/integration/eas-client --port {ports["EAS_HTTP_PORT"]} messages
+      {_doveadm(instance)} eas device list -A
+      https://127.0.0.1:{ports["EAS_HTTPS_PORT"]}/eas/ in a browser
 End:  ./demo stop''' + ('' if str(instance.directory) == f'/tmp/dovecot-eas-demo-{os.getuid()}'
                         else f' --dir {instance.directory}'))
 

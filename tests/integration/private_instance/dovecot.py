@@ -7,6 +7,7 @@ namespaces are forbidden (some containers) and we are root, the two files are co
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -79,6 +80,12 @@ class Dovecot:
         options = [argument for argument in arguments[:2] if arguments[0] == '-f']
         words = [*options, 'eas', *arguments[len(options):]]
         return [str(word) for word in self._with_our_modules('/usr/bin/doveadm', '-c', self.configuration, *words)]
+
+    def write_doveadm(self, path: Path) -> None:
+        """A program that is doveadm for this instance, with `doveadm eas`."""
+        command = shlex.join(str(word) for word in self._with_our_modules('/usr/bin/doveadm', '-c', self.configuration))
+        path.write_text(f'#!/bin/sh\nexec {command} "$@"\n', encoding='utf-8')
+        path.chmod(0o755)
 
     def _with_our_modules(self, *command: object) -> Sequence[object]:
         if not _namespaces_work():
