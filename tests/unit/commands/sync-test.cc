@@ -387,6 +387,11 @@ BOOST_AUTO_TEST_SUITE_END()
 namespace {
 
 struct PingFixture : SyncFixture {
+    /// A device asks for its folders before anything else.
+    PingFixture()
+    {
+        run(run_folder_sync, {Tag::FolderHierarchy_FolderSync, {Node{Tag::FolderHierarchy_SyncKey, "0"}}});
+    }
     std::string ping(std::vector<Node> children)
     {
         auto document = to_wbxml({Tag::Ping_Ping, std::move(children)});
