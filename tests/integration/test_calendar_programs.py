@@ -32,7 +32,7 @@ WRITTEN = {
     'a day': (event('u', 'Ärztin', DAY, NEXT_DAY), Fact('event', 'Ärztin', '20261125', '20261126')),
     'three days': (event('u', 'Trip', DAY, DAY + datetime.timedelta(days=3)), Fact('event', 'Trip', '20261125', '20261128')),
     'a series': (event('u', 'Weekly', NINE, TEN, 'RRULE:FREQ=WEEKLY;COUNT=5'),
-                 Fact('event', 'Weekly', '20261125T090000Z', '20261125T100000Z')),
+                 Fact('event', 'Weekly', '20261125T090000Z', '20261125T100000Z', rule='WEEKLY 5')),
     'a task': (task('u', 'Milk', 'DESCRIPTION:two litres', due=DAY), Fact('task', 'Milk', '', '20261125', False, 'two litres')),
     'a task without date': (task('u', 'Some day'), Fact('task', 'Some day')),
     'a completed task': (task('u', 'Done', 'STATUS:COMPLETED', 'COMPLETED:20261120T101112Z', due=DAY),

@@ -77,7 +77,7 @@ def fixture_user(staffed):
 def fixture_mapped(tmp_path_factory):
     directory = tmp_path_factory.mktemp('mapped')
     (directory / 'contacts.map').write_text(MAP)
-    for path in (directory / 'contacts.map', directory, *directory.parents[:2]):
+    for path in (directory / 'contacts.map', directory, *directory.parents[:3]):
         path.chmod(path.stat().st_mode | 0o055)
     instance = start_staffed(directory, f'eas_ldap_contacts_map = {directory}/contacts.map\neas_time_zone = Pacific/Auckland\n')
     yield instance, directory / 'contacts.map'

@@ -187,7 +187,7 @@ BOOST_AUTO_TEST_CASE(only_mail_folders_can_be_created)
     for (auto of_default_folder : {"0", "2", "8", "11", "18", "19"})
         BOOST_TEST(create({parent_id("0"), display_name("x"), type(of_default_folder)}) ==
                    refused("FolderCreate", 10));
-    for (auto of_another_class : {"13", "14", "15", "16", "17"})
+    for (auto of_another_class : {"13", "14", "15", "16"})
         BOOST_TEST(create({parent_id("0"), display_name("x"), type(of_another_class)}) ==
                    refused("FolderCreate", 147));
     version = v12_1;
