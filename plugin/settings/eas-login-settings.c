@@ -19,7 +19,7 @@ static const struct setting_define eas_login_setting_defines[] = {
 };
 
 static const struct eas_login_settings eas_login_default_settings = {
-	.eas_connection_limit = 3000,
+	.eas_connection_limit = 50000,
 };
 
 static const struct setting_parser_info *eas_login_setting_dependencies[] = {
