@@ -102,7 +102,7 @@ std::optional<int32_t> Zone::yearly_offset(int64_t seconds) const
     int64_t const after = last_explicit();
     int const year = year_of(seconds);
     std::optional<Transition> last;
-    for (int each = std::min(year + 1, last_year); each >= std::max(year - 2, first_year); each--)
+    for (int each = std::min(year + 1, last_year); !last && each >= std::max(year - 2, first_year); each--)
         for (auto const &transition : yearly_transitions(each))
             if (transition.at > after && transition.at <= seconds && (!last || last->at < transition.at))
                 last = transition;
