@@ -1,7 +1,7 @@
 """What the integration tests share: private instances, one a mail format and session, and fresh accounts.
 
 EAS_BUILD names the build directory (default: build in the source tree), EAS_TOOLS where the SMTP server is
-unpacked, EAS_PRELOAD a library that Dovecot's processes load first (AddressSanitizer's).
+unpacked, EAS_PRELOAD libraries (with colons between) that Dovecot's processes load first (the sanitizers').
 """
 from __future__ import annotations
 
