@@ -90,7 +90,7 @@ def _instance(workshop: Workshop, entries: str):
 
 
 def _name(number: int) -> str:
-    return f'First{number % 997} Last{number}'
+    return f'First{number % 997} Last{number:06}'
 
 
 def _person(number: int, place: str) -> str:
