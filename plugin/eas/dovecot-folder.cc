@@ -150,11 +150,14 @@ Result<FolderLimits> DovecotFolder::limits()
     return folder_limits(box());
 }
 
-Result<std::vector<MailFolderHandle::UidFlags>> DovecotFolder::flags(UidSet const &uids)
+/// `read` of each of `uids` that is there, as Entry{uid, what it gave}; a message that goes meanwhile is left
+/// out.
+template <class Entry, class Read>
+Result<std::vector<Entry>> DovecotFolder::read_each(UidSet const &uids, Read const &read)
 {
     if (auto refreshed = m_mailbox->refresh(); !refreshed)
         return refreshed.error();
-    std::vector<UidFlags> result;
+    std::vector<Entry> result;
     ReadMail mail(m_mailbox);
     auto const existing = existing_among(box(), uids);
     for (auto range : existing.ranges())
@@ -162,13 +165,19 @@ Result<std::vector<MailFolderHandle::UidFlags>> DovecotFolder::flags(UidSet cons
             DataStackFrame frame;
             if (!mail.select(static_cast<Uid>(uid)))
                 continue;
-            auto flags = flags_of(mail.get(), m_mailbox->annotations());
-            if (flags)
-                result.push_back({static_cast<Uid>(uid), std::move(*flags)});
+            auto found = read(mail.get());
+            if (found)
+                result.push_back({static_cast<Uid>(uid), std::move(*found)});
             else if (!mail.get()->expunged)
-                return flags.error();
+                return found.error();
         }
     return result;
+}
+
+Result<std::vector<MailFolderHandle::UidFlags>> DovecotFolder::flags(UidSet const &uids)
+{
+    return read_each<UidFlags>(
+        uids, [this](struct mail *mail) { return flags_of(mail, m_mailbox->annotations()); });
 }
 
 Result<std::vector<MailFolderHandle::UidConversation>> DovecotFolder::conversations(UidSet const &uids)
@@ -181,23 +190,7 @@ Result<std::vector<MailFolderHandle::UidConversation>> DovecotFolder::conversati
 Result<std::vector<MailFolderHandle::UidText>> DovecotFolder::header_field(UidSet const &uids,
                                                                            std::string const &name)
 {
-    if (auto refreshed = m_mailbox->refresh(); !refreshed)
-        return refreshed.error();
-    std::vector<UidText> result;
-    ReadMail mail(m_mailbox);
-    auto const existing = existing_among(box(), uids);
-    for (auto range : existing.ranges())
-        for (uint64_t uid = range.first; uid <= range.last; ++uid) {
-            DataStackFrame frame;
-            if (!mail.select(static_cast<Uid>(uid)))
-                continue;
-            auto text = read_header_field(mail.get(), name.c_str());
-            if (text)
-                result.push_back({static_cast<Uid>(uid), std::move(*text)});
-            else if (!mail.get()->expunged)
-                return text.error();
-        }
-    return result;
+    return read_each<UidText>(uids, [&](struct mail *mail) { return read_header_field(mail, name.c_str()); });
 }
 
 Result<std::unique_ptr<MailMessage>> DovecotFolder::message(Uid uid)

@@ -31,6 +31,8 @@ public:
 
 private:
     struct mailbox *box() const { return m_mailbox->box(); }
+    template <class Entry, class Read>
+    Result<std::vector<Entry>> read_each(UidSet const &uids, Read const &read);
 
     DovecotMailStore &m_store;
     std::shared_ptr<OpenMailbox> m_mailbox;

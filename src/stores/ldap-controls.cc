@@ -179,7 +179,7 @@ std::optional<LdapSyncDone> sync_done(LDAPControl **controls)
     return result;
 }
 
-std::optional<LdapSyncInfo> sync_info(berval const &value)
+static std::optional<LdapSyncInfo> sync_info(berval const &value)
 {
     auto const ber = reader(value);
     LdapSyncInfo result;
@@ -202,6 +202,18 @@ std::optional<LdapSyncInfo> sync_info(berval const &value)
     } else
         result.refresh_done = read_boolean(ber.get(), true);
     return result;
+}
+
+std::optional<LdapSyncInfo> sync_info_of(ldap *connection, ldapmsg *message)
+{
+    char *raw_oid = nullptr;
+    berval *raw_value = nullptr;
+    ldap_parse_intermediate(connection, message, &raw_oid, &raw_value, nullptr, 0);
+    auto info = raw_oid && raw_value && std::string_view(raw_oid) == LDAP_SYNC_INFO ? sync_info(*raw_value)
+                                                                                    : std::nullopt;
+    ldap_memfree(raw_oid);
+    ber_bvfree(raw_value);
+    return info;
 }
 
 } // namespace eas

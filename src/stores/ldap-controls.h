@@ -56,7 +56,7 @@ struct LdapSyncInfo {
     bool refresh_done = false;        ///< what follows happens from now on
     std::vector<std::string> uuids;
 };
-/// An intermediate answer. RFC 4533 2.5.
-std::optional<LdapSyncInfo> sync_info(berval const &value);
+/// Of an intermediate answer; nothing if it says something else. RFC 4533 2.5.
+std::optional<LdapSyncInfo> sync_info_of(ldap *connection, ldapmsg *message);
 
 } // namespace eas

@@ -63,14 +63,7 @@ void LdapConnection::note_entry(ldapmsg *message, LdapNews &news)
 
 void LdapConnection::note_intermediate(ldapmsg *message, LdapNews &news)
 {
-    char *raw_oid = nullptr;
-    berval *raw_value = nullptr;
-    ldap_parse_intermediate(m_connection.get(), message, &raw_oid, &raw_value, nullptr, 0);
-    Freed<char> const oid(raw_oid);
-    auto const info = raw_oid && raw_value && std::string_view(raw_oid) == LDAP_SYNC_INFO
-                          ? sync_info(*raw_value)
-                          : std::nullopt;
-    ber_bvfree(raw_value);
+    auto const info = sync_info_of(m_connection.get(), message);
     if (!info)
         return;
     if (!info->cookie.empty())
