@@ -1,13 +1,15 @@
 """What the integration tests share: private instances, one a mail format and session, and fresh accounts.
 
 EAS_BUILD names the build directory (default: build in the source tree), EAS_TOOLS where the SMTP server is
-unpacked, EAS_PRELOAD libraries (with colons between) that Dovecot's processes load first (the sanitizers').
+unpacked, EAS_PRELOAD libraries (with colons between) that Dovecot's processes load first (the sanitizers'). With
+EAS_MEMCHECK our programs behind the log-in run under valgrind.
 """
 from __future__ import annotations
 
 import contextlib
 import functools
 import os
+import re
 import shutil
 import signal
 import sys
@@ -29,6 +31,9 @@ from private_instance import Instance, Options  # pylint: disable=wrong-import-p
 TOP = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get('EAS_BUILD') or TOP / 'build')
 TOOLS = Path(os.environ.get('EAS_TOOLS') or TOP / 'build/tools')
+
+# Crashes, failed assertions, and what the sanitizers (the last but one) and valgrind (the last) report.
+COMPLAINT = re.compile(r'Panic:|Fatal:|killed with signal|AddressSanitizer|runtime error:|==\d+== ')
 
 # A short heartbeat so that the tests need not wait; what a request asks below it is out of range.
 PING_MIN_SECONDS = 2
@@ -53,7 +58,10 @@ def pytest_report_header(config):
 
 
 def _sanitizers() -> dict[str, object]:
-    """Options that let Dovecot's processes run under the sanitizers, if EAS_PRELOAD asks for it."""
+    """Options that let Dovecot's processes run under the sanitizers or valgrind, if EAS_PRELOAD or EAS_MEMCHECK asks for it."""
+    if os.environ.get('EAS_MEMCHECK'):
+        # What it finds goes to standard error, so into Dovecot's log.
+        return {'checker': '/usr/bin/valgrind --quiet --vgdb=no', 'extra': 'default_vsz_limit = 0'}
     preload = os.environ.get('EAS_PRELOAD')
     if not preload:
         return {}
@@ -94,8 +102,7 @@ def stop_instance(instance: Instance, *, killed: bool = False) -> None:
     """Ends it; its directory stays if EAS_KEEP is set. Crashes and assertions in its log are an error; so are
     processes that were killed, unless the test did it."""
     instance.stop()
-    lines = [line for line in instance.log().splitlines() if any(
-        word in line for word in ('Panic:', 'Fatal:', 'killed with signal', 'AddressSanitizer', 'runtime error:'))]
+    lines = [line for line in instance.log().splitlines() if COMPLAINT.search(line)]
     if killed:
         lines = [line for line in lines if 'killed with signal 9' not in line]
     if not os.environ.get('EAS_KEEP'):

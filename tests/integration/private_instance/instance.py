@@ -39,6 +39,7 @@ class Options:
     fsync: str = 'optimized'
     ping_min_interval: str = '10 secs'
     environment: dict[str, str] = field(default_factory=dict)  # of Dovecot's processes
+    checker: str = ''          # a command that runs our programs behind the log-in, as valgrind
     extra: str = ''            # lines for dovecot.conf
     eas_extra: str = ''        # lines for eas.conf
     with_directory: bool = True
@@ -114,7 +115,7 @@ class Instance:
             'UID': self.uid, 'GID': self.gid, 'FSYNC': options.fsync, 'FAILURE_DELAY': options.failure_delay,
             'PENALTY_MODE': '0600' if options.auth_penalty else '0',
             'ENVIRONMENT': ' '.join(f'{name}={value}' for name, value in options.environment.items()),
-            'PING_MIN_INTERVAL': options.ping_min_interval, 'EXTRA': options.extra,
+            'CHECKER': f'{options.checker} ' if options.checker else '', 'PING_MIN_INTERVAL': options.ping_min_interval, 'EXTRA': options.extra,
             'EAS_EXTRA': templates.fill_text(options.eas_extra, {**self.ports, 'DIRECTORY': self.directory, 'PASSWORD': options.password}),
             'LDAP_ACCESS': options.directory_access, 'LDAP_OVERLAYS': options.directory_overlays,
             'OTHER_SCHEMA': Path(__file__).resolve().parents[2] / 'fixtures/ldap/other-programs.schema',
