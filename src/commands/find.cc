@@ -1,4 +1,5 @@
-// Find: finds mail and says of each message what a list of results shows. MS-ASCMD 2.2.1.2.
+// Find: finds mail and says of each message what a list of results shows. Other classes it does not know
+// (MS-ASCMD 2.2.3.27.1); Search finds them. MS-ASCMD 2.2.1.2.
 #include "commands/find.h"
 #include "base/text.h"
 #include "commands/find-messages.h"
@@ -88,7 +89,7 @@ Result<FindResults> page_of(Session &session, SearchResults const &found, RowRan
     auto const end =
         std::min<size_t>({found.rows.size(), range.last + size_t{1}, range.first + longest_page});
     for (size_t at = range.first; at < end; ++at) {
-        auto const &row = found.rows[at];
+        auto const &row = std::get<FoundMessage>(found.rows[at]);
         auto const message = reader.open(row);
         auto properties = message ? properties_of(**message) : Result<FindProperties>(message.error());
         if (!properties && properties.error().kind == ErrorKind::not_found)

@@ -21,6 +21,9 @@
 
 namespace eas {
 
+/// Bytes of what may be large in an item: the body, the picture of a contact.
+size_t large_bytes(ApplicationData const &data);
+
 /// Errors of all calls: not_found, denied, quota, too_large, temporary; others where they are named. The text
 /// of an error goes to the log and names the file or entry.
 class ItemFolder {

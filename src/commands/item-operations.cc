@@ -178,6 +178,8 @@ private:
 
     std::optional<Refusal> fill_search_result(FetchResponse &response, FetchRequest const &request)
     {
+        if (auto const item = parse_item_id(*request.long_id))
+            return fill_item(response, request, *item);
         auto const found = parse_long_id(*request.long_id);
         if (!found)
             return Refusal{item_status::not_found, "no search result " + *request.long_id};

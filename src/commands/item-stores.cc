@@ -26,6 +26,24 @@ Result<std::unique_ptr<ItemStore>> open_item_store(Session &session, ItemClass i
     return Error{ErrorKind::not_found, "this user has no " + std::string(row_of(item_class).name)};
 }
 
+size_t large_bytes(ApplicationData const &data)
+{
+    return std::visit(
+        [](auto const &item) -> size_t {
+            size_t picture = 0;
+            if constexpr (requires { item.picture->size(); })
+                picture = item.picture ? item.picture->size() : 0;
+            if constexpr (requires { item.body->data->size(); }) {
+                auto const size =
+                    item.body && item.body->data ? item.body->data->size() : Result<uint64_t>(0);
+                return picture + (size ? *size : 0);
+            } else {
+                return picture;
+            }
+        },
+        data);
+}
+
 Result<OpenItems> open_items(Session &session, ItemId const &collection)
 {
     auto store = open_item_store(session, collection.item_class);

@@ -2,6 +2,7 @@
 #include "commands/mailbox-search.h"
 #include "base/text.h"
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 namespace eas {
@@ -35,6 +36,47 @@ Result<std::vector<FolderId>> folders_to_search(MailStore &store, MailboxSearch 
     return found;
 }
 
+/// Takes those that are no folders of mail out of `collection_ids`.
+std::vector<ItemId> take_collections(std::vector<std::string> &collection_ids)
+{
+    std::vector<ItemId> collections;
+    std::erase_if(collection_ids, [&](auto const &text) {
+        auto id = parse_item_collection_id(text);
+        if (id)
+            collections.push_back(std::move(*id));
+        return id.has_value();
+    });
+    return collections;
+}
+
+Result<void> add_messages(Session &session, MailboxSearch const &search, SearchResults &results)
+{
+    auto const folders = folders_to_search(session.ports.mail, search);
+    if (!folders)
+        return folders.error();
+    auto found = session.ports.mail.search(*folders, search.condition, search.most_rows);
+    if (!found)
+        return found.error();
+    if (found->timed_out)
+        return Error{ErrorKind::too_large,
+                     "the search of " + std::to_string(folders->size()) + " folders takes too long"};
+    results.total += found->total;
+    results.rows.assign(std::move_iterator(found->newest.begin()), std::move_iterator(found->newest.end()));
+    return {};
+}
+
+Result<void> add_items(Session &session, ItemSearch const &search, size_t most_rows, SearchResults &results)
+{
+    auto found = search_items(session, search);
+    if (!found)
+        return found.error();
+    results.total += found->size();
+    for (auto &item : *found)
+        if (results.rows.size() < most_rows)
+            results.rows.emplace_back(std::move(item));
+    return {};
+}
+
 } // namespace
 
 std::optional<RowRange> parse_row_range(std::string_view text)
@@ -55,16 +97,18 @@ std::string to_string(RowRange const &range)
 
 Result<SearchResults> search_mailboxes(Session &session, MailboxSearch const &search)
 {
-    auto const folders = folders_to_search(session.ports.mail, search);
-    if (!folders)
-        return folders.error();
-    auto found = session.ports.mail.search(*folders, search.condition, search.most_rows);
-    if (!found)
-        return found.error();
-    if (found->timed_out)
-        return Error{ErrorKind::too_large,
-                     "the search of " + std::to_string(folders->size()) + " folders takes too long"};
-    SearchResults results{search.id, found->total, std::move(found->newest)};
+    SearchResults results{search.id, 0, {}};
+    bool const is_everywhere = search.collection_ids.empty();
+    auto mail = search;
+    auto const items = take_collections(mail.collection_ids);
+    if (search.mail && (is_everywhere || !mail.collection_ids.empty()))
+        if (auto found = add_messages(session, mail, results); !found)
+            return found.error();
+    if (!search.item_classes.empty() && (is_everywhere || !items.empty()))
+        if (auto found =
+                add_items(session, {search.item_classes, items, search.condition}, search.most_rows, results);
+            !found)
+            return found.error();
     session.log_note = "found=" + std::to_string(results.total);
     if (auto saved = results.save(session.ports.state, device_key(session.device, results_name)); !saved)
         session.log_note += " not remembered: " + saved.error().message;

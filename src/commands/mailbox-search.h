@@ -1,5 +1,6 @@
 // What Search and Find have in common: which folders, which rows, and how a row becomes a message again.
 #pragma once
+#include "commands/item-search.h"
 #include "request/session.h"
 #include "sync/search-results.h"
 #include "wbxml/element.h"
@@ -27,6 +28,8 @@ struct MailboxSearch {
     bool deep = false;                       ///< with all folders below them
     MailCondition condition;
     uint32_t most_rows = 0; ///< that can be had in one page after the other
+    bool mail = true;
+    std::vector<ItemClass> item_classes{}; ///< looked for besides
 };
 
 /// Searches, and remembers the result for the pages that follow. not_found: there is no such folder;

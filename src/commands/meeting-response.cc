@@ -334,13 +334,13 @@ std::optional<Refusal> Responding::respond(ResponseResult &result)
     if (!m_session.ports.calendars)
         return Refusal{response_status::server_error, "no calendars"};
     std::optional<Refusal> refusal;
-    if (m_request.long_id) {
+    auto const item = parse_item_id(m_request.long_id ? *m_request.long_id : *m_request.request_id);
+    if (item && item->item_class == ItemClass::calendar) {
+        refusal = respond_to_item(*item);
+    } else if (m_request.long_id) {
         auto const found = parse_long_id(*m_request.long_id);
         refusal = found ? respond_to_mail({found->folder, found->uid}, found->uid_validity)
                         : Refusal{response_status::invalid_request, "no search result " + *m_request.long_id};
-    } else if (auto const item = parse_item_id(*m_request.request_id);
-               item && item->item_class == ItemClass::calendar) {
-        refusal = respond_to_item(*item);
     } else {
         auto const id = parse_message_id(*m_request.request_id);
         refusal = id && id->folder == *m_request.collection_id

@@ -3,7 +3,11 @@
 #pragma once
 #include "commands/directory-pictures.h"
 #include "items/body-options.h"
+#include "items/calendar.h"
+#include "items/contact.h"
 #include "items/email.h"
+#include "items/note.h"
+#include "items/task.h"
 #include "schema/schema.h"
 #include <optional>
 #include <string>
@@ -57,7 +61,7 @@ struct SearchRequest {
 /// MS-ASCMD 2.2.3.155.3. Empty: nothing was found.
 struct SearchResult {
     std::optional<std::string> item_class, long_id, collection_id;
-    std::variant<std::monostate, Email, GalEntry> properties;
+    std::variant<std::monostate, Email, GalEntry, Event, Task, Contact, Note> properties;
 };
 
 struct SearchStoreResponse {

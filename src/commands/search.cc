@@ -1,5 +1,5 @@
-// Search: finds mail, and in gal-search.cc people. MS-ASCMD 2.2.1.16. The Status of Search says only that it
-// was answered; whatever went wrong is the Status of the Store.
+// Search: finds mail and items of the other classes, and in gal-search.cc people. MS-ASCMD 2.2.1.16. The
+// Status of Search says only that it was answered; whatever went wrong is the Status of the Store.
 //
 // A request whose Range begins at 0 searches anew, with or without RebuildResults: a phone that repeats a
 // search wants what there is now. The pages behind it come from what that search found.
@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "commands/calendar-owner.h"
 #include "commands/gal-search.h"
+#include "commands/item-stores.h"
 #include "commands/keyword-query.h"
 #include "commands/mailbox-search.h"
 #include "commands/search-messages.h"
@@ -15,6 +16,7 @@
 #include "sync/server-id.h"
 #include <algorithm>
 #include <array>
+#include <map>
 
 namespace eas {
 
@@ -24,18 +26,82 @@ constexpr uint32_t most_results = 100;    // MS-ASCMD 2.2.3.143.3
 constexpr size_t most_collections = 1000; ///< in one query
 constexpr size_t answer_bytes = 8 << 20;  ///< bodies of one answer; the rest comes with the next range
 
-struct ItemClass {
-    std::string_view name;
-    ProtocolVersion since;
-};
-// MS-ASCMD 2.2.3.27.5
-constexpr std::array item_classes{ItemClass{"Email", v12_1},    ItemClass{"Calendar", v12_1},
-                                  ItemClass{"Contacts", v12_1}, ItemClass{"Tasks", v12_1},
-                                  ItemClass{"SMS", v14_0},      ItemClass{"Notes", v14_0}};
-
 constexpr std::array criteria{Tag::Search_FreeText,    Tag::AirSync_Class,   Tag::AirSync_CollectionId,
                               Tag::Search_GreaterThan, Tag::Search_LessThan, Tag::Search_ConversationId};
 constexpr std::array operators{Tag::Search_And, Tag::Search_Or};
+
+/// Elements that the published schema has not in a result. MS-ASCMD 6.39.
+void keep_searchable(Event &event)
+{
+    event.categories.reset();
+    event.online_meeting_conf_link.reset();
+    event.online_meeting_external_link.reset();
+}
+
+/// Reads what was found, folder by folder as they come.
+class RowReader {
+public:
+    RowReader(Session &session, BodyOptions const &options)
+        : m_session(session), m_options(options), m_messages(session.ports.mail),
+          m_calendar(calendar_context(session))
+    {}
+
+    /// not_found: it has gone since.
+    Result<SearchResult> read(SearchRow const &row)
+    {
+        auto const *item = std::get_if<ItemId>(&row);
+        return item ? read_item(*item) : read_message(std::get<FoundMessage>(row));
+    }
+    size_t body_bytes() const { return m_body_bytes; }
+
+private:
+    Result<SearchResult> read_message(FoundMessage const &row);
+    Result<SearchResult> read_item(ItemId const &id);
+    Session &m_session;
+    BodyOptions const &m_options;
+    FoundMessageReader m_messages;
+    CalendarContext m_calendar;
+    std::map<std::string, OpenItems> m_collections;
+    size_t m_body_bytes = 0;
+};
+
+Result<SearchResult> RowReader::read_message(FoundMessage const &row)
+{
+    auto const message = m_messages.open(row);
+    auto email = message ? email_from_message(**message, m_options, m_session.version,
+                                              file_reference_prefix(row.folder, row.uid), &m_calendar)
+                         : Result<Email>(message.error());
+    if (!email)
+        return email.error();
+    m_body_bytes += eas::body_bytes(*email);
+    return SearchResult{"Email", {}, row.folder, std::move(*email)};
+}
+
+Result<SearchResult> RowReader::read_item(ItemId const &id)
+{
+    auto const collection_id = item_collection_id(id.item_class, id.collection);
+    auto open = m_collections.find(collection_id);
+    if (open == m_collections.end()) {
+        auto opened = open_items(m_session, id);
+        if (!opened)
+            return opened.error();
+        open = m_collections.emplace(collection_id, std::move(*opened)).first;
+    }
+    auto item = open->second.folder->read(id.item, m_options);
+    if (!item)
+        return item.error();
+    m_body_bytes += large_bytes(item->data);
+    if (auto *event = std::get_if<Event>(&item->data))
+        keep_searchable(*event);
+    SearchResult result{std::string(row_of(id.item_class).name), {}, collection_id, {}};
+    std::visit(
+        [&](auto &data) {
+            if constexpr (std::is_assignable_v<decltype(result.properties) &, decltype(data)>)
+                result.properties = std::move(data);
+        },
+        item->data);
+    return result;
+}
 
 /// The Search of one request; its functions give a Status, `success` to go on.
 class MailboxSearcher {
@@ -60,7 +126,6 @@ private:
     MailboxSearch m_search;
     BodyOptions m_body;
     RowRange m_range{0, most_results - 1};
-    bool m_mail_is_wanted = true;
 };
 
 int MailboxSearcher::refuse(int status, std::string log)
@@ -104,13 +169,20 @@ int MailboxSearcher::read_options(SearchOptions const &options)
 
 int MailboxSearcher::read_classes(std::vector<std::string> const &classes)
 {
-    for (auto const &name : classes) {
-        auto const known = std::ranges::find(item_classes, name, &ItemClass::name);
-        if (known == item_classes.end() || known->since > m_session.version)
-            return refuse(search_status::invalid, "no class " + name);
+    m_search.mail = classes.empty() || std::ranges::find(classes, "Email") != classes.end();
+    size_t known = static_cast<size_t>(std::ranges::count(classes, "Email"));
+    if (m_session.version >= v14_0)
+        known += static_cast<size_t>(std::ranges::count(classes, "SMS")); // there are none
+    for (auto const &row : item_classes()) {
+        auto const count = static_cast<size_t>(std::ranges::count(classes, row.name));
+        if (row.since > m_session.version)
+            continue;
+        if (classes.empty() || count > 0)
+            m_search.item_classes.push_back(row.item_class);
+        known += count;
     }
-    m_mail_is_wanted = classes.empty() || std::ranges::find(classes, "Email") != classes.end();
-    return search_status::success;
+    return known == classes.size() ? search_status::success
+                                   : refuse(search_status::invalid, "a class that this version has not");
 }
 
 int MailboxSearcher::read_dates(SearchCriteria const &given)
@@ -194,8 +266,6 @@ int MailboxSearcher::read_query(Element const &query)
 
 int MailboxSearcher::find(bool rebuild, SearchResults &results)
 {
-    if (!m_mail_is_wanted)
-        return search_status::success;
     if (m_range.first > 0 && !rebuild) {
         auto earlier = earlier_results(m_session, m_search.id);
         if (!earlier)
@@ -212,25 +282,19 @@ int MailboxSearcher::find(bool rebuild, SearchResults &results)
     return search_status::success;
 }
 
-/// Messages that have gone since are left out.
+/// Messages and items that have gone since are left out.
 int MailboxSearcher::add_rows(SearchResults const &results, SearchStoreResponse &response)
 {
-    FoundMessageReader reader(m_session.ports.mail);
-    auto const calendar = calendar_context(m_session);
-    size_t bytes = 0;
+    RowReader reader(m_session, m_body);
     auto const end = std::min<size_t>(results.rows.size(), m_range.last + size_t{1});
-    for (size_t at = m_range.first; at < end && bytes < answer_bytes; ++at) {
-        auto const &row = results.rows[at];
-        auto const message = reader.open(row);
-        auto email = message ? email_from_message(**message, m_body, m_session.version,
-                                                  file_reference_prefix(row.folder, row.uid), &calendar)
-                             : Result<Email>(message.error());
-        if (!email && email.error().kind == ErrorKind::not_found)
+    for (size_t at = m_range.first; at < end && reader.body_bytes() < answer_bytes; ++at) {
+        auto result = reader.read(results.rows[at]);
+        if (!result && result.error().kind == ErrorKind::not_found)
             continue;
-        if (!email)
-            return refuse(email.error());
-        bytes += body_bytes(*email);
-        response.results.push_back({"Email", long_id(row), row.folder, std::move(*email)});
+        if (!result)
+            return refuse(result.error());
+        result->long_id = long_id(results.rows[at]);
+        response.results.push_back(std::move(*result));
     }
     return search_status::success;
 }

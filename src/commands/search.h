@@ -1,4 +1,4 @@
-// Search: finds mail. MS-ASCMD 2.2.1.16.
+// Search: finds mail, items of all other classes, and people. MS-ASCMD 2.2.1.16.
 #pragma once
 #include "commands/command.h"
 

@@ -142,7 +142,8 @@ static std::optional<SendFailure> send(Session &session, MailFolderHandle &folde
 
 static std::optional<ItemId> meeting_of(Source const &source)
 {
-    auto const item = parse_item_id(source.item_id.value_or(""));
+    auto const item =
+        parse_item_id((is_given(source.long_id) ? source.long_id : source.item_id).value_or(""));
     return item && item->item_class == ItemClass::calendar ? item : std::nullopt;
 }
 

@@ -24,25 +24,6 @@ BodyOptions without_body(BodyOptions options)
     return options;
 }
 
-/// Of what may be large: the body, the picture of a contact.
-size_t bytes_of(ApplicationData const &data)
-{
-    return std::visit(
-        [](auto const &item) -> size_t {
-            size_t picture = 0;
-            if constexpr (requires { item.picture->size(); })
-                picture = item.picture ? item.picture->size() : 0;
-            if constexpr (requires { item.body->data->size(); }) {
-                auto const size =
-                    item.body && item.body->data ? item.body->data->size() : Result<uint64_t>(0);
-                return picture + (size ? *size : 0);
-            } else {
-                return picture;
-            }
-        },
-        data);
-}
-
 } // namespace
 
 std::string ItemCollectionSync::wire_id(std::string const &id) const
@@ -151,7 +132,7 @@ Result<void> ItemCollectionSync::send_item(ItemChange const &change, Answer &ans
         leave_out(change, KnownItem::Where::outside, item->passes, answer);
         return {};
     }
-    answer.bytes += bytes_of(item->data);
+    answer.bytes += large_bytes(item->data);
     m_snapshot.put(change.id, {item->version, KnownItem::Where::device, seconds_of(item->passes),
                                seconds_of(item->again)});
     auto &told = change.kind == ItemChange::Kind::change ? answer.commands.changes : answer.commands.adds;

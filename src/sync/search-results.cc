@@ -10,7 +10,23 @@ namespace {
 constexpr std::string_view format_name = "eas-search";
 constexpr uint64_t format_version = 1;
 
+/// Nothing if `text` was not made by long_id().
+std::optional<SearchRow> parse_row(std::string_view text)
+{
+    if (auto item = parse_item_id(text))
+        return SearchRow(std::move(*item));
+    auto message = parse_long_id(text);
+    return message ? std::optional<SearchRow>(std::move(*message)) : std::nullopt;
+}
+
 } // namespace
+
+std::string long_id(SearchRow const &row)
+{
+    if (auto const *item = std::get_if<ItemId>(&row))
+        return item_id(item->item_class, item->collection, item->item);
+    return long_id(std::get<FoundMessage>(row));
+}
 
 Result<std::optional<SearchResults>> SearchResults::load(StateStore &store, std::string const &key,
                                                          std::string const &query)
@@ -29,7 +45,7 @@ Result<std::optional<SearchResults>> SearchResults::load(StateStore &store, std:
         else if (field.name == "total")
             results.total = field.number();
         else if (field.name == "row")
-            if (auto row = parse_long_id(field.value))
+            if (auto row = parse_row(field.value))
                 results.rows.push_back(std::move(*row));
     }
     if (results.query != query)

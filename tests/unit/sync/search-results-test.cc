@@ -11,7 +11,9 @@ BOOST_AUTO_TEST_CASE(rows_come_back_in_their_order)
 {
     MemoryStateStore store;
     SearchResults const saved{
-        "a query\nof two lines", 12, {{"b", 2, 9, {}}, {"a", 1, 3, {}}, {"b", 2, 1, {}}}};
+        "a query\nof two lines",
+        12,
+        {FoundMessage{"b", 2, 9, {}}, ItemId{ItemClass::calendar, "c", "i"}, FoundMessage{"b", 2, 1, {}}}};
     BOOST_REQUIRE(saved.save(store, "device/x/search"));
     auto const loaded = SearchResults::load(store, "device/x/search", saved.query);
     BOOST_REQUIRE(loaded);
