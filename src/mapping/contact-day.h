@@ -4,11 +4,18 @@
 // "1980-05-16T22:00Z", midnight of Berlin's summer, is the 17th, and so is New York's "1980-05-17T04:00Z".
 // The own midnight of zones 12 hours and more east of UTC is another matter (commands/contact-items.cc).
 #pragma once
+#include "wbxml/tag.h"
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace eas {
+
+/// Whether the property is one.
+constexpr bool is_contact_day(Tag property)
+{
+    return property == Tag::Contacts_Birthday || property == Tag::Contacts_Anniversary;
+}
 
 /// "1980-05-17" of what a client wrote; nothing if that is no date.
 std::optional<std::string> contact_day(std::string_view written);
