@@ -104,12 +104,16 @@ Result<SearchResults> search_mailboxes(Session &session, MailboxSearch const &se
     if (search.mail && (is_everywhere || !mail.collection_ids.empty()))
         if (auto found = add_messages(session, mail, results); !found)
             return found.error();
-    if (!search.item_classes.empty() && (is_everywhere || !items.empty()))
-        if (auto found =
-                add_items(session, {search.item_classes, items, search.condition}, search.most_rows, results);
-            !found)
+    std::string missed;
+    if (!search.item_classes.empty() && (is_everywhere || !items.empty())) {
+        auto found =
+            add_items(session, {search.item_classes, items, search.condition}, search.most_rows, results);
+        if (!found && !search.mail)
             return found.error();
-    session.log_note = "found=" + std::to_string(results.total);
+        if (!found) // mail is found although the directory is away
+            missed = " without items: " + found.error().message;
+    }
+    session.log_note = "found=" + std::to_string(results.total) + missed;
     if (auto saved = results.save(session.ports.state, device_key(session.device, results_name)); !saved)
         session.log_note += " not remembered: " + saved.error().message;
     return results;

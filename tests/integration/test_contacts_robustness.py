@@ -14,6 +14,8 @@ from eas_client.client import body_preference
 from eas_client.device import Disagreement, body, text
 from private_instance.processes import wait_until
 from staff import BASE, PASSWORD, SYNCHRONIZATION, gal, names, store_status
+from test_search import free_text
+from test_search_items import results
 
 LIMITED = f'cn=limited,{BASE}'
 LIMITED_ENTRY = f'dn: {LIMITED}\nobjectClass: applicationProcess\nobjectClass: simpleSecurityObject\ncn: limited\nuserPassword: {PASSWORD}\n\n'
@@ -89,6 +91,18 @@ def test_slapd_that_is_killed_before_the_first_look_does_no_harm(user):
     finally:
         user.instance.start()
     assert converges(phone, expected)
+
+
+def test_a_search_of_everything_finds_mail_while_the_directory_is_down(user):
+    user.deliver('A needle in the mail')
+    client = user.phone('16.1').client
+    kill(user.instance)
+    try:
+        found = client.search(free_text('needle'), options=[E('Search:DeepTraversal')])
+        assert [result.get('Properties/Email:Subject') for result in results(found)] == ['A needle in the mail']
+        assert store_status(client.search(E('AirSync:Class', 'Contacts'), free_text('needle'))) != '1'
+    finally:
+        user.instance.start()
 
 
 def test_what_a_limit_cuts_stays_on_the_phone(user):
