@@ -1,8 +1,10 @@
 // See login-client.h. The order of calls is that of imap-login (imap-login-client.c), with HTTP's answers.
+// Where a connection comes from is in login-client-origin.cc, where it goes when it is proxied in
+// login-client-proxy.cc.
 #include "login/login-client.h"
 #include "base/text.h"
-#include "compat/push-back.h"
 #include "login/fingerprint.h"
+#include "login/forwarded.h"
 #include "login/request-header.h"
 #include "request/connection-limiter.h"
 #include "request/request-line.h"
@@ -11,40 +13,16 @@ namespace eas {
 
 namespace {
 
-/// Unread input that libdovecot-login may have to pass on with the compact header.
-constexpr size_t max_unread_bytes = 512;
 /// A refused request's body up to this size is skipped, so that the client can go on at once.
 constexpr size_t max_skipped_body_bytes = 64 * 1024;
 /// What is read and thrown away before a connection is closed, lest a reset overtakes the answer.
 constexpr size_t max_drained_bytes = 1024 * 1024;
 constexpr unsigned drain_milliseconds = 2000;
-/// libdovecot-login 2.3 does not tell when a proxied connection is up, for protocols in which the client
-/// speaks first.
-constexpr unsigned proxy_poll_milliseconds = 5;
-
-/// From a trusted eas-login in front of this one: what the client's own Authorization looks like.
-constexpr char const *credentials_field = "X-Dovecot-EAS-Credentials";
-constexpr char const *ttl_field = "X-Dovecot-EAS-TTL";
 
 struct eas_client {
     struct client common;
     LoginClient *login;
 };
-
-std::string address_bytes(struct ip_addr const &ip)
-{
-    if (ip.family == AF_INET)
-        return {reinterpret_cast<char const *>(&ip.u.ip4), sizeof(ip.u.ip4)};
-    if (ip.family == AF_INET6)
-        return {reinterpret_cast<char const *>(&ip.u.ip6), sizeof(ip.u.ip6)};
-    return "";
-}
-
-void set_remote_address(struct client *client, struct ip_addr const &ip)
-{
-    client->ip = ip;
-    event_add_str(client->event, "remote_ip", net_ip2addr(&ip));
-}
 
 /// Bearer has no user name; the plain form of the query has one (MS-ASHTTP 2.2.1.1.1.2.5).
 std::string user_of_query(std::string_view target)
@@ -56,22 +34,6 @@ std::string user_of_query(std::string_view target)
         if (parameter.size() > 5 && equals_ignoring_case(parameter.substr(0, 5), "User="))
             return login_user_name(percent_decode(parameter.substr(5)).value_or(""));
     return "";
-}
-
-template <class Bytes> std::string hex_of(Bytes const &bytes)
-{
-    return hex_encode({reinterpret_cast<char const *>(bytes.data()), bytes.size()});
-}
-
-std::optional<ConnectionCredentials> forwarded_credentials(RequestHeader const &header)
-{
-    auto const bytes = hex_decode(header.find(credentials_field));
-    ConnectionCredentials credentials;
-    if (!bytes || bytes->size() != credentials.key.size() + credentials.fingerprint.size())
-        return std::nullopt;
-    std::copy_n(bytes->begin(), credentials.key.size(), credentials.key.begin());
-    std::copy(bytes->begin() + credentials.key.size(), bytes->end(), credentials.fingerprint.begin());
-    return credentials;
 }
 
 /// Whom the connection limit is for: a user's device. "" if the request names none.
@@ -159,84 +121,6 @@ void LoginClient::input()
     }
 }
 
-void LoginClient::receive_relogin()
-{
-    char bytes[4096];
-    int fd = -1;
-    ssize_t const count = fd_read(m_client->fd, bytes, sizeof(bytes), &fd);
-    if (fd != -1) {
-        i_close_fd(&m_relogin_fd);
-        m_relogin_fd = fd;
-    }
-    if (count < 0 && (errno == EAGAIN || errno == EINTR))
-        return;
-    if (count <= 0)
-        return client_destroy(m_client, "eas-relogin: the eas process hung up");
-
-    m_relogin.append(bytes, count);
-    Relogin relogin;
-    switch (decode_relogin(m_relogin, relogin)) {
-    case DecodeStatus::incomplete:
-        return;
-    case DecodeStatus::malformed:
-        e_error(m_client->event, "eas-relogin: malformed message from an eas process");
-        return client_destroy(m_client, "eas-relogin: malformed message");
-    case DecodeStatus::ok:
-        break;
-    }
-    if (m_relogin_fd == -1) {
-        e_error(m_client->event, "eas-relogin: message without a descriptor");
-        return client_destroy(m_client, "eas-relogin: no descriptor");
-    }
-    safe_memset(m_relogin.data(), 0, m_relogin.size());
-    accept_relogin(relogin, std::exchange(m_relogin_fd, -1));
-}
-
-/// From here on this client is the connection that came, not the socket over which it came.
-void LoginClient::accept_relogin(Relogin const &relogin, int fd)
-{
-    io_remove(&m_client->io);
-    i_stream_unref(&m_client->input);
-    o_stream_unref(&m_client->output);
-    i_close_fd(&m_client->fd);
-
-    net_set_nonblock(fd, TRUE);
-    m_client->fd = fd;
-    m_client->input = i_stream_create_fd(fd, max_unread_bytes);
-    m_client->output = o_stream_create_fd(fd, LOGIN_MAX_OUTBUF_SIZE);
-    o_stream_set_no_error_handling(m_client->output, TRUE);
-
-    struct ip_addr ip;
-    if (net_addr2ip(relogin.local_ip.c_str(), &ip) == 0)
-        m_client->local_ip = m_client->real_local_ip = ip;
-    m_client->local_port = m_client->real_local_port = relogin.local_port;
-    if (net_addr2ip(relogin.remote_ip.c_str(), &ip) == 0)
-        set_remote_address(m_client, ip);
-    m_client->remote_port = m_client->real_remote_port = relogin.remote_port;
-    m_client->real_remote_ip = m_client->ip;
-    if (net_addr2ip(relogin.origin.peer.c_str(), &ip) == 0) {
-        m_client->real_remote_ip = ip;
-        m_peer = address_bytes(ip);
-    }
-    event_add_str(m_client->event, "local_ip", net_ip2addr(&m_client->local_ip));
-    event_add_int(m_client->event, "local_port", m_client->local_port);
-    event_add_int(m_client->event, "remote_port", m_client->remote_port);
-    m_client->trusted = relogin.origin.trusted;
-    m_client->secured = relogin.origin.secured;
-    // TLS ends in the eas-login process that accepted the connection, as with a proxy that speaks TLS.
-    m_client->ssl_secured = m_client->proxied_ssl = relogin.origin.ssl_secured;
-
-    void **other_settings;
-    m_client->set = login_settings_read(m_client->pool, &m_client->local_ip, &m_client->ip, nullptr,
-                                        &m_client->ssl_set, &m_client->ssl_server_set, &other_settings);
-
-    push_back(m_client->input, relogin.rest);
-    m_header = relogin.header;
-    m_state = State::reading_header;
-    m_client->io = io_add_istream(m_client->input, client_input, m_client);
-    io_set_pending(m_client->io);
-}
-
 void LoginClient::read_header()
 {
     if (!auth_client_is_connected(auth_client)) {
@@ -302,16 +186,6 @@ void LoginClient::handle_header()
     begin_authentication(*header, credentials);
 }
 
-/// A trusted reverse proxy tells whom it speaks for.
-void LoginClient::take_origin(RequestHeader const &header)
-{
-    struct ip_addr ip;
-    if (!m_client->trusted || net_addr2ip(t_strdup(std::string(forwarded_for(header)).c_str()), &ip) < 0)
-        return;
-    m_peer = address_bytes(m_client->real_remote_ip);
-    set_remote_address(m_client, ip);
-}
-
 /// Asked before anybody types a password into a connection that others can read.
 bool LoginClient::cleartext_allowed() const
 {
@@ -342,7 +216,7 @@ bool LoginClient::prepare_hand_over(RequestHeader const &header)
         return false;
     auto const forwarded = m_client->trusted ? forwarded_credentials(header) : std::nullopt;
     m_credentials = forwarded ? *forwarded : credentials_of(header.find("Authorization"));
-    if (auto const ttl = parse_unsigned(header.find(ttl_field)); m_client->trusted && ttl)
+    if (auto const ttl = forwarded_ttl(header); m_client->trusted && ttl)
         m_client->proxy_ttl = *ttl;
 
     HandOver hand_over;
@@ -486,52 +360,6 @@ void LoginClient::disconnecting(enum client_disconnect_reason reason)
     }
     client_send_raw(m_client, "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 30\r\n"
                               "Content-Length: 0\r\nConnection: close\r\n\r\n");
-}
-
-void LoginClient::poll_proxy(struct client *client) noexcept
-{
-    of(client)->send_to_proxy();
-}
-
-void LoginClient::wait_for_proxy()
-{
-    if (m_proxy_timeout == nullptr)
-        m_proxy_timeout = timeout_add_short(proxy_poll_milliseconds, poll_proxy, m_client);
-}
-
-/// The request goes to the backend with the credentials that the passdb gave. Later requests carry the
-/// client's own: the backend, if it trusts us, recognises them by their fingerprint.
-void LoginClient::send_to_proxy()
-{
-    if (m_client->login_proxy == nullptr)
-        return timeout_remove(&m_proxy_timeout);
-    struct ostream *output = login_proxy_get_ostream(m_client->login_proxy);
-    if (output == nullptr)
-        return;
-    timeout_remove(&m_proxy_timeout);
-    std::string user = m_client->proxy_user;
-    if (m_client->proxy_master_user != nullptr)
-        user.append("*").append(m_client->proxy_master_user);
-    std::string request = m_compact.substr(0, m_compact.size() - 2);
-    request += "Authorization: Basic " + base64_encode(user + ":" + m_client->proxy_password) + "\r\n";
-    if (!m_client->proxy_not_trusted) {
-        request += std::string("X-Forwarded-For: ") + net_ip2addr(&m_client->ip) + "\r\n";
-        request += std::string(credentials_field) + ": " + hex_of(m_credentials.key) +
-                   hex_of(m_credentials.fingerprint) + "\r\n";
-        request += std::string(ttl_field) + ": " + std::to_string(m_client->proxy_ttl - 1) + "\r\n";
-    }
-    request += "\r\n";
-    o_stream_nsend(output, request.data(), request.size());
-    client_proxy_finish_destroy_client(m_client);
-}
-
-void LoginClient::proxy_failed(enum login_proxy_failure_type type, char const *reason, bool reconnecting)
-{
-    if (!reconnecting) {
-        m_body_bytes.reset();
-        refuse("503 Service Unavailable", "Retry-After: 30\r\n");
-    }
-    client_common_proxy_failed(m_client, type, reason, reconnecting);
 }
 
 } // namespace eas

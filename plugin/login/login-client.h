@@ -32,6 +32,9 @@ public:
     void proxy_failed(enum login_proxy_failure_type type, char const *reason, bool reconnecting);
 
 private:
+    /// Unread input that libdovecot-login may have to pass on with the compact header.
+    static constexpr size_t max_unread_bytes = 512;
+
     enum class State { receiving_relogin, reading_header, authenticating, skipping_body, draining };
 
     void receive_relogin();
