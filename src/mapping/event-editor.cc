@@ -164,6 +164,8 @@ Result<void> EventEditor::change_schedule(IcalComponent &master, EventTimes cons
         if (floor<days>(wanted.start.local) != floor<days>(told.start.local) ||
             wanted.is_all_day != told.is_all_day)
             return bad("a series that EAS cannot express cannot be moved to other days");
+        if (shift != shift.zero() && before.has_own_hours())
+            return bad("a series whose rule names its hours cannot be moved as a whole");
         target.start.local = before.times().start.local + shift;
         target.end.local = before.times().end.local + (wanted.end.local - told.end.local);
     }
@@ -230,10 +232,22 @@ LocalTime EventEditor::told_original(Instant instance) const
 
 std::vector<std::optional<Occurrence>> EventEditor::find_told(std::vector<Instant> const &instances) const
 {
+    auto const &form = m_shown.form;
     std::vector<LocalTime> originals;
-    for (auto const instance : instances)
+    std::vector<size_t> moved; // those that stand for an occurrence of another day
+    for (auto const instance : instances) {
         originals.push_back(told_original(instance));
-    return m_series->find_all(originals, m_shown.form.is_window);
+        auto const told = std::ranges::find(form.exceptions, originals.back(), &FormException::original);
+        if (told == form.exceptions.end() || !told->moved_from)
+            continue;
+        originals.back() = *told->moved_from;
+        moved.push_back(originals.size() - 1);
+    }
+    auto found = m_series->find_all(originals, form.is_window);
+    auto const exact = moved.empty() ? found : m_series->find_all(originals, false);
+    for (auto const i : moved)
+        found[i] = exact[i];
+    return found;
 }
 
 Result<void> EventEditor::change_exceptions(Event const &request)

@@ -235,6 +235,14 @@ RecurrenceRule const *EventSeries::only_rule() const
     return is_one && std::ranges::none_of(m_overrides, has_range) ? &m_rules[0] : nullptr;
 }
 
+bool EventSeries::has_own_hours() const
+{
+    return std::ranges::any_of(m_rules, [](RecurrenceRule const &rule) {
+        return rule.frequency <= RecurrenceRule::Frequency::hourly || !rule.by_hour.empty() ||
+               !rule.by_minute.empty() || !rule.by_second.empty();
+    });
+}
+
 EventTimes EventSeries::times_at(LocalTime original) const
 {
     auto times = m_times;

@@ -43,6 +43,8 @@ public:
     bool is_recurring() const { return !m_rules.empty() || !m_dates.empty() || !m_overrides.empty(); }
     /// The rule, if it alone gives the set but for EXDATE and changed occurrences of it.
     RecurrenceRule const *only_rule() const;
+    /// A rule names hours or minutes (BYHOUR, FREQ=HOURLY), which do not follow the start.
+    bool has_own_hours() const;
     SeriesStart start() const { return {m_times.start.local, m_times.is_all_day, *m_times.start.zone}; }
 
     struct Window {

@@ -1,7 +1,7 @@
 // See ical-remarks.h.
 #include "mapping/ical-remarks.h"
 #include "base/text.h"
-#include "mapping/recurrence-rule.h"
+#include "mapping/series-form.h"
 #include "mapping/vtimezone.h"
 
 namespace eas {
@@ -40,14 +40,45 @@ void remark_zones(IcalDocument const &document, ZoneNames const &names, std::vec
     }
 }
 
+/// Whether all of it has room in one Recurrence, as far as a quick look tells.
+bool is_simple(EventSeries const &series)
+{
+    auto const *rule = series.only_rule();
+    return !series.is_recurring() ||
+           (rule && express(*rule, series.start(), v16_1) &&
+            series.excluded().size() + series.overrides().size() <= most_exceptions);
+}
+
+void remark_series(IcalDocument const &document, ZoneNames const &names, Instant now,
+                   std::vector<std::string> &remarks)
+{
+    auto const utc = names.find("UTC").value_or(NamedZone{"UTC", std::make_shared<Zone const>(0)});
+    CalendarContext const context{names, utc, now, {}, {}};
+    IcalZones zones(document, context);
+    auto const series = EventSeries::read(document, zones);
+    if (!series || is_simple(*series))
+        return;
+    auto const form = form_of(*series, v16_1, zones, context);
+    if (!form || !form->is_cut)
+        return;
+    auto const marks = series->excluded().size() + series->overrides().size();
+    remarks.push_back("phones are told of its occurrences around the present time only, " +
+                      (marks > most_exceptions
+                           ? "since it has " + std::to_string(marks) + " exceptions and ActiveSync takes " +
+                                 std::to_string(most_exceptions)
+                           : std::string("since ActiveSync has no words for its recurrence")) +
+                      "; others follow as time goes on");
+}
+
 } // namespace
 
-std::vector<std::string> ical_remarks(IcalDocument const &document, ZoneNames const &names)
+std::vector<std::string> ical_remarks(IcalDocument const &document, ZoneNames const &names, Instant now)
 {
     std::vector<std::string> remarks;
     for (auto const *item : document.items())
         remark_rules(*item, remarks);
     remark_zones(document, names, remarks);
+    remark_series(document, names, now, remarks);
     if (remarks.size() > most_remarks)
         remarks.resize(most_remarks);
     return remarks;

@@ -13,7 +13,6 @@ using Window = EventSeries::Window;
 
 /// Of one series: what is looked at.
 constexpr size_t most_occurrences = 50'000;
-constexpr days half_year{182};
 /// A series that has no instance for so long is over.
 constexpr int longest_pause_days = 8 * 366;
 constexpr size_t most_passed_over = 1000; ///< instances that may all be excluded
@@ -46,13 +45,23 @@ private:
     bool correct_times(SeriesForm &form, RecurrenceRule const &rule) const;
     std::optional<SeriesForm> in_window(Window const &window) const;
     int this_year() const;
-    Instant begin_of(int year) const { return m_series.times().start.zone->to_instant(new_year(year)); }
-    Instant next_half_year() const;
-    bool goes_on_after(LocalTime time) const;
-    std::optional<SeriesForm> carried(std::vector<Occurrence> const &occurrences,
-                                      Recurrence const &carrier) const;
+    Instant instant(LocalTime time) const { return m_series.times().start.zone->to_instant(time); }
+    Instant begin_of(int year) const { return instant(new_year(year)); }
+    LocalTime now() const { return m_series.times().start.zone->to_local(m_context.now); }
+    std::optional<LocalTime> next_after(LocalTime time) const;
+    bool goes_on_after(LocalTime time) const { return next_after(time).has_value(); }
+    bool begins_before(LocalTime time) const;
+    std::optional<SeriesForm> carried(std::vector<Occurrence> const &a_day,
+                                      std::vector<Occurrence> const &others, Recurrence const &carrier) const;
+    bool add_others(SeriesForm &form, std::vector<Occurrence> const &others, RecurrenceRule const &carrier,
+                    SeriesStart const &start, LocalTime &last) const;
     std::vector<Recurrence> carriers(std::vector<Occurrence> const &occurrences) const;
-    std::vector<Window> windows() const;
+    /// A window, and when another one takes its place.
+    struct Frame {
+        Window window;
+        Instant again;
+    };
+    std::vector<Frame> frames() const;
 
     EventSeries const &m_series;
     ProtocolVersion m_version;
@@ -184,41 +193,55 @@ std::optional<SeriesForm> FormMaker::direct() const
 
 int FormMaker::this_year() const
 {
-    auto const now = m_series.times().start.zone->to_local(m_context.now);
-    return int(year_month_day(floor<days>(now)).year());
+    return int(year_month_day(floor<days>(now())).year());
 }
 
-Instant FormMaker::next_half_year() const
+std::optional<LocalTime> FormMaker::next_after(LocalTime time) const
 {
-    int const year = this_year();
-    auto const half = m_series.times().start.zone->to_instant(new_year(year) + half_year);
-    return m_context.now < half ? half : begin_of(year + 1);
+    auto const next = m_series.occurrences({time, time + days(longest_pause_days)}, most_passed_over);
+    return next.empty() ? std::nullopt : std::optional(next.front().original);
 }
 
-bool FormMaker::goes_on_after(LocalTime time) const
+bool FormMaker::begins_before(LocalTime time) const
 {
-    return !m_series.occurrences({time, time + days(longest_pause_days)}, most_passed_over).empty();
+    auto const &overrides = m_series.overrides();
+    return m_series.times().start.local < time || (!overrides.empty() && overrides.front().original < time);
 }
 
-std::vector<Window> FormMaker::windows() const
+/// The widest first. They begin with whole years, months, days and hours, so that what the client was told
+/// stays what it would be told until the next begins.
+std::vector<FormMaker::Frame> FormMaker::frames() const
 {
     auto const start = m_series.times().start.local;
     int const year = this_year();
-    Window const first_half{new_year(year), new_year(year) + half_year},
-        second_half{new_year(year) + half_year, new_year(year + 1)};
-    bool const is_second_half = next_half_year() == begin_of(year + 1);
     auto first = start;
     for (auto const &each : m_series.overrides())
         first = std::min(first, each.original);
-    // Whole years, so that what the client was told stays what it would be told.
-    return {{std::min(first, new_year(1)), new_year(year + 3)},
-            {new_year(year - 1), new_year(year + 3)},
-            {new_year(year), new_year(year + 2)},
-            {new_year(year), new_year(year + 1)},
-            is_second_half ? second_half : first_half,
-            is_second_half ? first_half : second_half,
-            {start, start + days(3 * 366)},
-            {start, start + days(31)}};
+    auto const next_year = begin_of(year + 1);
+    year_month_day const today(floor<days>(now()));
+    auto const month = [&](int from_now) {
+        return LocalTime(local_days((today.year() / today.month() + months(from_now)) / 1));
+    };
+    std::vector<Frame> frames{{{std::min(first, new_year(1)), new_year(year + 3)}, next_year},
+                              {{new_year(year - 1), new_year(year + 3)}, next_year},
+                              {{new_year(year), new_year(year + 2)}, next_year},
+                              {{month(-1), month(7)}, instant(month(1))},
+                              {{month(0), month(3)}, instant(month(1))}};
+    if (auto const near = next_after(day_of(now()) - days(1))) {
+        auto const day = day_of(*near);
+        for (auto const length : {days(31), days(9), days(2)})
+            frames.push_back({{day, day + length}, instant(day + days(2))});
+    }
+    if (auto const near = next_after(floor<hours>(now()) - hours(1))) {
+        auto const hour = floor<hours>(*near);
+        for (auto const length : {minutes(240), minutes(4)})
+            frames.push_back({{hour, hour + length}, instant(hour + hours(2))});
+    }
+    for (auto const length : {days(3 * 366), days(31), days(2)})
+        frames.push_back({{start, start + length}, next_year});
+    for (auto const length : {minutes(240), minutes(4)})
+        frames.push_back({{start, start + length}, next_year});
+    return frames;
 }
 
 std::vector<Recurrence> FormMaker::carriers(std::vector<Occurrence> const &occurrences) const
@@ -276,14 +299,30 @@ std::vector<Recurrence> FormMaker::carriers(std::vector<Occurrence> const &occur
     return list;
 }
 
-/// `carrier` from the first to the last of `occurrences`; nothing if it misses one or needs too many
-/// exceptions.
-std::optional<SeriesForm> FormMaker::carried(std::vector<Occurrence> const &occurrences,
+/// Instances behind the last are moved to where `others` are; `last` becomes the last of them.
+bool FormMaker::add_others(SeriesForm &form, std::vector<Occurrence> const &others,
+                           RecurrenceRule const &carrier, SeriesStart const &start, LocalTime &last) const
+{
+    if (others.empty())
+        return true;
+    auto const more = expand(carrier, start, last + seconds(1), new_year(9999), others.size()).instances;
+    if (more.size() != others.size())
+        return false;
+    for (size_t i = 0; i < more.size(); i++)
+        form.exceptions.push_back({more[i], false, others[i].component, others[i].times, others[i].original});
+    last = more.back();
+    return form.exceptions.size() <= most_exceptions;
+}
+
+/// `carrier` from the first to the last of `a_day`, which has one occurrence a day; nothing if it misses one
+/// or needs too many exceptions. `others` are the other occurrences of these days.
+std::optional<SeriesForm> FormMaker::carried(std::vector<Occurrence> const &a_day,
+                                             std::vector<Occurrence> const &others,
                                              Recurrence const &carrier) const
 {
     auto const in_day = m_series.times().start.local - day_of(m_series.times().start.local);
-    auto const first = day_of(occurrences.front().original) + in_day;
-    auto const last = day_of(occurrences.back().original) + in_day;
+    auto const first = day_of(a_day.front().original) + in_day;
+    auto last = day_of(a_day.back().original) + in_day;
     auto form = with_structure(m_series.times_at(first), m_series.times_at(first).start.instant());
     form.is_window = true;
     SeriesStart const start{first, m_series.times().is_all_day, *m_series.times().start.zone};
@@ -291,11 +330,11 @@ std::optional<SeriesForm> FormMaker::carried(std::vector<Occurrence> const &occu
     if (!rule)
         return std::nullopt;
     auto const instances = expand(*rule, start, first, last + seconds(1), most_occurrences).instances;
-    auto next = occurrences.begin();
+    auto next = a_day.begin();
     for (auto const instance : instances) {
-        if (next != occurrences.end() && day_of(next->original) < day_of(instance))
+        if (next != a_day.end() && day_of(next->original) < day_of(instance))
             return std::nullopt; // it missed one
-        bool const is_taken = next != occurrences.end() && day_of(next->original) == day_of(instance);
+        bool const is_taken = next != a_day.end() && day_of(next->original) == day_of(instance);
         if (!is_taken)
             form.exceptions.push_back({instance, true, nullptr, {}});
         else if (auto const &times = next->times;
@@ -307,7 +346,9 @@ std::optional<SeriesForm> FormMaker::carried(std::vector<Occurrence> const &occu
         if (is_taken)
             next++;
     }
-    if (next != occurrences.end() || instances.empty() || instances.front() != first)
+    if (next != a_day.end() || instances.empty() || instances.front() != first)
+        return std::nullopt;
+    if (!add_others(form, others, *rule, start, last))
         return std::nullopt;
     form.recurrence = ExpressedRecurrence{carrier, form.client_zone.to_instant(last)};
     return form;
@@ -315,18 +356,22 @@ std::optional<SeriesForm> FormMaker::carried(std::vector<Occurrence> const &occu
 
 std::optional<SeriesForm> FormMaker::in_window(Window const &window) const
 {
-    std::vector<Occurrence> a_day;
-    for (auto &each : m_series.occurrences(window, most_occurrences))
-        if (a_day.empty() || day_of(a_day.back().original) != day_of(each.original))
-            a_day.push_back(std::move(each));
-    if (a_day.empty())
+    std::vector<Occurrence> a_day, others;
+    for (auto &each : m_series.occurrences(window, most_occurrences)) {
+        bool const is_first = a_day.empty() || day_of(a_day.back().original) != day_of(each.original);
+        (is_first ? a_day : others).push_back(std::move(each));
+    }
+    if (a_day.empty() || others.size() > most_exceptions)
         return std::nullopt;
-    if (a_day.size() == 1)
+    if (a_day.size() == 1 && others.empty())
         return single(a_day.front().times, a_day.front().component);
+    auto const rank = [](SeriesForm const &form) {
+        return std::pair(form.exceptions.size(), *form.recurrence->until);
+    };
     std::optional<SeriesForm> best;
     for (auto const &carrier : carriers(a_day)) {
-        auto form = carried(a_day, carrier);
-        if (form && (!best || form->exceptions.size() < best->exceptions.size()))
+        auto form = carried(a_day, others, carrier);
+        if (form && (!best || rank(*form) < rank(*best)))
             best = std::move(form);
     }
     return best;
@@ -340,11 +385,11 @@ Result<SeriesForm> FormMaker::make()
         return single(m_series.overrides()[0].times, m_series.overrides()[0].component);
     if (auto form = direct())
         return *std::move(form);
-    for (auto const &window : windows())
+    for (auto const &[window, again] : frames())
         if (auto form = in_window(window)) {
-            bool const is_short = window.end - window.begin <= half_year + days(2);
             if (goes_on_after(window.end))
-                form->tell_again = is_short ? next_half_year() : begin_of(this_year() + 1);
+                form->tell_again = again;
+            form->is_cut = form->tell_again || begins_before(window.begin);
             return *std::move(form);
         }
     return Error{ErrorKind::bad_request, "the series has no occurrence, or too many exceptions"};

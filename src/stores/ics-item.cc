@@ -2,6 +2,7 @@
 #include "stores/ics-item.h"
 #include "base/text.h"
 #include "mapping/ical-remarks.h"
+#include "stores/ics-directory.h"
 #include <algorithm>
 #include <functional>
 #include <openssl/sha.h>
@@ -54,7 +55,7 @@ Result<std::optional<IcsItem>> examine_item(std::string_view text)
                          "it holds several events or tasks where each has its own file"};
     }
     if (item)
-        item->remarks = ical_remarks(*document, ZoneNames::of_process());
+        item->remarks = ical_remarks(*document, ZoneNames::of_process(), {now_nanoseconds() / 1'000'000});
     return item;
 }
 

@@ -237,3 +237,15 @@ def test_a_rule_that_eas_cannot_say_is_told_by_its_instances(phone):
     # Mondays from 2 March to 20 April but those of the rule
     assert days == {'20260309', '20260323', '20260330', '20260413'}
     assert told['Calendar:Recurrence'].get('Calendar:Until') == '20260420T100000Z'
+
+
+def test_several_occurrences_on_one_day_are_all_told(phone):
+    phone.put('one.ics', calendar(component(
+        'VEVENT', 'one', 'SUMMARY:Rounds', 'DTSTART:20260302T100000Z', 'DTEND:20260302T110000Z',
+        'RRULE:FREQ=DAILY;BYHOUR=10,15;COUNT=4')))
+    told = phone.event()
+    first, second = told['Calendar:Exceptions'].children
+    # The third and fourth instance of the phone's series stand for the afternoons of the first two days.
+    assert [phone.original(each) for each in (first, second)] == ['20260304T100000Z', '20260305T100000Z']
+    assert [each.get('Calendar:StartTime') for each in (first, second)] == ['20260302T150000Z', '20260303T150000Z']
+    assert told['Calendar:Recurrence'].get('Calendar:Until') == '20260305T100000Z'

@@ -138,6 +138,8 @@ std::vector<std::string> samples()
              "Vienna:20260302T100000\nRRULE:FREQ=MONTHLY;BYDAY=1MO,3MO\nRDATE;TZID=Europe/"
              "Vienna:20260325T090000\n",
              "DTSTART;TZID=Europe/Vienna:20260302T100000\nRRULE:FREQ=DAILY;BYHOUR=10,15\n",
+             "DTSTART;TZID=Europe/Vienna:20260302T100000\nRRULE:FREQ=HOURLY;COUNT=30\n",
+             "DTSTART:20260302T100000Z\nRRULE:FREQ=DAILY\nRDATE:20260304T180000Z\nDURATION:PT1H\n",
              "DTSTART;TZID=Europe/Vienna:20260302T100000\nRRULE:FREQ=YEARLY;BYWEEKNO=10;BYDAY=MO\n",
              "DTSTART;TZID=Europe/Vienna:20260331T100000\nRRULE:FREQ=MONTHLY\nDURATION:PT1H\n",
              "DTSTART:20260302T100000\nRDATE:20260310T100000,20260320T110000\nDURATION:PT1H\n",
@@ -762,6 +764,65 @@ BOOST_AUTO_TEST_CASE(every_zone_gives_the_same_instants_back_over_ten_years)
                 BOOST_ERROR(name << " " << start << " " << time_text(event.start_time) << " "
                                  << time_text(back.start_time));
         }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(one_of_several_occurrences_on_a_day_is_deleted_or_changed)
+{
+    auto const text = event_text("DTSTART;TZID=Europe/Vienna:20261102T100000\nSUMMARY:Rounds\n"
+                                 "DTEND;TZID=Europe/Vienna:20261102T103000\n"
+                                 "RRULE:FREQ=DAILY;BYHOUR=10,15;COUNT=6\n");
+    for (auto const version : all_versions) {
+        auto const told = event_of(text, version);
+        BOOST_REQUIRE(told.exceptions);
+        auto const second_of_day = [](auto const &each) {
+            return time_text(each.start_time) == "20261103T140000Z";
+        };
+        auto const found = std::ranges::find_if(*told.exceptions, second_of_day);
+        BOOST_REQUIRE((found != told.exceptions->end()));
+        std::string deleted, renamed;
+        if (version >= v16_0) {
+            Instant const instance = *found->instance_id;
+            auto const gone = delete_instance(text, instance, view_of(version), calendar_context());
+            BOOST_REQUIRE_EQUAL(error_of(gone), "");
+            deleted = gone->text;
+            auto const other = change_instance(text, instance, only([](Event &e) { e.subject = "Late"; }),
+                                               view_of(version), calendar_context());
+            BOOST_REQUIRE_EQUAL(error_of(other), "");
+            renamed = other->text;
+        } else {
+            auto request = echo(told, version);
+            auto &exception =
+                (*request.event.exceptions)[static_cast<size_t>(found - told.exceptions->begin())];
+            exception.subject = "Late";
+            renamed = changed(text, request, version);
+            EventException removal;
+            removal.deleted = true;
+            removal.exception_start_time = exception.exception_start_time;
+            exception = removal;
+            request = echo(told, version);
+            (*request.event.exceptions)[static_cast<size_t>(found - told.exceptions->begin())] = removal;
+            deleted = changed(text, request, version);
+        }
+        BOOST_TEST(deleted.find("EXDATE;TZID=Europe/Vienna:20261103T150000\r\n") != deleted.npos);
+        BOOST_TEST(deleted.find("RECURRENCE-ID") == deleted.npos);
+        BOOST_TEST(renamed.find("RECURRENCE-ID;TZID=Europe/Vienna:20261103T150000\r\n") != renamed.npos);
+        BOOST_TEST(renamed.find("SUMMARY:Late\r\n") != renamed.npos);
+        BOOST_TEST(renamed.find("EXDATE") == renamed.npos);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_series_whose_rule_names_its_hours_is_not_moved_as_a_whole)
+{
+    auto const text = event_text("DTSTART:20261102T100000Z\nDTEND:20261102T103000Z\n"
+                                 "RRULE:FREQ=DAILY;BYHOUR=10,15;COUNT=6\n");
+    for (auto const version : all_versions) {
+        auto request = echo(event_of(text, version), version);
+        request.event.start_time = at("20261102T110000Z");
+        request.event.end_time = at("20261102T113000Z");
+        auto const written = change_event(text, request, {}, view_of(version), calendar_context());
+        BOOST_REQUIRE(!written);
+        BOOST_TEST((written.error().kind == ErrorKind::bad_request));
     }
 }
 

@@ -211,6 +211,35 @@ BOOST_AUTO_TEST_CASE(a_broken_file_is_warned_of_once_and_stays)
     BOOST_TEST(files("work").size() == 4u);
 }
 
+BOOST_AUTO_TEST_CASE(a_series_that_phones_see_a_part_of_is_named_once_a_version)
+{
+    auto const with = [](char const *name, std::string const &lines) {
+        auto text = event_text(name, name);
+        return text.replace(text.find("DTSTART"), 0, lines);
+    };
+    std::string many = "RRULE:FREQ=DAILY\r\n";
+    for (int day = 0; day < 300; day++) {
+        char line[40];
+        std::snprintf(line, sizeof line, "EXDATE:20%02d%02d%02dT100000Z\r\n", 27 + day / 336,
+                      day % 336 / 28 + 1, day % 28 + 1);
+        many += line;
+    }
+    write_file(path / "a-rule.ics", with("rule", "RRULE:FREQ=DAILY;BYHOUR=9,15\r\n"));
+    write_file(path / "b-many.ics", with("many", many));
+    write_file(path / "c-whole.ics", with("whole", "RRULE:FREQ=DAILY;BYHOUR=9,15;COUNT=10\r\n"));
+    write_file(path / "d-simple.ics", with("simple", "RRULE:FREQ=DAILY\r\n"));
+    for (int i = 0; i < 3; i++)
+        BOOST_TEST(items("work").size() == 5u);
+    std::string const part = ": phones are told of its occurrences around the present time only, since ";
+    BOOST_TEST_REQUIRE(warnings.size() == 2u);
+    BOOST_TEST(warnings[0] ==
+               "calendar file " + (path / "a-rule.ics").string() + part +
+                   "ActiveSync has no words for its recurrence; others follow as time goes on");
+    BOOST_TEST(warnings[1] ==
+               "calendar file " + (path / "b-many.ics").string() + part +
+                   "it has 300 exceptions and ActiveSync takes 256; others follow as time goes on");
+}
+
 BOOST_AUTO_TEST_CASE(odd_files_are_synchronised_and_warned_of_once_a_version)
 {
     auto const replaced = [](std::string text, std::string_view from, std::string_view to) {
