@@ -84,6 +84,7 @@ Settings protocol_settings(struct eas_settings const &set, struct mail_user *use
     settings.max_request_bytes = set.eas_max_request_size;
     settings.repeat_limit = set.eas_repeat_limit;
     settings.server_name = set.eas_server_name;
+    settings.redirect_url = set.eas_redirect_url;
     settings.tentative_invitations = set.eas_invitations_tentative;
     if (char const *name = mail_user_plugin_getenv(user, "eas_user_name"); name != nullptr)
         settings.user_name = name;

@@ -49,6 +49,7 @@ static const struct setting_define eas_setting_defines[] = {
 #undef EAS_POLICY_LIMIT
 #undef EAS_POLICY_LIST
 	DEF(STR, eas_server_name),
+	DEF(STR, eas_redirect_url),
 	DEF(STR, eas_debug_users),
 	DEF(STR_VARS, eas_debug_log),
 	DEF(STR, eas_namespaces),
@@ -122,6 +123,7 @@ static const struct eas_settings eas_default_settings = {
 #undef EAS_POLICY_LIMIT
 #undef EAS_POLICY_LIST
 	.eas_server_name = "",
+	.eas_redirect_url = "",
 	.eas_debug_users = "",
 	.eas_debug_log = "~/.eas/debug.log",
 	.eas_namespaces = "",
@@ -237,6 +239,13 @@ static bool eas_settings_verify(void *_set, pool_t pool, const char **error_r)
 	    strlen(set->eas_server_name)) {
 		*error_r = "eas_server_name must be a host name, "
 			"with :port behind it if it is not 443";
+		return FALSE;
+	}
+	if (*set->eas_redirect_url != '\0' &&
+	    (!str_begins(set->eas_redirect_url, "https://") ||
+	     strpbrk(set->eas_redirect_url, " \t\r\n\"<>") != NULL ||
+	     strcspn(set->eas_redirect_url + strlen("https://"), "/?#") == 0)) {
+		*error_r = "eas_redirect_url must be a URL that begins with https://";
 		return FALSE;
 	}
 	if (set->eas_ldap_connect_timeout == 0 || set->eas_ldap_timeout == 0) {

@@ -61,8 +61,10 @@ Result<FolderSyncResponse> folder_sync(Session &session, FolderSyncRequest const
     KeyedHierarchy base;
     if (*request.sync_key != "0") {
         auto *known = state.find(*request.sync_key);
-        if (!known || !*loaded)
+        if (!known || !*loaded) {
+            session.begins_anew = true;
             return failed(folder_status::invalid_sync_key);
+        }
         base = *known;
     }
     make_default_folders(session);
@@ -73,7 +75,8 @@ Result<FolderSyncResponse> folder_sync(Session &session, FolderSyncRequest const
     FolderSyncResponse response;
     response.sync_key = *request.sync_key;
     if (*request.sync_key == "0" || changes.size() != 0) {
-        if (*request.sync_key == "0")
+        session.begins_anew = *request.sync_key == "0";
+        if (session.begins_anew)
             state = {{first_sync_key(), std::move(*server), {}}, {}};
         else
             state.advance(std::move(base), std::move(*server));

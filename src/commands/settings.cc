@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "commands/device-information.h"
 #include "commands/out-of-office.h"
+#include "commands/user-name.h"
 #include "device/recovery-password.h"
 #include <algorithm>
 
@@ -169,20 +170,13 @@ static std::optional<EmailAddresses> email_addresses(Session const &session)
     return found;
 }
 
-/// As the directory has it; nothing if it does not know the user. MS-ASCMD 2.2.3.191.
-static std::optional<std::string> user_display_name(Session const &session, std::string const &address)
+/// Nothing if nobody knows it. MS-ASCMD 2.2.3.191.
+static std::optional<std::string> account_user_name(Session const &session)
 {
     constexpr size_t longest_name = 512;
-    if (!session.ports.directory)
-        return std::nullopt;
-    auto const found = session.ports.directory->find(address, Directory::Books::searched);
-    if (!found)
-        return std::nullopt;
-    for (auto const &entry : found->entries)
-        for (auto const &each : entry.addresses)
-            if (auto const &name = entry.properties.display_name; name && equals_ignoring_case(each, address))
-                return std::string(utf8_prefix_characters(*name, longest_name));
-    return std::nullopt;
+    auto const name = user_display_name(session.ports);
+    return name.empty() ? std::nullopt
+                        : std::optional(std::string(utf8_prefix_characters(name, longest_name)));
 }
 
 /// MS-ASCMD 2.2.3.192
@@ -195,8 +189,7 @@ static void answer_user_information(Session &session, Element const &property, E
     } else {
         auto addresses = email_addresses(session);
         response.get.emplace().email_addresses = addresses;
-        auto name = addresses && session.version >= v14_1 ? user_display_name(session, *addresses->primary)
-                                                          : std::nullopt;
+        auto name = session.version >= v14_1 ? account_user_name(session) : std::nullopt;
         response.get->accounts.emplace().push_back({std::move(name), false, std::move(addresses)});
     }
     write(encoder, property.tag, response, session.version);

@@ -42,6 +42,7 @@ constexpr std::array text_fields{
     EAS_FIELD("access-rule", std::string, admission.rule),
     EAS_FIELD("seen-address", std::string, sighting.client_address),
     EAS_FIELD("seen-user-agent", std::string, sighting.user_agent),
+    EAS_FIELD("told-versions", std::string, told_versions),
 };
 
 constexpr std::array number_fields{

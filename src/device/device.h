@@ -107,6 +107,8 @@ struct Device {
     std::optional<Instant> policy_acknowledged;
     uint32_t policy_compliance = 0; ///< what it said of it, MS-ASPROV 2.2.2.54.1: 1 to 4; 0: nothing yet
 
+    std::string told_versions; ///< of the protocol, when it last began anew; "": by an earlier server
+
     std::vector<PingFolder> ping_folders;
     uint32_t ping_heartbeat_seconds = 0; ///< 0: never given
 

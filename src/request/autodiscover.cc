@@ -2,6 +2,8 @@
 // what the schema has is answered with an Error, as the clients expect, not by HTTP.
 #include "request/autodiscover.h"
 #include "base/text.h"
+#include "commands/user-name.h"
+#include "request/server-location.h"
 #include <libxml/parser.h>
 #include <memory>
 #include <optional>
@@ -65,30 +67,16 @@ std::string json_string(std::string_view text)
     return quoted + '"';
 }
 
-/// A host name or address with or without a port, as it may stand in a URL.
-bool is_authority(std::string_view text)
-{
-    constexpr std::string_view allowed =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.:[]";
-    return !text.empty() && text.find_first_not_of(allowed) == text.npos;
-}
-
-/// Where phones find this server: eas_server_name, else the name by which this client found it. "" if the
-/// client gave none.
-std::string server_authority(Ports const &ports, HttpRequest const &request)
-{
-    if (!ports.settings.server_name.empty())
-        return ports.settings.server_name;
-    auto host = trim(request.header("Host"));
-    return is_authority(host) ? std::string(host) : std::string();
-}
-
 std::string url(std::string_view authority, std::string_view path)
 {
     return std::string("https://").append(authority).append(path);
 }
 
-constexpr std::string_view endpoint_path = "/Microsoft-Server-ActiveSync";
+/// Where the user's phones belong.
+std::string endpoint_url(Ports const &ports, HttpRequest const &request, std::string_view authority)
+{
+    return other_server(ports, request).value_or(url(authority, endpoint_path));
+}
 
 // ---- the XML document ----
 
@@ -96,13 +84,18 @@ struct AutodiscoverRequest {
     std::string address, schema;
 };
 
+/// The first of that name, from `node` on.
+xmlNode const *sibling(xmlNode const *node, char const *name)
+{
+    while (node != nullptr && (node->type != XML_ELEMENT_NODE ||
+                               xmlStrEqual(node->name, reinterpret_cast<xmlChar const *>(name)) == 0))
+        node = node->next;
+    return node;
+}
+
 xmlNode const *child(xmlNode const *parent, char const *name)
 {
-    for (auto *node = parent == nullptr ? nullptr : parent->children; node != nullptr; node = node->next)
-        if (node->type == XML_ELEMENT_NODE &&
-            xmlStrEqual(node->name, reinterpret_cast<xmlChar const *>(name)) != 0)
-            return node;
-    return nullptr;
+    return parent == nullptr ? nullptr : sibling(parent->children, name);
 }
 
 /// The text of an element. References to entities that the document declares are left out.
@@ -128,6 +121,8 @@ std::optional<AutodiscoverRequest> parse_document(std::string_view text)
     if (root == nullptr || xmlStrEqual(root->name, reinterpret_cast<xmlChar const *>("Autodiscover")) == 0)
         return {};
     auto *request = child(root, "Request");
+    if (request != nullptr && sibling(request->next, "Request") != nullptr) // MS-ASCMD 2.2.3.150.1
+        return {};
     AutodiscoverRequest parsed{text_of(child(request, "EMailAddress")),
                                text_of(child(request, "AcceptableResponseSchema"))};
     if (parsed.address.empty() || parsed.schema.empty())
@@ -145,37 +140,77 @@ std::string document(std::string_view response)
         .append("</Autodiscover>\n");
 }
 
-HttpResponse refuse_document(ErrorCode code, std::string log, Sink &body)
+/// The time of the day, with the seven digits of a second that MS-ASCMD 2.2.3.63 demands.
+std::string time_of_day(Instant instant)
 {
-    bool invalid = code == ErrorCode::invalid_request;
-    auto error = "<Response><Error><ErrorCode>" + std::to_string(static_cast<int>(code)) +
-                 "</ErrorCode><Message>" + (invalid ? "Invalid Request" : "Provider is not available") +
-                 "</Message><DebugData/></Error></Response>";
-    return written(body.write(document(error)), answer(200, "OK", "text/xml; charset=utf-8", std::move(log)));
+    return format_datetime(instant).substr(11, 12) + "0000";
 }
 
-HttpResponse serve_document(Ports &ports, HttpRequest const &request, Sink &body)
+/// A number that tells the servers of a domain apart. MS-ASCMD 2.2.3.63.
+uint32_t server_number(std::string_view authority)
 {
-    if (request.body.size() > most_document_bytes)
+    uint32_t number = 2166136261; // FNV-1a
+    for (unsigned char const c : authority)
+        number = (number ^ c) * 16777619;
+    return number;
+}
+
+class DocumentService {
+public:
+    DocumentService(Ports &ports, HttpRequest const &request, Sink &body)
+        : m_ports(ports), m_request(request), m_body(body), m_authority(server_authority(ports, request))
+    {}
+    HttpResponse serve();
+
+private:
+    HttpResponse refuse(ErrorCode code, std::string log);
+    HttpResponse tell_server(std::string const &asked_address);
+
+    Ports &m_ports;
+    HttpRequest const &m_request;
+    Sink &m_body;
+    std::string m_authority;
+};
+
+HttpResponse DocumentService::refuse(ErrorCode code, std::string log)
+{
+    bool const invalid = code == ErrorCode::invalid_request;
+    auto const error = "<Response><Error Time=\"" + time_of_day(m_ports.clock.now()) + "\" Id=\"" +
+                       std::to_string(server_number(m_authority)) + "\"><ErrorCode>" +
+                       std::to_string(static_cast<int>(code)) + "</ErrorCode><Message>" +
+                       (invalid ? "Invalid Request" : "Provider is not available") +
+                       "</Message><DebugData/></Error></Response>";
+    return written(m_body.write(document(error)),
+                   answer(200, "OK", "text/xml; charset=utf-8", std::move(log)));
+}
+
+HttpResponse DocumentService::tell_server(std::string const &asked_address)
+{
+    auto const addresses = m_ports.submission.addresses();
+    auto const address = addresses.empty() ? asked_address : addresses.front();
+    auto const name = user_display_name(m_ports);
+    auto const location = xml_escape(endpoint_url(m_ports, m_request, m_authority));
+    auto const response =
+        std::string("<Response xmlns=\"") + std::string(response_schema) +
+        "\"><Culture>en:us</Culture><User><DisplayName>" + xml_escape(name.empty() ? address : name) +
+        "</DisplayName><EMailAddress>" + xml_escape(address) +
+        "</EMailAddress></User><Action><Settings><Server><Type>MobileSync</Type><Url>" + location +
+        "</Url><Name>" + location + "</Name></Server></Settings></Action></Response>";
+    return written(m_body.write(document(response)), answer(200, "OK", "text/xml; charset=utf-8"));
+}
+
+HttpResponse DocumentService::serve()
+{
+    if (m_request.body.size() > most_document_bytes)
         return answer(413, "Content Too Large", {}, "the Autodiscover request is too large");
-    auto parsed = parse_document(request.body);
+    auto const parsed = parse_document(m_request.body);
     if (!parsed)
-        return refuse_document(ErrorCode::invalid_request, "the body is no Autodiscover request", body);
+        return refuse(ErrorCode::invalid_request, "the body is no Autodiscover request");
     if (!equals_ignoring_case(parsed->schema, response_schema))
-        return refuse_document(ErrorCode::provider_unavailable,
-                               "the client wants " + sanitize_utf8(parsed->schema), body);
-    auto authority = server_authority(ports, request);
-    if (authority.empty())
+        return refuse(ErrorCode::provider_unavailable, "the client wants " + sanitize_utf8(parsed->schema));
+    if (m_authority.empty())
         return answer(400, "Bad Request", {}, "no Host, and eas_server_name is not set");
-    auto addresses = ports.submission.addresses();
-    auto address = addresses.empty() ? parsed->address : addresses.front();
-    auto location = url(authority, endpoint_path);
-    auto response = std::string("<Response xmlns=\"") + std::string(response_schema) +
-                    "\"><Culture>en:us</Culture><User><DisplayName>" + xml_escape(address) +
-                    "</DisplayName><EMailAddress>" + xml_escape(address) +
-                    "</EMailAddress></User><Action><Settings><Server><Type>MobileSync</Type><Url>" +
-                    location + "</Url><Name>" + location + "</Name></Server></Settings></Action></Response>";
-    return written(body.write(document(response)), answer(200, "OK", "text/xml; charset=utf-8"));
+    return tell_server(parsed->address);
 }
 
 /// A client that only looks whether somebody is here is sent to where it can ask.
@@ -223,8 +258,8 @@ HttpResponse serve_json(Ports const &ports, HttpRequest const &request, Sink &bo
     auto authority = server_authority(ports, request);
     if (authority.empty())
         return answer(400, "Bad Request", {}, "no Host, and eas_server_name is not set");
-    auto text = std::string("{\"Protocol\":\"") + (sync ? "ActiveSync" : "AutodiscoverV1") +
-                "\",\"Url\":" + json_string(url(authority, sync ? endpoint_path : xml_path)) + "}";
+    auto text = std::string("{\"Protocol\":\"") + (sync ? "ActiveSync" : "AutodiscoverV1") + "\",\"Url\":" +
+                json_string(sync ? endpoint_url(ports, request, authority) : url(authority, xml_path)) + "}";
     return written(body.write(text), answer(200, "OK", "application/json; charset=utf-8"));
 }
 
@@ -248,7 +283,7 @@ HttpResponse serve_autodiscover(Ports &ports, HttpRequest const &request, Sink &
         return serve_json(ports, request, body);
     if (equals_ignoring_case(request.path, xml_path)) {
         if (request.method == "POST")
-            return serve_document(ports, request, body);
+            return DocumentService(ports, request, body).serve();
         if (reads)
             return redirect_document(ports, request);
     }

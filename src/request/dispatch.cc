@@ -9,6 +9,7 @@
 #include "device/quarantine-mail.h"
 #include "request/autodiscover.h"
 #include "request/gate.h"
+#include "request/server-location.h"
 #include "request/web-site.h"
 #include "wbxml/decoder.h"
 #include <limits>
@@ -17,7 +18,7 @@ namespace eas {
 
 namespace {
 
-constexpr std::string_view endpoint = "/microsoft-server-activesync";
+constexpr std::string_view protocol_versions = "12.1,14.0,14.1,16.0,16.1";
 constexpr std::string_view wbxml_types[] = {"application/vnd.ms-sync.wbxml", "application/vnd.ms-sync"};
 
 /// MS-ASCMD 2.2.2
@@ -50,17 +51,32 @@ HttpResponse unavailable(std::string log)
     return response;
 }
 
-HttpResponse options()
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+/// What OPTIONS tells of this server.
+void add_abilities(Headers &headers)
 {
     std::string names;
     for (auto &command : command_table())
         names.append(names.empty() ? "" : ",").append(command.name);
+    headers.emplace_back("MS-ASProtocolVersions", protocol_versions);
+    headers.emplace_back("MS-ASProtocolCommands", std::move(names));
+}
+
+HttpResponse options()
+{
     HttpResponse response;
-    response.headers = {{"MS-Server-ActiveSync", "16.1"},
-                        {"MS-ASProtocolVersions", "12.1,14.0,14.1,16.0,16.1"},
-                        {"MS-ASProtocolCommands", names},
-                        {"Allow", "OPTIONS,POST"},
-                        {"Public", "OPTIONS,POST"}};
+    response.headers = {
+        {"MS-Server-ActiveSync", "16.1"}, {"Allow", "OPTIONS,POST"}, {"Public", "OPTIONS,POST"}};
+    add_abilities(response.headers);
+    return response;
+}
+
+/// MS-ASHTTP 3.2.5.1
+HttpResponse redirect(std::string url)
+{
+    auto response = refuse(451, "Redirect", "eas_redirect_url: the user's phones belong to " + url);
+    response.headers.emplace_back("X-MS-Location", std::move(url));
     return response;
 }
 
@@ -68,7 +84,7 @@ bool is_endpoint(std::string_view path)
 {
     if (path.ends_with('/'))
         path.remove_suffix(1);
-    return equals_ignoring_case(path, endpoint);
+    return equals_ignoring_case(path, endpoint_path);
 }
 
 /// The media type of a Content-Type value, without its parameters.
@@ -110,6 +126,7 @@ private:
     GateRequest gate_request() const;
     uint32_t policy_key() const;
     HttpResponse call();
+    bool has_to_begin_anew(bool begins_anew);
     Result<void> watch_decisions(Wait &wait) const;
     Result<void> keep_device(Device const &stored);
     HttpResponse call_failed(Error const &error);
@@ -326,16 +343,21 @@ HttpResponse Dispatch::call()
                     .resumed = m_request.resumed,
                     .wait_left_seconds = m_request.wait_left_seconds,
                     .wait = {},
+                    .begins_anew = false,
                     .log_note = {},
                     .log_as_warning = false};
     CommandOutput output{m_body};
     auto done = m_command->run(session, m_document ? &*m_document : nullptr, output);
     if (!done)
         return call_failed(done.error());
-    if (auto kept = keep_device(session.stored); !kept)
-        return unavailable(kept.error().message);
     HttpResponse response;
     response.headers = {{"Cache-Control", "private"}, {"Content-Type", output.content_type}};
+    if (has_to_begin_anew(session.begins_anew)) {
+        response.headers.emplace_back("X-MS-RP", protocol_versions);
+        add_abilities(response.headers);
+    }
+    if (auto kept = keep_device(session.stored); !kept)
+        return unavailable(kept.error().message);
     if (session.wait)
         if (auto watched = watch_decisions(*session.wait); !watched)
             return unavailable(watched.error().message);
@@ -343,6 +365,15 @@ HttpResponse Dispatch::call()
     response.log = std::move(session.log_note);
     response.log_as_warning = session.log_as_warning;
     return response;
+}
+
+/// Whether the answer says so (X-MS-RP): also to a device that last did before the server learned or lost a
+/// version of the protocol, until it does. MS-ASHTTP 2.2.2.1.2.9, 3.2.5.1.
+bool Dispatch::has_to_begin_anew(bool begins_anew)
+{
+    if (begins_anew)
+        m_device.told_versions = protocol_versions;
+    return begins_anew || (!m_device.told_versions.empty() && m_device.told_versions != protocol_versions);
 }
 
 /// Saves the partnership if the request changed it, or to note a Sync once in a while.
@@ -417,6 +448,8 @@ HttpResponse serve(Ports &ports, HttpRequest const &request, Sink &body)
         return serve_autodiscover(ports, request, body);
     if (!is_endpoint(request.path))
         return refuse(404, "Not Found", "no such path: " + sanitize_utf8(request.path));
+    if (auto there = other_server(ports, request))
+        return redirect(std::move(*there));
     if (request.method == "OPTIONS")
         return options();
     if (request.method != "POST") {

@@ -63,6 +63,7 @@ struct Session {
     bool resumed = false;  ///< run again after a wait
     std::optional<uint32_t> wait_left_seconds; ///< of the wait that was interrupted, when resumed
     std::optional<Wait> wait;                  ///< out
+    bool begins_anew = false;    ///< out: the device starts from nothing, or has to (MS-ASHTTP 3.2.5.1)
     std::string log_note;        ///< out: what the request's log line adds ("class=Email add=3")
     bool log_as_warning = false; ///< out: the admin should look at log_note
 };

@@ -2,6 +2,8 @@
 #include "request/web-site.h"
 #include "base/text.h"
 #include "device/devices.h"
+#include "mapping/zone-names.h"
+#include "request/server-location.h"
 #include "web/device-page.h"
 #include "web/form.h"
 #include "web/messages.h"
@@ -16,22 +18,14 @@ namespace {
 constexpr std::string_view root = "/eas/";
 constexpr size_t most_form_bytes = 16 << 10;
 
-/// Of a URL up to its path: "https://mail.example.org". "" if it is none.
-std::string_view authority_of(std::string_view url)
+/// "2026-11-30 10:15 Europe/Berlin"; in UTC if tzdata has no zone of that name.
+std::string local_time(Instant instant, std::string_view zone_name)
 {
-    auto const scheme = url.find("://");
-    if (scheme == url.npos)
-        return {};
-    auto const rest = url.substr(scheme + 3);
-    return rest.substr(0, rest.find_first_of("/?#"));
-}
-
-std::string_view without_default_port(std::string_view authority)
-{
-    for (std::string_view port : {":443", ":80"})
-        if (authority.ends_with(port))
-            return authority.substr(0, authority.size() - port.size());
-    return authority;
+    auto const named =
+        ZoneNames::of_process().resolve(zone_name).value_or(NamedZone{"UTC", std::make_shared<Zone const>()});
+    auto const offset_ms = int64_t{named.zone->offset_seconds(instant)} * 1000;
+    auto const text = format_datetime({instant.milliseconds + offset_ms});
+    return text.substr(0, 10) + ' ' + text.substr(11, 5) + ' ' + named.name;
 }
 
 /// base64 of the style sheet's SHA-256, as Content-Security-Policy wants it.
@@ -46,7 +40,10 @@ class WebSite {
 public:
     WebSite(Ports &ports, HttpRequest const &request, Sink &body)
         : m_ports(ports), m_request(request),
-          m_body(body), m_frame{choose_language(request.header("Accept-Language")), request.user}
+          m_body(body), m_frame{choose_language(request.header("Accept-Language")), request.user,
+                                [&ports](Instant instant) {
+                                    return local_time(instant, ports.settings.time_zone);
+                                }}
     {}
     HttpResponse serve();
 

@@ -86,14 +86,12 @@ Html fact(std::string_view name, Html const &value)
     return fill(fact_template, {{"name", name}, {"value", value}});
 }
 
-/// "2026-11-30 09:15 UTC"
-Html shown(std::optional<Instant> const &instant, Language language)
+Html shown(std::optional<Instant> const &instant, PageFrame const &frame)
 {
     if (!instant)
-        return messages::never.in(language);
-    auto const machine = format_datetime(*instant);
-    return fill(time_template, {{"machine", machine},
-                                {"shown", machine.substr(0, 10) + ' ' + machine.substr(11, 5) + " UTC"}});
+        return messages::never.in(frame.language);
+    return fill(time_template,
+                {{"machine", format_datetime(*instant)}, {"shown", frame.local_time(*instant)}});
 }
 
 Message const &access_message(Access access)
@@ -124,11 +122,12 @@ Html or_unknown(std::string const &text, Language language)
     return text.empty() ? Html(messages::unknown.in(language)) : Html(text);
 }
 
-Html device_section(Device const &device, Language language)
+Html device_section(Device const &device, PageFrame const &frame)
 {
+    auto const language = frame.language;
     Html facts = fact(messages::state.in(language), state_of(device, language));
-    facts += fact(messages::last_sync.in(language), shown(device.sighting.last_sync, language));
-    facts += fact(messages::first_seen.in(language), shown(device.sighting.first, language));
+    facts += fact(messages::last_sync.in(language), shown(device.sighting.last_sync, frame));
+    facts += fact(messages::first_seen.in(language), shown(device.sighting.first, frame));
     facts += fact(messages::model.in(language), or_unknown(device.information.model, language));
     facts += fact(messages::system.in(language), or_unknown(device.information.os, language));
     facts += fact(messages::device_id.in(language), device.id);
@@ -211,7 +210,7 @@ Html list_page(PageFrame const &frame, std::span<Device const> devices, AccountF
 {
     Html content = note_of(note);
     for (auto const &device : devices)
-        content += device_section(device, frame.language);
+        content += device_section(device, frame);
     if (devices.empty())
         content += note_of(messages::no_devices.in(frame.language));
     content += set_up_section(facts, frame.language);

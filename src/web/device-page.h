@@ -6,6 +6,7 @@
 #include "web/form.h"
 #include "web/html.h"
 #include "web/language.h"
+#include <functional>
 #include <span>
 
 namespace eas {
@@ -34,6 +35,7 @@ struct AccountFacts {
 struct PageFrame {
     Language language;
     std::string user;
+    std::function<std::string(Instant)> local_time; ///< as people read it, with the zone's name
 };
 
 /// The whole document.

@@ -3,10 +3,12 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 
 import pytest
 from lxml import etree
 
+from accounts import Account
 from eas_client import schemas
 from private_instance.processes import wait_until
 
@@ -59,13 +61,33 @@ def test_autodiscover_needs_a_log_in(account):
 
 def test_wrong_documents_get_an_error_and_a_line_in_the_log(account):
     bomb = b'<!DOCTYPE a [<!ENTITY b "' + b'b' * 1000 + b'">]><Autodiscover>' + b'&b;' * 1000 + b'</Autodiscover>'
-    for body in (b'', b'no xml', bomb, document('')):
+    twice = document(f'{account.user}</EMailAddress></Request><Request><EMailAddress>{account.user}')
+    for body in (b'', b'no xml', bomb, document(''), twice):
         tree = parsed(ask(account.client(), body=body))
         assert tree.findtext('.//{*}ErrorCode') == '600'
+        error = tree.find('.//{*}Error')
+        assert re.fullmatch(r'\d\d:\d\d:\d\d\.\d{7}', error.get('Time')) and error.get('Id').isdigit()
         assert 'passwd' not in etree.tostring(tree).decode()
     tree = parsed(ask(account.client(), body=document(account.user, 'http://example.org/another')))
     assert tree.findtext('.//{*}ErrorCode') == '601'
     assert wait_until(lambda: 'the body is no Autodiscover request' in account.instance.log(), 10)
+
+
+def test_a_user_who_belongs_elsewhere_is_redirected(maildir):
+    url = 'https://other.example.org/Microsoft-Server-ActiveSync'
+    account = Account(maildir, maildir.add_user('moved@demo.example', fields=f'eas_redirect_url={url}'))
+    answer = account.client().folder_sync()
+    assert answer.status == 451 and answer.headers['X-MS-Location'] == url and not answer.body
+    assert account.client().options().status == 451
+    assert text(parsed(ask(account.client(), body=document(account.user))), 'Url') == url
+    account.close()
+
+
+def test_the_directory_knows_the_users_name(staffed):
+    account = Account(staffed, staffed.add_user('bauer@demo.example', fields='eas_user_addresses=anna.bauer@demo.example'))
+    tree = parsed(ask(account.client(), body=document(account.user)))
+    assert text(tree, 'DisplayName') == 'Bauer, Anna' and text(tree, 'EMailAddress') == 'anna.bauer@demo.example'
+    account.close()
 
 
 def test_a_large_document_is_refused(account):

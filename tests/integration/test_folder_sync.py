@@ -12,6 +12,17 @@ def by_name(device) -> dict[str, object]:
     return {folder.name: folder for folder in device.folders.values()}
 
 
+def test_who_begins_anew_is_told_versions_and_commands(account, version):
+    """MS-ASHTTP 3.2.5.1"""
+    client = account.client(version)
+    options, first = client.options().headers, client.folder_sync().expect()
+    assert first.headers['X-MS-RP'] == first.headers['MS-ASProtocolVersions'] == options['MS-ASProtocolVersions']
+    assert first.headers['MS-ASProtocolCommands'] == options['MS-ASProtocolCommands']
+    assert 'X-MS-RP' not in client.folder_sync(first.get('SyncKey')).expect().headers
+    unknown = client.folder_sync('unknown')
+    assert unknown.get('Status') == '9' and 'X-MS-RP' in unknown.headers
+
+
 def test_special_folders_have_their_types(account, version):
     folders = by_name(account.phone(version))
     inbox = [folder for folder in folders.values() if folder.type == INBOX]

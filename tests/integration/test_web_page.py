@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import base64
+import datetime
 import http.client
 import json
 import plistlib
@@ -9,6 +10,7 @@ import re
 import shutil
 import tempfile
 import urllib.parse
+import zoneinfo
 
 import pytest
 from lxml import html
@@ -123,9 +125,21 @@ def test_the_page_shows_the_users_devices_and_no_others(user, other):
     devices = browser.devices()
     assert list(devices) == ['PHONE1']
     facts = devices['PHONE1']
-    assert facts['State'] == 'Synchronises' and facts['Last synchronised'].endswith('UTC')
+    assert facts['State'] == 'Synchronises' and re.fullmatch(r'\d{4}-\d\d-\d\d \d\d:\d\d [\w/+-]+', facts['Last synchronised'])
     assert browser.actions() == ['remove', 'wipe-account', 'wipe']
     assert user.user in browser.page.text_content()
+
+
+def test_times_are_those_of_the_users_zone(instance):
+    account = Account(instance, instance.add_user('kathmandu@demo.example', fields='eas_time_zone=Asia/Kathmandu'))
+    account.phone('16.1', device_id='PHONE1')
+    browser = Browser(account)
+    assert browser.devices()['PHONE1']['First seen'].endswith(' Asia/Kathmandu')
+    for time in browser.page.iter('time'):
+        utc = datetime.datetime.fromisoformat(time.get('datetime').replace('Z', '+00:00'))
+        local = utc.astimezone(zoneinfo.ZoneInfo('Asia/Kathmandu'))
+        assert time.text_content() == f'{local:%Y-%m-%d %H:%M} Asia/Kathmandu'
+    account.close()
 
 
 @pytest.mark.parametrize('language, title', [

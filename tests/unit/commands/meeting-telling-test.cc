@@ -17,11 +17,7 @@ struct TellingFixture : CommandFixture, IcsFixture {
         submission.own_addresses = {"anna@example.com"};
     }
 
-    Session session()
-    {
-        return {ports, v16_1, line, "anna@example.com", "Test/1.0", "", device, device, false, {},
-                {},    {},    false};
-    }
+    Session session() { return session_of(v16_1); }
 
     CalendarContext context() { return calendar_context("Europe/Berlin", clock.now(), {"anna@example.com"}); }
     std::string collection_id() { return collection("work").id; }

@@ -53,8 +53,7 @@ struct SyncFixture : CommandFixture {
     {
         StringSink sink;
         CommandOutput output{sink};
-        Session session{ports, version, line, "anna@example.com", "Test/1.0", "", device, device, false, {},
-                        {},    {},      false};
+        Session session = session_of(version);
         auto done = run_sync(session, root, output);
         BOOST_REQUIRE_MESSAGE(done, "Sync failed");
         wait = session.wait;
@@ -402,8 +401,7 @@ struct PingFixture : SyncFixture {
     {
         StringSink sink;
         CommandOutput output{sink};
-        Session session{ports, version, line, "anna@example.com", "Test/1.0", "", device, device, false, {},
-                        {},    {},      false};
+        Session session = session_of(version);
         BOOST_REQUIRE(run_ping(session, root, output));
         wait = session.wait;
         return xml_of(sink.text);

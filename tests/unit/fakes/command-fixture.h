@@ -82,13 +82,27 @@ struct CommandFixture {
 
     CommandFixture() { device.id = "PHONE1"; }
 
+    Session session_of(ProtocolVersion spoken)
+    {
+        return {.ports = ports,
+                .version = spoken,
+                .line = line,
+                .user = "anna@example.com",
+                .user_agent = "Test/1.0",
+                .body = body,
+                .device = device,
+                .stored = device,
+                .wait_left_seconds = {},
+                .wait = {},
+                .log_note = {}};
+    }
+
     /// The bytes of the answer, "" for an answer without a body or an error.
     std::string run_bytes(CommandFunction command, Element const *document)
     {
         StringSink sink;
         CommandOutput output{sink};
-        Session session{ports, version, line, "anna@example.com", "Test/1.0", body, device, device, false, {},
-                        {},    {},      false};
+        Session session = session_of(version);
         auto const done = command(session, document, output);
         error = done ? std::nullopt : std::optional(done.error());
         content_type = output.content_type;

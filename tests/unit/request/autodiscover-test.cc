@@ -68,11 +68,32 @@ BOOST_AUTO_TEST_CASE(the_document_names_the_server_and_the_users_primary_address
     }
 }
 
+BOOST_AUTO_TEST_CASE(the_user_has_the_name_that_people_use)
+{
+    ask(document("alias@example.com"));
+    BOOST_TEST(answer_has("<DisplayName>" + submission.addresses().front() + "</DisplayName>"));
+    settings.user_name = "Bauer & Söhne";
+    ask(document("alias@example.com"));
+    BOOST_TEST(answer_has("<DisplayName>Bauer &amp; Söhne</DisplayName>"));
+}
+
 BOOST_AUTO_TEST_CASE(the_setting_names_the_server_before_the_host_field_does)
 {
     settings.server_name = "phones.example.org:8443";
     ask(document("anna@example.com"));
     BOOST_TEST(answer_has("<Url>https://phones.example.org:8443/Microsoft-Server-ActiveSync</Url>"));
+}
+
+BOOST_AUTO_TEST_CASE(a_user_who_belongs_elsewhere_is_told_where)
+{
+    settings.redirect_url = "https://b.example.org/Microsoft-Server-ActiveSync?a&b";
+    ask(document("anna@example.com"));
+    BOOST_TEST(answer_has("<Url>https://b.example.org/Microsoft-Server-ActiveSync?a&amp;b</Url>"));
+    request.method = "GET";
+    request.path = "/autodiscover/autodiscover.json";
+    request.query = "Protocol=ActiveSync";
+    ask();
+    BOOST_TEST(answer_has(R"("Url":"https://b.example.org/Microsoft-Server-ActiveSync?a&b")"));
 }
 
 BOOST_AUTO_TEST_CASE(a_host_field_that_is_no_name_goes_into_no_url)
@@ -88,7 +109,9 @@ BOOST_AUTO_TEST_CASE(what_is_no_such_document_gets_error_600)
 {
     for (std::string text :
          {std::string(), std::string("no xml"), std::string("<Autodiscover/>"),
-          std::string("<Other><Request/></Other>"), document(""), document("anna@example.com", ""),
+          std::string("<Other><Request/></Other>"), document(""),
+          document("a@example.com</EMailAddress></Request><Request><EMailAddress>a@example.com"),
+          document("anna@example.com", ""),
           std::string(R"(<!DOCTYPE a [<!ENTITY b "bbbbbbbb"><!ENTITY c "&b;&b;&b;&b;">]>)") +
               document("&c;").substr(document("").find("<Auto")),
           std::string(R"(<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]>)") +
@@ -98,6 +121,16 @@ BOOST_AUTO_TEST_CASE(what_is_no_such_document_gets_error_600)
         BOOST_TEST(answer_has("<ErrorCode>600</ErrorCode><Message>Invalid Request</Message>"), text);
         BOOST_TEST(!response.log.empty());
     }
+}
+
+BOOST_AUTO_TEST_CASE(an_error_names_the_time_and_the_server)
+{
+    ask("no xml");
+    BOOST_TEST(answer_has(R"(<Error Time="09:58:07.0000000" Id=")"));
+    auto const first = answer;
+    request.headers[0].second = "other.example.org";
+    ask("no xml");
+    BOOST_TEST(answer != first);
 }
 
 BOOST_AUTO_TEST_CASE(another_schema_gets_error_601)

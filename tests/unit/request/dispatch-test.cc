@@ -80,6 +80,61 @@ BOOST_AUTO_TEST_CASE(the_path_is_taken_in_any_case_with_or_without_a_slash)
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_device_that_begins_anew_is_told_versions_and_commands)
+{
+    auto const first = ask();
+    BOOST_TEST(header(first, "X-MS-RP") == "12.1,14.0,14.1,16.0,16.1");
+    BOOST_TEST(header(first, "MS-ASProtocolVersions") == header(first, "X-MS-RP"));
+    BOOST_TEST(header(first, "MS-ASProtocolCommands").find("FolderSync") != std::string::npos);
+    request_body =
+        to_wbxml({Tag::FolderHierarchy_FolderSync, {Node{Tag::FolderHierarchy_SyncKey, "unknown"}}});
+    BOOST_TEST(!header(ask(), "X-MS-RP").empty());
+    BOOST_TEST(answer == "<FolderSync><Status>9</Status></FolderSync>");
+    auto const key_at = std::string("<SyncKey>").size();
+    request_body = to_wbxml({Tag::FolderHierarchy_FolderSync, {Node{Tag::FolderHierarchy_SyncKey, "0"}}});
+    ask();
+    auto const key = answer.substr(answer.find("<SyncKey>") + key_at);
+    request_body = to_wbxml({Tag::FolderHierarchy_FolderSync,
+                             {Node{Tag::FolderHierarchy_SyncKey, key.substr(0, key.find('<'))}}});
+    BOOST_TEST(header(ask(), "X-MS-RP").empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_device_begins_anew_when_the_server_has_other_versions)
+{
+    ask();
+    auto stored = *load_device(state, "PHONE1");
+    stored.told_versions = "12.1,14.0";
+    BOOST_REQUIRE(save_device(state, stored));
+    query_command = "Settings";
+    request_body = to_wbxml({Tag::Settings_Settings});
+    BOOST_TEST(header(ask(), "X-MS-RP") == "12.1,14.0,14.1,16.0,16.1");
+    BOOST_TEST(!header(ask(), "X-MS-RP").empty());
+    query_command = "FolderSync";
+    request_body = to_wbxml({Tag::FolderHierarchy_FolderSync, {Node{Tag::FolderHierarchy_SyncKey, "0"}}});
+    ask();
+    query_command = "Settings";
+    request_body = to_wbxml({Tag::Settings_Settings});
+    BOOST_TEST(header(ask(), "X-MS-RP").empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_user_who_belongs_elsewhere_is_redirected)
+{
+    settings.redirect_url = "https://b.example.org/Microsoft-Server-ActiveSync";
+    auto const response = ask();
+    BOOST_TEST(response.status == 451);
+    BOOST_TEST(header(response, "X-MS-Location") == settings.redirect_url);
+    BOOST_TEST(answer == "");
+    request.method = "OPTIONS";
+    BOOST_TEST(ask().status == 451);
+    request.method = "POST";
+    for (auto name : {"b.example.org", "B.example.org:443"}) {
+        settings.server_name = name;
+        BOOST_TEST(ask().status == 200, name);
+    }
+    settings.server_name = "b.example.org:8443";
+    BOOST_TEST(ask().status == 451);
+}
+
 BOOST_AUTO_TEST_CASE(a_request_reaches_its_command)
 {
     auto response = ask();
