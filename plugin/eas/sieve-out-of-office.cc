@@ -11,6 +11,7 @@ namespace eas {
 namespace {
 
 constexpr char own_name[] = "eas-vacation", copy_of_default[] = "eas-default";
+constexpr char without_vacation_name[] = "eas-without-vacation"; ///< a copy of the user's script
 
 /// Null if something is missing; tried once.
 EasSieveOpen *load_module(std::string const &directory)
@@ -69,6 +70,27 @@ Result<SieveScripts *> SieveOutOfOffice::scripts()
     return m_scripts.get();
 }
 
+/// What is included while replies are sent, in place of `former`: that itself, unless it has a vacation. The
+/// copy follows what the user changes.
+static Result<std::string> script_while_on(SieveScripts &scripts, std::string const &former)
+{
+    if (former.empty())
+        return former;
+    auto const text = scripts.read(former);
+    if (!text)
+        return text.error();
+    auto const rest = without_vacation(text->value_or(""));
+    if (rest == text->value_or(""))
+        return former;
+    auto const copy = scripts.read(without_vacation_name);
+    if (!copy)
+        return copy.error();
+    if (*copy != rest)
+        if (auto saved = scripts.save(without_vacation_name, rest); !saved)
+            return saved.error();
+    return std::string(without_vacation_name);
+}
+
 Result<OutOfOffice> SieveOutOfOffice::get()
 {
     auto const opened = scripts();
@@ -79,6 +101,9 @@ Result<OutOfOffice> SieveOutOfOffice::get()
     if (!text)
         return text.error();
     auto const script = *text ? parse_vacation_script(**text) : std::nullopt;
+    if (script && *active == own_name)
+        if (auto followed = script_while_on(**opened, script->former); !followed)
+            return followed.error();
     return script ? shown(*script, *active == own_name) : OutOfOffice();
 }
 
@@ -113,12 +138,12 @@ Result<void> SieveOutOfOffice::set(OutOfOffice const &wanted, std::vector<std::s
     if (!former || !text)
         return former ? text.error() : former.error();
     bool const is_on = wanted.state != OofState::disabled;
-    if (is_on && *text && has_vacation(**text))
-        return Error{ErrorKind::conflict,
-                     "the user's Sieve script " + *former + " has a vacation of its own"};
+    auto const while_on = is_on ? script_while_on(scripts, *former) : former;
+    if (!while_on)
+        return while_on.error();
     auto const domains =
         m_identity.internal_domains.empty() ? domains_of(m_identity.addresses) : m_identity.internal_domains;
-    auto const script = vacation_script(wanted, {m_identity.addresses, domains, known, *former});
+    auto const script = vacation_script(wanted, {m_identity.addresses, domains, known, *former, *while_on});
     if (auto saved = scripts.save(own_name, script); !saved)
         return saved;
     if (is_on)

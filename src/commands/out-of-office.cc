@@ -121,7 +121,7 @@ int take(OofSet const &given, OutOfOffice &wanted)
             return oof_status::protocol_error; // MS-ASCMD 2.2.3.123
     if (given.state)
         wanted.state = static_cast<OofState>(*given.state);
-    if (given.start) {
+    if (given.start && wanted.state == OofState::scheduled) { // else not stored: MS-ASCMD 2.2.3.124
         wanted.start = given.start;
         wanted.end = given.end;
     }
@@ -184,14 +184,16 @@ int set(Session &session, OofSet const &given)
     return done ? oof_status::success : fail(session, done.error());
 }
 
-OofMessage shown(OofReply const &reply, Audience const &audience, bool as_html)
+/// `body_type` is told as the client wrote it: "Text" in the specification is "TEXT" elsewhere.
+OofMessage shown(OofReply const &reply, Audience const &audience, std::string const &body_type)
 {
+    bool const as_html = equals_ignoring_case(body_type, "HTML");
     OofMessage message;
     message.*audience.applies = true;
     message.enabled = reply.enabled ? "1" : "0";
     if (reply.message.empty())
         return message;
-    message.body_type = as_html ? "HTML" : "TEXT";
+    message.body_type = body_type;
     message.message = reply.is_html == as_html ? reply.message
                       : as_html                ? text_to_html(reply.message)
                                                : html_to_text(reply.message);
@@ -215,9 +217,8 @@ OofResponse get(Session &session, OofGet const &given)
         return response;
     answer.start = known->start;
     answer.end = known->end;
-    bool const as_html = equals_ignoring_case(*given.body_type, "HTML");
     for (auto const &audience : audiences)
-        answer.messages.push_back(shown(*known.*audience.reply, audience, as_html));
+        answer.messages.push_back(shown(*known.*audience.reply, audience, *given.body_type));
     return response;
 }
 

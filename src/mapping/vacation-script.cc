@@ -92,18 +92,22 @@ std::string replies(OutOfOffice const &wanted, VacationContext const &context)
     return text + "\nelse " + block(wanted.unknown, "unknown") + '\n';
 }
 
+std::string include(std::string const &name)
+{
+    return name.empty() ? "" : "include :personal :optional " + sieve_string(name) + ";\n";
+}
+
 std::string commands(OutOfOffice const &wanted, VacationContext const &context)
 {
-    std::string text = "require [\"vacation\", \"envelope\", \"date\", \"relational\", \"include\"];\n";
+    std::string const head = "require [\"vacation\", \"envelope\", \"date\", \"relational\", \"include\"];\n";
     bool const is_scheduled = wanted.state == OofState::scheduled && wanted.start && wanted.end;
     if (wanted.state == OofState::always)
-        text += replies(wanted, context);
-    if (is_scheduled)
-        text += "if allof(" + time_test("gt", *wanted.start) + ",\n  " + time_test("lt", *wanted.end) +
-                ") {\n" + replies(wanted, context) + "}\n";
-    if (!context.former.empty())
-        text += "include :personal :optional " + sieve_string(context.former) + ";\n";
-    return text;
+        return head + replies(wanted, context) + include(context.former_while_on);
+    if (!is_scheduled)
+        return head + include(context.former);
+    return head + "if allof(" + time_test("gt", *wanted.start) + ",\n  " + time_test("lt", *wanted.end) +
+           ") {\n" + replies(wanted, context) + include(context.former_while_on) + "} else {\n" +
+           include(context.former) + "}\n";
 }
 
 std::string encoded(std::string const &text)
@@ -186,6 +190,16 @@ size_t skip_quoted(std::string_view script, size_t position)
     return std::min(end + 1, script.size());
 }
 
+/// Behind the `;` of the command that begins at `position`.
+size_t skip_command(std::string_view script, size_t position)
+{
+    while (position < script.size() && script[position] != ';') {
+        auto const next = skip_quoted(script, position);
+        position = next != position ? next : position + 1;
+    }
+    return std::min(position + 1, script.size());
+}
+
 } // namespace
 
 std::string sieve_string(std::string_view text)
@@ -224,23 +238,27 @@ std::optional<VacationScript> parse_vacation_script(std::string_view text)
     return script;
 }
 
-bool has_vacation(std::string_view script)
+std::string without_vacation(std::string_view script)
 {
     constexpr std::string_view command = "vacation";
-    auto const is_word = [](char c) { return c == '_' || (c >= '0' && c <= '9') || (c | 32) >= 'a'; };
+    auto const is_word = [](char c) {
+        return c == '_' || (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z');
+    };
+    std::string rest;
     for (size_t position = 0; position < script.size();) {
-        if (auto const next = skip_quoted(script, position); next != position) {
-            position = next;
+        auto end = skip_quoted(script, position);
+        bool const is_quoted = end != position;
+        while (!is_quoted && end < script.size() && is_word(script[end]))
+            end++;
+        if (!is_quoted && equals_ignoring_case(script.substr(position, end - position), command)) {
+            position = skip_command(script, end);
             continue;
         }
-        size_t end = position;
-        while (end < script.size() && is_word(script[end]))
-            end++;
-        if (equals_ignoring_case(script.substr(position, end - position), command))
-            return true;
-        position = std::max(end, position + 1);
+        end = std::max(end, position + 1);
+        rest += script.substr(position, end - position);
+        position = end;
     }
-    return false;
+    return rest;
 }
 
 } // namespace eas

@@ -27,6 +27,7 @@ struct VacationContext {
     std::vector<std::string> internal_domains;
     std::vector<std::string> known_addresses; ///< of people outside the organization
     std::string former;                       ///< "": nothing to include
+    std::string former_while_on; ///< included instead while replies are sent: the same without its vacation
 };
 
 std::string vacation_script(OutOfOffice const &wanted, VacationContext const &context);
@@ -39,8 +40,9 @@ struct VacationScript {
 /// Nothing if `text` is no script of ours.
 std::optional<VacationScript> parse_vacation_script(std::string_view text);
 
-/// Whether a script has a vacation command of its own: only one may answer a message (RFC 5230 4.7).
-bool has_vacation(std::string_view script);
+/// `script` without its vacation commands: only one may answer a message (RFC 5230 4.7), and a second one
+/// ends a script with an error. Unchanged if it has none.
+std::string without_vacation(std::string_view script);
 
 /// A quoted string of Sieve. RFC 5228 2.4.2.
 std::string sieve_string(std::string_view text);

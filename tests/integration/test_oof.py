@@ -13,7 +13,7 @@ from accounts import Account, check, make_message
 from conftest import new_account, start_instance, start_staffed, stop_instance
 from eas_client import E
 from eas_client.device import CONTACTS
-from private_instance.processes import wait_until
+from private_instance.processes import run, wait_until
 
 SIEVE = ('plugin {\n  sieve = file:~/sieve;active=~/.dovecot.sieve\n}\n'
          'protocol lmtp {\n  mail_plugins = $mail_plugins sieve\n}\n')
@@ -152,6 +152,20 @@ def test_what_is_set_can_be_got(user, version):
     assert shown(get_oof(user, 'HTML'))['ExternalKnown'] == ('1', '<p>known</p>', 'HTML')
 
 
+def test_times_are_stored_only_with_state_2(user, version):
+    start, end = hours(24), hours(48)
+    for state in (0, 1):
+        assert set_oof(user, state, message('Internal', 'Away.'), start=start, end=end, version=version) == '1'
+        oof = get_oof(user, version=version)
+        assert oof.get('OofState') == str(state) and oof.get('StartTime') is None and oof.get('EndTime') is None
+
+
+@pytest.mark.parametrize('body_type', ['TEXT', 'Text', 'HTML', 'Html'])
+def test_the_body_type_is_told_as_it_was_asked_for(user, body_type):
+    assert set_oof(user, 0, message('Internal', 'Away.', body_type=body_type)) == '1'
+    assert shown(get_oof(user, body_type))['Internal'] == ('1', 'Away.', body_type)
+
+
 def test_nothing_was_ever_set(user):
     oof = get_oof(user)
     assert oof.get('OofState') == '0'
@@ -249,12 +263,54 @@ def test_people_in_the_address_book_are_known(tmp_path):
         stop_instance(instance)
 
 
-def test_a_vacation_of_the_users_own_is_a_conflict(user, friend):
+def test_a_vacation_of_the_users_own_waits_while_the_phones_counts(user, friend):
+    own = OWN.replace('"mailbox"', '"mailbox", "vacation"') + VACATION.partition('\n')[2]
+    script = put_script(user, own)
+    assert set_oof(user, 1, message('Internal', 'Away.')) == '1'
+    write_to(user, friend, 'On the list')
+    assert 'Away.' in reply(friend).get_content() and len(inbox(user, 'Lists')) == 1
+    assert 'error' not in user.instance.log().partition('On the list')[2].lower()
+    assert set_oof(user, 0) == '1' and script.read_bytes() == own.encode()
+    assert active_script(user).endswith('mine.sieve')
+    write_to(user, friend, 'Another list')
+    assert wait_until(lambda: len(inbox(friend)) == 2, 60, 0.2)
+    assert 'My own words.' in inbox(friend)[-1].get_content()
+
+
+def test_a_vacation_of_the_users_own_counts_outside_of_the_phones_time(user, friend):
     put_script(user, VACATION)
-    assert set_oof(user, 1, message('Internal', 'Away.')) == '6'
-    assert active_script(user).endswith('mine.sieve') and get_oof(user).get('OofState') == '0'
+    assert set_oof(user, 2, message('Internal', 'Away.'), start=hours(24), end=hours(48)) == '1'
     write_to(user, friend)
     assert 'My own words.' in reply(friend).get_content()
+
+
+def test_what_the_user_changes_in_the_own_script_counts_at_the_next_look(user, friend):
+    script = put_script(user, VACATION)
+    assert set_oof(user, 1, message('Internal', 'Away.')) == '1'
+    script.write_bytes((OWN.replace('"mailbox"', '"mailbox", "vacation"') + 'vacation "Other words.";\n').encode())
+    assert get_oof(user).get('OofState') == '1'
+    write_to(user, friend, 'On the list')
+    assert 'Away.' in reply(friend).get_content() and len(inbox(user, 'Lists')) == 1
+
+
+def test_the_admins_default_script_keeps_working(tmp_path):
+    default = tmp_path / 'default.sieve'
+    default.write_text(OWN, encoding='utf-8')
+    run(['sievec', default])  # Dovecot cannot write beside an admin's script
+    for path in (default, default.with_suffix('.svbin'), tmp_path, *tmp_path.parents[:3]):
+        path.chmod(path.stat().st_mode | 0o055)
+    instance = start_instance(extra=SIEVE.replace('plugin {', f'plugin {{\n  sieve_default = {default}'), users=2)
+    try:
+        user, friend = (Account(instance, instance.take_user()) for _ in range(2))
+        put_script(friend, 'keep;\n')
+        assert set_oof(user, 1, message('Internal', 'Away.')) == '1'
+        write_to(user, friend, 'On the list')
+        assert 'Away.' in reply(friend).get_content() and len(inbox(user, 'Lists')) == 1
+        assert set_oof(user, 0) == '1' and active_script(user) == ''
+        write_to(user, friend, 'Another list')
+        assert len(inbox(user, 'Lists')) == 2
+    finally:
+        stop_instance(instance)
 
 
 def test_another_program_switches_it_off(user):

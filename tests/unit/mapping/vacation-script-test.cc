@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(a_disabled_one_answers_nothing_and_includes)
     auto wanted = sample();
     wanted.state = OofState::disabled;
     auto const text = vacation_script(wanted, context());
-    BOOST_CHECK(!has_vacation(text));
+    BOOST_CHECK_EQUAL(without_vacation(text), text);
     BOOST_CHECK(has(text, "include :personal :optional \"mine"));
 }
 
@@ -94,15 +94,32 @@ BOOST_AUTO_TEST_CASE(known_people_have_a_branch_where_they_are_told_something_el
     BOOST_CHECK(!has(vacation_script(wanted, context()), "bob@elsewhere.example"));
 }
 
-BOOST_AUTO_TEST_CASE(a_vacation_of_the_users_own_is_found)
+BOOST_AUTO_TEST_CASE(a_vacation_of_the_users_own_is_left_out)
 {
-    for (auto const *with : {"require \"vacation\";\nvacation \"x\";", "if true { VACATION :days 1 \"x\"; }",
-                             "keep;vacation text:\nx\n.\n;"})
-        BOOST_CHECK_MESSAGE(has_vacation(with), with);
-    for (auto const *without :
+    struct {
+        char const *script, *rest;
+    } const cases[] = {
+        {"require \"vacation\";\nvacation \"x\";\nkeep;", "require \"vacation\";\n\nkeep;"},
+        {"if true {VACATION :days 1 :handle \"a;b\" \"x;\"; }", "if true { }"},
+        {"keep;vacation text:\nx;\n.\n;stop;", "keep;stop;"},
+        {"vacation /* ; */ # ;\n\"x\"; vacation \"y\"", " "},
+    };
+    for (auto const &each : cases)
+        BOOST_CHECK_EQUAL(without_vacation(each.script), each.rest);
+    for (std::string without :
          {"require \"vacation\";", "# vacation \"x\";\nkeep;", "/* vacation */ keep;",
           "fileinto \"a\\\" vacation\";", "vacations \"x\";", "redirect text:\nvacation x\n.\n;", "\"", "/*"})
-        BOOST_CHECK_MESSAGE(!has_vacation(without), without);
+        BOOST_CHECK_EQUAL(without_vacation(without), without);
+}
+
+BOOST_AUTO_TEST_CASE(the_users_own_vacation_counts_outside_of_the_time)
+{
+    auto owner = context();
+    owner.former_while_on = "without";
+    auto const text = vacation_script(sample(), owner);
+    auto const on = text.find("include :personal :optional \"without\""), off = text.find("} else {\n", on);
+    BOOST_CHECK(on != text.npos && off != text.npos);
+    BOOST_CHECK(text.find("include :personal :optional \"mine", off) != text.npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
