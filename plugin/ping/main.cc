@@ -1,6 +1,8 @@
 // eas-ping: one process holds every waiting phone, so that none of them costs a mail process. It has no
 // rights on any mail and does not link Dovecot's storage library.
 //
+// Option -s: what nobody waits for is forgotten after so many seconds (up to twice as many).
+//
 // When Dovecot stops or reloads, the phones get their answer "nothing changed" and come back by themselves.
 #include "ping/process-link.h"
 #include "ping/status.h"
@@ -14,8 +16,9 @@ using namespace eas;
 constexpr unsigned title_interval_ms = 1000;
 
 struct Service {
-    Service(int inotify_fd, std::string const &base_dir)
-        : watches(inotify_fd), phones(watches, base_dir + "/eas-master", base_dir + "/eas-ldap-watch"),
+    Service(int inotify_fd, std::string const &base_dir, unsigned sweep_seconds)
+        : watches(inotify_fd),
+          phones(watches, base_dir + "/eas-master", base_dir + "/eas-ldap-watch", sweep_seconds),
           links(phones, inotify_fd)
     {}
     WatchTable watches;
@@ -70,9 +73,11 @@ int open_inotify()
 
 int main(int argc, char *argv[])
 {
-    master_service = master_service_init("eas-ping", master_service_flags(0), &argc, &argv, "");
-    if (master_getopt(master_service) > 0)
-        return FATAL_DEFAULT;
+    unsigned sweep_seconds = WatchTable::sweep_seconds;
+    master_service = master_service_init("eas-ping", master_service_flags(0), &argc, &argv, "s:");
+    for (int option; (option = master_getopt(master_service)) > 0;)
+        if (option != 's' || str_to_uint(optarg, &sweep_seconds) < 0 || sweep_seconds == 0)
+            return FATAL_DEFAULT;
     char const *error;
     if (master_service_settings_read_simple(master_service, nullptr, &error) < 0)
         i_fatal("Error reading configuration: %s", error);
@@ -82,7 +87,7 @@ int main(int argc, char *argv[])
     restrict_access_allow_coredumps(true);
 
     struct master_service_settings const *settings = master_service_settings_get(master_service);
-    service = new Service(open_inotify(), settings->base_dir);
+    service = new Service(open_inotify(), settings->base_dir, sweep_seconds);
     struct timeout *title_timer = nullptr;
     if (settings->verbose_proctitle)
         title_timer = timeout_add(title_interval_ms, refresh_title, static_cast<void *>(nullptr));

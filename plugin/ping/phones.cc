@@ -48,7 +48,8 @@ uint64_t monotonic_ms()
     return uint64_t(now.tv_sec) * 1000 + uint64_t(now.tv_nsec) / 1000000;
 }
 
-Phones::Phones(WatchTable &watches, std::string resume_socket, std::string contacts_socket)
+Phones::Phones(WatchTable &watches, std::string resume_socket, std::string contacts_socket,
+               unsigned sweep_seconds)
     : m_watches(watches), m_contacts(*this, std::move(contacts_socket)),
       m_handovers(*this, std::move(resume_socket)), m_epoll(epoll_create1(EPOLL_CLOEXEC)), m_by_device(64)
 {
@@ -56,7 +57,7 @@ Phones::Phones(WatchTable &watches, std::string resume_socket, std::string conta
         i_fatal("epoll_create1() failed: %m");
     m_epoll_io = io_add(m_epoll, IO_READ, on_clients, this);
     m_event_io = io_add(m_watches.fd(), IO_READ, on_events, this);
-    m_sweep = timeout_add(WatchTable::sweep_seconds * 1000, on_sweep, this);
+    m_sweep = timeout_add(sweep_seconds * 1000, on_sweep, this);
 }
 
 Phones::~Phones()

@@ -27,7 +27,8 @@ enum class WaitEnd {
 class Phones {
 public:
     /// Paths of eas-master and of eas-ldap-watch.
-    Phones(WatchTable &watches, std::string resume_socket, std::string contacts_socket);
+    Phones(WatchTable &watches, std::string resume_socket, std::string contacts_socket,
+           unsigned sweep_seconds);
     ~Phones();
     Phones(Phones const &) = delete;
 

@@ -42,7 +42,10 @@ void add_phone(string_t *out, Phone const &phone, uint64_t now_ms)
     for (auto text : {Phone::user, Phone::device_id, Phone::remote_ip, Phone::command})
         add_text(out, phone.text(text));
     str_printfa(out, "\t%s\t%" PRIu64, state_name(phone.state), seconds_left(phone, now_ms));
-    add_text(out, phone.text(Phone::folders));
+    std::string waits_for(phone.text(Phone::folders));
+    if (phone.contacts)
+        waits_for.append(waits_for.empty() ? "" : ", ").append("(contacts)");
+    add_text(out, waits_for);
     str_append_c(out, '\n');
 }
 

@@ -49,7 +49,7 @@ public:
 
     /// To be called each `sweep_seconds`: removes watches that nobody used since the last time.
     void sweep();
-    static constexpr uint32_t sweep_seconds = 30;
+    static constexpr uint32_t sweep_seconds = 30; ///< unless eas-ping is told otherwise
 
 private:
     struct Watch {

@@ -71,7 +71,7 @@ def now_ms() -> int:
 class Service:
     """A Dovecot with eas-ping and nothing else."""
 
-    def __init__(self, program: Path, client_limit: int = 1000):
+    def __init__(self, program: Path, client_limit: int = 1000, arguments: str = ''):
         self.directory = Path(tempfile.mkdtemp(prefix='eas-ping-', dir='/tmp'))
         self.directory.chmod(0o755)
         root = os.geteuid() == 0
@@ -79,7 +79,7 @@ class Service:
         chroots = '' if root else '\n'.join(f'service {name} {{\n  chroot =\n}}' for name in ('anvil', 'stats'))
         self.configuration = self.directory / 'dovecot.conf'
         self.configuration.write_text(CONFIGURATION.format(
-            directory=self.directory, program=program, client_limit=client_limit,
+            directory=self.directory, program=f'{program} {arguments}'.strip(), client_limit=client_limit,
             user=user, group=group, login_user='dovenull' if root else user, chroots=chroots))
         run(['/usr/sbin/dovecot', '-c', self.configuration], what='Dovecot')
         assert wait_until(lambda: self.master_pid() is not None, LONG_SECONDS)

@@ -12,6 +12,7 @@ import pytest
 from accounts import Account
 from conftest import new_account, start_instance, stop_instance
 from doveadm_api import Api, configuration
+from eas_client.device import CONTACTS
 from private_instance.processes import wait_until
 
 USAGE, BAD_DATA, NO_USER, NOT_FOUND = 64, 65, 67, 68
@@ -278,6 +279,18 @@ def test_who_lists_the_phones_that_wait(user, other):
     assert rows(user, 'who', other.user) == []
     assert rows(user, 'who', user.user, '192.0.2.0/24') == []
     assert 'PHONE1' in doveadm(user, 'who', user.user, '127.0.0.0/8')
+
+
+def test_who_tells_that_a_phone_waits_for_contacts(staffed):
+    for account in new_account(staffed):
+        phone = account.phone(device_id='PHONE1')
+        contacts = phone.of_type(CONTACTS)
+        phone.sync_all(contacts)
+        with account.parking(phone):
+            phone.start_ping(300, [contacts])
+        # the first look at a book counts as a change: the phone waits anew then
+        assert wait_until(lambda: ('waiting', '(contacts)') in  # pylint: disable=cell-var-from-loop
+                          [(row['state'], row['folders']) for row in rows(account, 'who', account.user)], 30)
 
 
 def test_who_lists_connections_that_are_served(user):

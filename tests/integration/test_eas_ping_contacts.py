@@ -5,7 +5,7 @@ import eas_ping
 import pytest
 
 from eas_ping import CHANGED, FORGET_CONTACTS, READY, WATCH_CONTACTS, WatchSocket, connection_pair
-from test_eas_ping import (append, fixture_log, fixture_process, fixture_resumed, fixture_service,  # pylint: disable=unused-import
+from test_eas_ping import (PROGRAM, append, fixture_log, fixture_process, fixture_resumed, fixture_service,  # pylint: disable=unused-import
                            nothing_comes)
 
 PEOPLE = 'ou=people,dc=example'
@@ -92,13 +92,22 @@ def test_garbage_of_the_watcher_is_no_harm(process, resumed, watch, log):
     assert resumed.accept().reason == CHANGED
 
 
-def test_books_that_nobody_waits_for_are_forgotten(process, resumed, watch):
+@pytest.fixture(name='sweeping')
+def fixture_sweeping():
+    """One that forgets what nobody waited for in the last second."""
+    service = eas_ping.Service(PROGRAM, arguments='-s 1')
+    yield service
+    assert 'Panic:' not in service.remove()
+
+
+def test_books_that_nobody_waits_for_are_forgotten(sweeping):
     name = f'uid=gone,{PEOPLE}'
+    process, resumed, watch = eas_ping.Process(sweeping), eas_ping.ResumeSocket(sweeping), WatchSocket(sweeping)
     process.park(contacts=(name, ''))
     watch.accept()
+    assert order_for(watch, name)[0] == WATCH_CONTACTS
     watch.changed(name)
     resumed.accept()
-    watch.link.settimeout(4 * eas_ping.LONG_SECONDS)  # sweeps come each half minute
-    kind = WATCH_CONTACTS
-    while kind != FORGET_CONTACTS:
-        kind, _ = order_for(watch, name)
+    assert order_for(watch, name)[0] == FORGET_CONTACTS
+    for each in (process, resumed, watch):
+        each.close()
