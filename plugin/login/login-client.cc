@@ -45,7 +45,13 @@ std::string device_of(std::string_view target, std::string const &user)
 }
 
 /// Of this process, which may serve connections for years.
-ConnectionLimiter &connection_limiter(uint32_t limit)
+ConnectionLimiter &device_limiter(uint32_t limit)
+{
+    static ConnectionLimiter limiter(limit);
+    return limiter;
+}
+
+ConnectionLimiter &user_limiter(uint32_t limit)
 {
     static ConnectionLimiter limiter(limit);
     return limiter;
@@ -63,8 +69,7 @@ void drained_long_enough(struct client *client) noexcept
 
 } // namespace
 
-LoginClient::LoginClient(struct client *client, uint32_t connection_limit)
-    : m_client(client), m_connection_limit(connection_limit)
+LoginClient::LoginClient(struct client *client, ConnectionLimits limits) : m_client(client), m_limits(limits)
 {}
 
 LoginClient::~LoginClient()
@@ -195,16 +200,23 @@ bool LoginClient::cleartext_allowed() const
 
 bool LoginClient::refuse_loop(RequestHeader const &header, Credentials const &credentials)
 {
-    m_device =
-        device_of(header.target, credentials.kind == Credentials::Kind::basic ? credentials.user
-                                                                              : user_of_query(header.target));
-    auto const verdict = connection_limiter(m_connection_limit).check(m_device, time_of_loop());
-    if (m_device.empty() || verdict == ConnectionLimiter::Verdict::admit)
+    using Verdict = ConnectionLimiter::Verdict;
+    m_user = credentials.kind == Credentials::Kind::basic ? credentials.user : user_of_query(header.target);
+    m_device = device_of(header.target, m_user);
+    if (m_device.empty())
         return false;
-    if (verdict == ConnectionLimiter::Verdict::refuse_and_tell)
+    auto const of_device = device_limiter(m_limits.of_device).check(m_device, time_of_loop());
+    auto const of_user = user_limiter(m_limits.of_user).check(m_user, time_of_loop());
+    if (of_device == Verdict::admit && of_user == Verdict::admit)
+        return false;
+    if (of_device == Verdict::refuse_and_tell)
         e_warning(m_client->event,
                   "The device is in a loop: it has opened over eas_connection_limit connections: %s",
                   str_sanitize(m_device.c_str(), 128));
+    if (of_user == Verdict::refuse_and_tell)
+        e_warning(m_client->event,
+                  "The user's devices have opened over eas_user_connection_limit connections: %s",
+                  str_sanitize(m_user.c_str(), 128));
     refuse("503 Service Unavailable", "Retry-After: 60\r\nX-MS-ASThrottle: CommandFrequency\r\n");
     return true;
 }
@@ -253,8 +265,10 @@ void LoginClient::auth_result(enum client_auth_result result, char const *text)
 {
     switch (result) {
     case CLIENT_AUTH_RESULT_SUCCESS:
-        if (!m_device.empty())
-            connection_limiter(m_connection_limit).count(m_device, time_of_loop());
+        if (!m_device.empty()) {
+            device_limiter(m_limits.of_device).count(m_device, time_of_loop());
+            user_limiter(m_limits.of_user).count(m_user, time_of_loop());
+        }
         if (m_client->login_proxy != nullptr)
             wait_for_proxy();
         return;

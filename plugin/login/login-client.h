@@ -12,10 +12,14 @@ namespace eas {
 struct RequestHeader;
 struct Credentials;
 
+/// eas_connection_limit and eas_user_connection_limit; 0: none.
+struct ConnectionLimits {
+    uint32_t of_device, of_user;
+};
+
 class LoginClient {
 public:
-    /// `connection_limit`: of one device of one user; 0: none.
-    LoginClient(struct client *client, uint32_t connection_limit);
+    LoginClient(struct client *client, ConnectionLimits limits);
     ~LoginClient();
     LoginClient(LoginClient const &) = delete;
     LoginClient &operator=(LoginClient const &) = delete;
@@ -61,8 +65,8 @@ private:
     void send_to_proxy();
 
     struct client *m_client;
-    uint32_t m_connection_limit;
-    std::string m_device; ///< whom the connection limit is for: user and device
+    ConnectionLimits m_limits;
+    std::string m_user, m_device; ///< whom the limits are for: a user, and that user's device
     State m_state = State::reading_header;
     std::string m_header;  ///< raw, as far as read
     std::string m_relogin; ///< message of eas-relogin, as far as read

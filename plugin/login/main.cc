@@ -30,7 +30,7 @@ struct client *eas_client_alloc(pool_t pool) noexcept
 void eas_client_create(struct client *client, void **other_sets) noexcept
 {
     auto const *set = static_cast<struct eas_login_settings const *>(other_sets[0]);
-    (new LoginClient(client, set->eas_connection_limit))->start();
+    (new LoginClient(client, {set->eas_connection_limit, set->eas_user_connection_limit}))->start();
 }
 
 void eas_client_destroy(struct client *client) noexcept

@@ -14,12 +14,14 @@
 
 static const struct setting_define eas_login_setting_defines[] = {
 	DEF(UINT, eas_connection_limit),
+	DEF(UINT, eas_user_connection_limit),
 
 	SETTING_DEFINE_LIST_END
 };
 
 static const struct eas_login_settings eas_login_default_settings = {
 	.eas_connection_limit = 50000,
+	.eas_user_connection_limit = 200000,
 };
 
 static const struct setting_parser_info *eas_login_setting_dependencies[] = {

@@ -128,6 +128,26 @@ def test_a_device_that_connects_again_and_again_has_to_wait():
         stop_instance(instance)
 
 
+def test_a_users_devices_together_have_a_limit_too():
+    instance = start_instance(eas_extra=f'eas_user_connection_limit = {LIMIT}')
+    try:
+        account, other = (Account(instance, instance.take_user()) for _ in range(2))
+        clients = [account.client(device_id=f'Device{number}') for number in range(5)]
+        answers = []
+        while len(answers) < 50 * LIMIT and (not answers or answers[-1].status == 200):
+            client = clients[len(answers) % len(clients)]
+            client.close()
+            answers.append(client.folder_sync('0'))
+        assert len(answers) >= LIMIT and answers[-1].status == 503
+        assert answers[-1].headers['X-MS-ASThrottle'] == 'CommandFrequency'
+        assert other.phone().inbox()
+        instance.wait_for_log('over eas_user_connection_limit connections')
+        account.close()
+        other.close()
+    finally:
+        stop_instance(instance)
+
+
 # ---------------------------------------------------------------------- answers that do not arrive
 
 
