@@ -1,12 +1,14 @@
 """Contacts of other address-book programs, and another schema by eas_ldap_contacts_map, in a real directory."""
 from __future__ import annotations
 
+import base64
+
 import pytest
 
 from conftest import new_account, start_staffed, stop_instance
 from directory_book import Book, ContactsPhone
 from eas_client import E
-from eas_client.device import body, text
+from eas_client.device import CONTACTS, body, text
 from private_instance.processes import wait_until
 from staff import BASE
 
@@ -91,6 +93,23 @@ def fixture_mapped_user(mapped):
 
 def add(book: Book, name: str, attributes: str) -> None:
     book.modify(f'dn: cn={name},{book.base}\nchangetype: add\n{attributes}')
+
+
+def test_pictures_count_when_an_answer_is_full(user):
+    """200 of 36 KB are more than one answer holds, although 512 contacts would fit its window."""
+    book, device = Book(user), ContactsPhone(user).device
+    folder, count = device.of_type(CONTACTS), 200
+    picture = base64.b64encode(b'\xff\xd8\xff' + bytes(36000)).decode()
+    for begin in range(0, count, 50):
+        book.modify('\n'.join(f'dn: cn=Face {number},{book.base}\nchangetype: add\nobjectClass: inetOrgPerson\n'
+                              f'cn: Face {number}\nsn: {number}\njpegPhoto:: {picture}\n' for number in range(begin, begin + 50)))
+    device.start(folder)
+    answer = device.sync(folder, window=512)
+    first = len(device.held(folder).items)
+    assert 100 < first < count and answer.document.find('Collections/Collection/MoreAvailable') is not None
+    device.sync(folder, window=512)
+    shown = [text(item, 'Contacts:Picture') for item in device.held(folder).items.values() if 'Contacts:Picture' in item]
+    assert shown == [picture] * count
 
 
 def test_what_thunderbird_and_evolution_wrote_is_read_and_changed_where_it_is(user):

@@ -244,25 +244,40 @@ def test_partial_compliance_suffices_unless_the_admin_says_no(strict_account):
     assert client.post('Provision', policy_request(key, 2)).expect().get('Policies/Policy/PolicyKey')
 
 
+def must_refresh(client) -> bool:
+    answer = client.folder_sync()
+    return answer.status == 449 or answer.get('Status') == '143'
+
+
 @pytest.mark.parametrize('version_', ['12.1', '14.1', '16.1'])
-def test_a_policy_is_acknowledged_again_after_its_time_and_when_it_changes(restricted, version_):
-    client = restricted.client(version_)
-
-    def must_provision() -> bool:
-        answer = client.folder_sync()
-        return answer.status == 449 or answer.get('Status') == '143'
-
+def test_a_policy_that_changes_is_acknowledged_again(restricting, version_):
+    account = Account(restricting, restricting.add_user(f'changing{version_}@demo.example', fields='eas_policy_allow_camera=yes'))
+    client = account.client(version_)
     client.provision()
-    assert not must_provision()
+    assert not must_refresh(client)
+    restricting.change_user(account.user, 'eas_policy_allow_camera=no')
+    client.close()  # the next connection asks the user database
+    assert must_refresh(client)
+    client.policy_key = None
+    assert policy_document(client)['AllowCamera'] == '0'
+    client.provision()
+    assert not must_refresh(client)
+    restricting.change_user(account.user, 'eas_policy_allow_camera=no eas_policy_allow_partial=yes')  # nothing that the device applies
+    client.close()
+    assert not must_refresh(client)
+    account.close()
+
+
+@pytest.mark.parametrize('version_', ['12.1', '14.1', '16.1'])
+def test_a_policy_is_acknowledged_again_after_its_time(restricted, version_):
+    client = restricted.client(version_)
+    client.provision()
+    assert not must_refresh(client)
     acknowledged = int(Admin(restricted).info('Device1')['policy-acknowledged'])
     Admin(restricted).write('Device1', policy_acknowledged=str(acknowledged - 12 * 3600 * 1000))
-    assert must_provision()
+    assert must_refresh(client)
     client.provision()
-    assert not must_provision()
-    Admin(restricted).write('Device1', policy_version='of another policy')
-    assert must_provision()
-    client.provision()
-    assert not must_provision()
+    assert not must_refresh(client)
 
 
 def test_a_policy_that_cannot_be_is_an_error_of_the_configuration():

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+import stat
 
 from accounts import Account
 from eas_client import E
@@ -72,6 +73,20 @@ def test_a_recovery_password_needs_the_policy(account, version):
     sent = E('Settings:DevicePassword', E('Settings:Set', E('Settings:Password', 's3cret-word')))
     assert account.client(version).settings(sent).expect().get('DevicePassword/Status') == '7'
     assert 's3cret-word' not in account.instance.log()
+
+
+def test_a_recovery_password_is_in_one_file_that_only_the_user_reads(maildir, version):
+    name = maildir.add_user(f'recovering{version}@demo.example', fields='eas_policy_password_recovery_enabled=yes')
+    account = Account(maildir, name)
+    sent = E('Settings:DevicePassword', E('Settings:Set', E('Settings:Password', 's3cret-word')))
+    assert account.client(version, device_id='PHONE1').settings(sent).expect().get('DevicePassword/Status') == '1'
+    home = maildir.mail_root / name
+    kept, = [path for path in home.rglob('*') if path.is_file() and b's3cret-word' in path.read_bytes()]
+    assert kept.name == 'recovery-password' and stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert stat.S_IMODE(kept.parent.stat().st_mode) == 0o700 and kept.stat().st_uid == maildir.uid
+    assert 's3cret-word' in maildir.dovecot.doveadm_eas('device', 'show', '-u', name, 'PHONE1').stdout
+    assert 's3cret-word' not in maildir.log()
+    account.close()
 
 
 def test_an_admin_sees_a_recovery_password(account):

@@ -159,6 +159,13 @@ class Instance:
         time.sleep(1.1)
         return user
 
+    def change_user(self, user: str, fields: str) -> None:
+        """What the user database returns of an account from now on: `fields` as in add_user()."""
+        path = self.directory / 'conf/users'
+        lines = [line for line in path.read_text(encoding='utf-8').splitlines(keepends=True) if not line.startswith(f'{user}:')]
+        path.write_text(''.join(lines), encoding='utf-8')
+        self.add_user(user, fields=fields)
+
     def take_user(self) -> str:
         """One of the users that nobody has taken yet."""
         return next(self._free_users)
