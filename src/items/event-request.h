@@ -20,9 +20,22 @@ struct EventRequest {
     std::optional<AttachmentChanges> attachments;
 };
 
+/// More than one CalendarType in a Recurrence is an error of its own; of most elements the last counts.
+/// MS-ASCAL 3.2.5.3.
+inline bool repeats_calendar_type(Element const &data)
+{
+    for (Element const &child : data.children)
+        if (child.tag == Tag::Calendar_Recurrence &&
+            std::ranges::count(child.children, Tag::Calendar_CalendarType, &Element::tag) > 1)
+            return true;
+    return false;
+}
+
 /// Reads ApplicationData, which must outlive the result: attachments point into it. bad_request.
 inline Result<EventRequest> read_event_request(Element const &data, ProtocolVersion version)
 {
+    if (version >= v14_0 && repeats_calendar_type(data))
+        return Error{ErrorKind::bad_request, "Calendar:CalendarType comes twice"};
     auto event = read<Event>(data, version);
     if (!event)
         return event.error();

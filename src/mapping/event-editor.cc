@@ -90,6 +90,8 @@ Result<EventTimes> EventEditor::wanted_times(EventProperties const &wanted, Even
     written.start = wanted.start_time.value_or(told_start);
     written.end = wanted.end_time.value_or(
         Instant{Instant(written.start).milliseconds + told_end.milliseconds - told_start.milliseconds});
+    if (written.end < written.start)
+        return bad("Calendar:EndTime before StartTime");
     if (written.is_all_day == told.is_all_day && written.start == told_start && written.end == told_end &&
         !structure)
         return told;

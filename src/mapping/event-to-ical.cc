@@ -102,6 +102,8 @@ Result<WrittenEvent> new_event(EventRequest const &request, std::string_view new
         return structure.error();
     if (auto completed = complete_times(event, context.now); !completed)
         return completed.error();
+    if (Instant(*event.end_time) < Instant(*event.start_time))
+        return bad("Calendar:EndTime before StartTime");
     IcalDocument document;
     auto &component = document.calendar()->add(IcalComponent("VEVENT"));
     WrittenEvent written{{}, uid_of(event, new_uid, view.version), {}};

@@ -216,7 +216,9 @@ def test_an_instance_is_deleted_and_another_changed(phone):
     [E('Calendar:Timezone', 'AAAA')],
     [E('Calendar:Recurrence', E('Calendar:Type', 0), E('Calendar:DayOfMonth', 1))],
     [E('Calendar:Recurrence', E('Calendar:Type', 2), E('Calendar:DayOfMonth', 1), E('Calendar:CalendarType', 13))],
-], ids=['end without start', 'no time zone', 'DayOfMonth of days', 'reserved calendar'])
+    [E('Calendar:Recurrence', E('Calendar:Type', 2), E('Calendar:DayOfMonth', 1), E('Calendar:CalendarType', 0), E('Calendar:CalendarType', 1))],
+    [E('Calendar:StartTime', '20261201T120000Z'), E('Calendar:EndTime', '20261201T110000Z')],
+], ids=['end without start', 'no time zone', 'DayOfMonth of days', 'reserved calendar', 'two calendars', 'end before start'])
 def test_what_makes_no_sense_has_status_6_and_changes_nothing(account, properties):
     phone = Phone(account, '14.1')
     content = event('one', 'Lunch')

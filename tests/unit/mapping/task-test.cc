@@ -352,6 +352,10 @@ BOOST_AUTO_TEST_CASE(recurrences_are_told)
               "Type=6 Start=20261123 Interval=1 DayOfWeek=2 WeekOfMonth=4 MonthOfYear=11 CalendarType=0"},
              {"FREQ=DAILY;COUNT=300",
               "Type=0 Start=20261123 Until=20270918 Interval=1"}, // Occurrences is a byte
+             // The start is a Monday, the 23rd, and no instance of these.
+             {"FREQ=WEEKLY;BYDAY=TU;WKST=MO",
+              "Type=1 Start=20261123 Interval=1 DayOfWeek=4 FirstDayOfWeek=1"},
+             {"FREQ=MONTHLY;BYMONTHDAY=1", "Type=2 Start=20261123 Interval=1 DayOfMonth=1 CalendarType=0"},
              {"FREQ=HOURLY", ""},
              {"FREQ=MONTHLY;BYMONTHDAY=1,23", ""},
              {"nonsense", ""},
