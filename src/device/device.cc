@@ -120,13 +120,16 @@ std::string serialize(Device const &device)
 
 void read_lists(Device &device, Field const &field)
 {
+    bool const is_folder = field.name == "ping-folder", is_collection = field.name == "sync-collection";
     if (field.name == "sent")
         device.sent_client_ids.push_back(field.value);
+    if (!is_folder && !is_collection)
+        return; // so are most lines, and splitting costs
     auto pieces = split_pieces(field.value);
     pieces.resize(3);
-    if (field.name == "ping-folder")
+    if (is_folder)
         device.ping_folders.push_back({pieces[0], pieces[1]});
-    else if (field.name == "sync-collection")
+    else
         device.cached_collections.push_back(
             {pieces[0], static_cast<uint32_t>(parse_unsigned(pieces[1]).value_or(0)), pieces[2] == "1"});
 }
