@@ -338,6 +338,17 @@ SearchStoreResponse refused(Session &session, int status, std::string log)
     return {status, {}, {}, {}};
 }
 
+/// MS-ASDOC 3.1.5.2
+bool names_a_link(SearchStore const &store)
+{
+    auto const has = [](Element const &element, Tag tag) {
+        return std::ranges::count(element.children, tag, &Element::tag) > 0;
+    };
+    return store.query && std::ranges::any_of(store.query->children, [&](Element const &each) {
+               return each.tag == Tag::Search_EqualTo && has(each, Tag::DocumentLibrary_LinkId);
+           });
+}
+
 SearchStoreResponse search_store(Session &session, Element const &element)
 {
     auto const store = read<SearchStore>(element, session.version);
@@ -349,7 +360,9 @@ SearchStoreResponse search_store(Session &session, Element const &element)
     if (equals_ignoring_case(name, "GAL"))
         return search_gal(session, *store);
     if (equals_ignoring_case(name, "DocumentLibrary"))
-        return refused(session, search_status::connection_failed, "there is no store " + name);
+        return names_a_link(*store)
+                   ? refused(session, search_status::connection_failed, "there is no store " + name)
+                   : refused(session, search_status::invalid, "Query has no LinkId");
     return refused(session, search_status::invalid, "no store is called " + name);
 }
 

@@ -67,6 +67,13 @@ def test_documents_are_not_searched(account, version):
     assert answer.get('Status') == '1' and answer.get('Search:Response/Search:Store/Search:Status') == '7'
 
 
+def test_a_search_for_documents_has_to_name_a_link(account, version):
+    for query in (E('Search:Query'), E('Search:Query', E('Search:EqualTo', E('Search:Value', LINK)))):
+        answer = account.client(version).post('Search', E('Search:Search', E(
+            'Search:Store', E('Search:Name', 'DocumentLibrary'), query))).expect()
+        assert answer.get('Status') == '1' and answer.get('Search:Response/Search:Store/Search:Status') == '2'
+
+
 def test_no_rights_are_managed(account, version):
     answer = account.client(version).settings(E('Settings:RightsManagementInformation', E('Settings:Get'))).expect()
     if float(version) < 14.1:
