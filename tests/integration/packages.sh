@@ -77,19 +77,24 @@ need_packages() {
 	fi
 }
 
-# Unpacks Exim's program to $WORK/tools, unless the system has one.
-need_smtp_server() {
-	[ ! -x /usr/sbin/exim4 ] && [ ! -x "$WORK/tools/usr/sbin/exim4" ] || return 0
+# need_unpacked PROGRAM PACKAGE: unpacks a server's program to $WORK/tools, unless the system has one: its package would
+# start it.
+need_unpacked() {
+	[ ! -x "/usr/sbin/$1" ] && [ ! -x "$WORK/tools/usr/sbin/$1" ] || return 0
 	if [ "$INSTALL" = no ]; then
-		printf '%s: there is no Exim, neither installed nor unpacked in %s/tools\n' "$PROGRAM" "$WORK" >&2
+		printf '%s: there is no %s, neither installed nor unpacked in %s/tools\n' "$PROGRAM" "$1" "$WORK" >&2
 		return 1
 	fi
-	printf '== Fetching Exim (it is unpacked, not installed)\n'
+	printf '== Fetching %s (it is unpacked, not installed)\n' "$2"
 	local fetched=$WORK/fetched
 	rm -rf "$fetched" && mkdir -p "$fetched" && chmod 777 "$fetched" || return 1
-	(cd "$fetched" && with_progress apt-download apt-get download exim4-daemon-light) &&
-		dpkg -x "$fetched"/exim4-daemon-light_*.deb "$WORK/tools" && rm -rf "$fetched"
+	(cd "$fetched" && with_progress apt-download apt-get download "$2") &&
+		dpkg -x "$fetched/$2"_*.deb "$WORK/tools" && rm -rf "$fetched"
 }
+
+need_smtp_server() { need_unpacked exim4 exim4-daemon-light; }
+# Its tests are left out without it.
+need_web_server() { need_unpacked nginx nginx; }
 
 # build DIRECTORY [configure's options]: configures if need be and makes everything.
 build() {

@@ -2,15 +2,18 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import datetime
 import http.client
 import json
 import plistlib
 import re
 import shutil
+import ssl
 import tempfile
 import urllib.parse
 import zoneinfo
+from typing import Optional
 
 import pytest
 from lxml import html
@@ -47,14 +50,15 @@ def fixture_other(instance):
 class Browser:
     """Plain HTTP with a user's name and password; a connection a request."""
 
-    def __init__(self, account, language: str = 'en'):
-        self.account, self.language = account, language
-        self.host = f'127.0.0.1:{account.instance.ports["EAS_HTTP_PORT"]}'
+    def __init__(self, account, language: str = 'en', *, host: str = '', tls: Optional[ssl.SSLContext] = None):
+        self.account, self.language, self.tls = account, language, tls
+        self.host = host or f'127.0.0.1:{account.instance.ports["EAS_HTTP_PORT"]}'
         self.page = None
 
     def ask(self, method: str, path: str, body: str = '', password=None, **headers) -> http.client.HTTPResponse:
         credentials = base64.b64encode(f'{self.account.user}:{password or self.account.password}'.encode()).decode()
-        connection = http.client.HTTPConnection(self.host, timeout=60)
+        connection = (http.client.HTTPSConnection(self.host, timeout=60, context=self.tls) if self.tls
+                      else http.client.HTTPConnection(self.host, timeout=60))
         connection.request(method, path, body, {'Authorization': 'Basic ' + credentials,
                                                 'Accept-Language': self.language, **headers})
         answer = connection.getresponse()
@@ -269,8 +273,8 @@ return [...document.querySelectorAll('body *')].filter(e => e.innerText && e.off
 '''
 
 
-@pytest.fixture(scope='module', name='chromium')
-def fixture_chromium():
+@contextlib.contextmanager
+def running_chromium(*arguments: str):
     if webdriver is None:
         pytest.skip('python3-selenium is not installed')
     programs = [shutil.which(name) for name in ('chromium', 'chromedriver')]
@@ -280,14 +284,22 @@ def fixture_chromium():
     options = webdriver.ChromeOptions()
     options.binary_location = programs[0]
     for argument in ('--headless=new', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--lang=en',
-                     f'--user-data-dir={directory}', f'--window-size={WIDTH},800'):
+                     f'--user-data-dir={directory}', f'--window-size={WIDTH},800', *arguments):
         options.add_argument(argument)
     options.set_capability('goog:loggingPrefs', {'browser': 'ALL'})
     driver = webdriver.Chrome(service=webdriver.chrome.service.Service(programs[1]), options=options)
     driver.set_page_load_timeout(120)
-    yield driver
-    driver.quit()
-    shutil.rmtree(directory, ignore_errors=True)
+    try:
+        yield driver
+    finally:
+        driver.quit()
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+@pytest.fixture(scope='module', name='chromium')
+def fixture_chromium():
+    with running_chromium() as driver:
+        yield driver
 
 
 def visit(chromium, account, path: str = '/eas/', scheme: str = 'light') -> None:
