@@ -6,6 +6,7 @@
 #include "commands/folder-sync.h"
 #include "commands/folder-update.h"
 #include "commands/get-attachment.h"
+#include "commands/get-hierarchy.h"
 #include "commands/get-item-estimate.h"
 #include "commands/item-operations.h"
 #include "commands/meeting-response.h"
@@ -40,6 +41,8 @@ constexpr std::array commands{
             run_smart_reply},
     Command{"GetAttachment", v12_1, no_document, no_document, 0, may_be_empty, policed, run_get_attachment,
             v12_1},
+    Command{"GetHierarchy", v12_1, Tag::FolderHierarchy_Folders, no_document, 0, may_be_empty, policed,
+            run_get_hierarchy, v12_1},
     Command{"FolderSync", v12_1, Tag::FolderHierarchy_FolderSync, Tag::FolderHierarchy_Status, 10, needs_body,
             policed, run_folder_sync},
     Command{"FolderCreate", v12_1, Tag::FolderHierarchy_FolderCreate, Tag::FolderHierarchy_Status, 10,

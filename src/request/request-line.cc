@@ -14,13 +14,15 @@ struct CommandCode {
     std::string_view name;
 };
 
-/// MS-ASHTTP 2.2.1.1.1.1.2. Autodiscover and Find have no code.
+/// MS-ASHTTP 2.2.1.1.1.1.2. Autodiscover and Find have no code; GetHierarchy had its own in earlier
+/// revisions.
 constexpr CommandCode command_codes[] = {
     {0, "Sync"},
     {1, "SendMail"},
     {2, "SmartForward"},
     {3, "SmartReply"},
     {4, "GetAttachment"},
+    {5, "GetHierarchy"},
     {9, "FolderSync"},
     {10, "FolderCreate"},
     {11, "FolderDelete"},

@@ -30,9 +30,9 @@ def test_options_names_versions_and_commands(account):
 
 def test_every_announced_command_is_known(account):
     for command in account.client().options().headers['MS-ASProtocolCommands'].split(','):
-        # GetAttachment ended with 12.1 (MS-ASCMD 2.2.1.7), Find came with 16.1 (2.2.1.2). A wrong document may be
+        # GetAttachment and GetHierarchy ended with 12.1 (MS-ASCMD 2.2.1.7, 2.2.1.8), Find came with 16.1 (2.2.1.2). A wrong document may be
         # refused, an unknown command not.
-        client = account.client({'GetAttachment': '12.1', 'Find': '16.1'}.get(command, '14.1'))
+        client = account.client({'GetAttachment': '12.1', 'GetHierarchy': '12.1', 'Find': '16.1'}.get(command, '14.1'))
         answer = client.post(command, E('AirSync:Sync'))
         assert answer.status != 501 and answer.get('Status') != '137', command
 

@@ -169,6 +169,7 @@ BOOST_AUTO_TEST_CASE(every_command_code_has_its_name)
         {2, "SmartForward"},
         {3, "SmartReply"},
         {4, "GetAttachment"},
+        {5, "GetHierarchy"},
         {9, "FolderSync"},
         {10, "FolderCreate"},
         {11, "FolderDelete"},
