@@ -55,7 +55,10 @@ class CalendarScenario(ItemScenario):
                 kept = [element for element in self.phone.held(folder).items[item].values() if element.tag != tag]
             return [*kept, E(tag, self.new_name())]
         properties = self.properties(folder, self.new_name())
-        for tag in ('Tasks:DueDate', 'Tasks:UtcDueDate'):  # a whole task without a due date has none
+        left_out = ['Tasks:DueDate', 'Tasks:UtcDueDate']  # a whole task without a due date has none
+        if float(self.version) < 16:
+            left_out.append('Calendar:Location')  # and a whole event without a place, up to 14.1
+        for tag in left_out:
             self.phone.held(folder).items[item].pop(tag, None)
             self.phone.waiting(folder).changes.get(item, {}).pop(tag, None)
         return [element for element in properties if element.tag not in ('Calendar:UID', 'Calendar:DtStamp')]
