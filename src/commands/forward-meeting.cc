@@ -94,7 +94,9 @@ std::optional<SendFailure> forward_meeting(Session &session, MeetingForward cons
         return not_readable({ErrorKind::not_found, "no instance " + forward.instance_id});
     if (forward.mime)
         return send_with_message(session, forward, *mail);
-    std::string const mime = itip_mime(*mail, "=_" + hex_encode(random_bytes(16)));
+    CalendarPerson const from{context.addresses.empty() ? "" : context.addresses.front(),
+                              context.user_name()};
+    std::string const mime = itip_mime(*mail, from, "=_" + hex_encode(random_bytes(16)));
     return send_message(session, mime, {}, forward.client_id, true);
 }
 

@@ -3,16 +3,23 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "commands/sending.h"
+#include "commands/user-name.h"
 #include <algorithm>
 
 namespace eas {
 
 namespace {
 
+CalendarPerson sender(Session const &session)
+{
+    auto const addresses = session.ports.submission.addresses();
+    return {addresses.empty() ? "" : addresses.front(), user_display_name(session.ports)};
+}
+
 std::optional<SendFailure> send_one(Session &session, ItipMail const &mail, std::string const &name)
 {
     std::string const boundary = "=_" + hex_encode(random_bytes(16));
-    std::string const mime = itip_mime(mail, boundary);
+    std::string const mime = itip_mime(mail, sender(session), boundary);
     std::string const note = std::move(session.log_note);
     auto failure = send_message(session, mime, {}, name, true);
     std::string what =

@@ -100,8 +100,9 @@ bool is_instance(IcalComponent const &series, IcalTime const &start, LocalTime o
 
 } // namespace
 
-std::string itip_mime(ItipMail const &mail, std::string const &boundary)
+std::string itip_mime(ItipMail const &mail, CalendarPerson const &from, std::string const &boundary)
 {
+    bool const is_named = !from.name.empty() && !from.email.empty();
     std::vector<Address> to;
     for (auto const &person : mail.to)
         to.push_back({person.name == person.email ? "" : person.name, person.email});
@@ -111,7 +112,8 @@ std::string itip_mime(ItipMail const &mail, std::string const &boundary)
                           as_part(text_entity("calendar; method=" + mail.method, mail.calendar.print()))});
     StringSink body;
     (void)entity.body.copy_to(body); // it is in memory
-    return address_field("To", format_addresses(to, ", ")) + text_field("Subject", mail.subject) +
+    return (is_named ? address_field("From", format_addresses({{from.name, from.email}}, ", ")) : "") +
+           address_field("To", format_addresses(to, ", ")) + text_field("Subject", mail.subject) +
            "Content-Class: urn:content-classes:calendarmessage\r\nMIME-Version: 1.0\r\n" + entity.fields +
            "\r\n" + body.text;
 }

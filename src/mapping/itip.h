@@ -20,9 +20,9 @@ struct ItipMail {
     IcalDocument calendar;
 };
 
-/// The message but for Date, From and Message-ID (outgoing-message.h): text and calendar as alternatives.
-/// `boundary` is random and begins with "=_".
-std::string itip_mime(ItipMail const &mail, std::string const &boundary);
+/// The message but for Date and Message-ID (outgoing-message.h), and for From if `from` has no name: text and
+/// calendar as alternatives. `boundary` is random and begins with "=_".
+std::string itip_mime(ItipMail const &mail, CalendarPerson const &from, std::string const &boundary);
 
 /// The same for the same mail that comes from the same `state` of things, whenever it is made.
 std::string itip_mail_name(ItipMail const &mail, std::string_view state);

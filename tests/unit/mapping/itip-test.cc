@@ -268,7 +268,9 @@ BOOST_AUTO_TEST_CASE(a_mail_has_text_and_calendar)
                         "Accepted: Größe\r\nX-Evil: 1",
                         "Grüße",
                         *IcalDocument::parse(thunderbird_reply)};
-    auto const mime = itip_mime(mail, "=_boundary");
+    auto const mime = itip_mime(mail, {"anna@example.com", "Anna, the first"}, "=_boundary");
+    BOOST_TEST(has(mime, "From: \"Anna, the first\" <anna@example.com>\r\n"));
+    BOOST_TEST(!has(itip_mime(mail, {"anna@example.com", ""}, "=_boundary"), "From:"));
     auto const sent = prepare_outgoing(
         mime, {Instant::from_seconds(1795341487), "<1@example.com>", {"anna@example.com"}}, {});
     BOOST_REQUIRE(sent);
