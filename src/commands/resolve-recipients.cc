@@ -141,6 +141,9 @@ Result<RecipientAvailability> RecipientResolver::availability(DirectoryEntry con
             return RecipientAvailability{resolve_status::no_availability, {}};
         auto const digits = m_session.ports.free_busy->merged(
             *each.properties.email_address, *m_options.availability->start, *m_options.availability->end);
+        if (!digits && digits.error().kind != ErrorKind::not_found)
+            m_session.log_note +=
+                " no times of " + *each.properties.email_address + ": " + digits.error().message + ';';
         if (!digits)
             return RecipientAvailability{digits.error().kind == ErrorKind::temporary
                                              ? resolve_status::availability_later
@@ -277,7 +280,7 @@ Result<ResolveRecipientsResponse> resolve_recipients(Session &session, ResolveRe
         }
         response.responses.push_back(std::move(*resolved));
     }
-    session.log_note = summary(response);
+    session.log_note.insert(0, summary(response));
     return response;
 }
 

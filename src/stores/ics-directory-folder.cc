@@ -138,7 +138,9 @@ Result<IcsDirectoryFolder::Examined> IcsDirectoryFolder::examine(IcsDirectory::E
     auto const read_at = now_nanoseconds();
     auto const content = m_place.directory.read(file.name, largest_item_bytes);
     if (!content) {
-        if (content.error().kind == ErrorKind::not_found || content.error().kind == ErrorKind::temporary)
+        auto const kind = content.error().kind;
+        bool const is_locked = kind == ErrorKind::denied && m_options.unreadable_is_error;
+        if (kind == ErrorKind::not_found || kind == ErrorKind::temporary || is_locked)
             return content.error();
         result.fault = content.error().message;
         entry.stamp = settled_token(file.stamp, read_at);

@@ -16,6 +16,8 @@ struct IcsOptions {
     bool fsync = true;                               ///< false: mail_fsync = never
     std::chrono::milliseconds lock_patience{10'000}; ///< for Radicale's lock
     size_t max_files = 100'000;                      ///< of a collection
+    /// A file that the process may not read makes items() fail (denied); else it is left out.
+    bool unreadable_is_error = false;
     /// Told of each file that is left out: once, and again when it was written again.
     std::function<void(std::string const &)> warn = [](std::string const &) {};
 };

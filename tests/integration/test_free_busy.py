@@ -10,7 +10,7 @@ from test_resolve_recipients import availability, resolve
 
 # Monday, 23 November 2026, 08:00 to 12:00 UTC in half hours.
 START, END = '2026-11-23T08:00:00.000Z', '2026-11-23T12:00:00.000Z'
-PEOPLE = ''.join(person(f'Colleague {number}', 'ou=staff', f'user{number}@demo.example') for number in range(1, 7))
+PEOPLE = ''.join(person(f'Colleague {number}', 'ou=staff', f'user{number}@demo.example') for number in range(1, 8))
 
 
 @pytest.fixture(scope='module', name='office')
@@ -77,6 +77,20 @@ def test_who_does_not_show_it_and_who_has_no_calendars(office):
         path.mkdir(mode=0o755)
     (office.calendar_root / 'elsewhere/work/busy.ics').write_text(event('busy', '20261123T080000Z', '20261123T090000Z'), encoding='utf-8')
     assert told(user.client(), 4) == {'user4': ('1', '22000000')}
+    user.close()
+
+
+def test_what_cannot_be_read_is_not_taken_for_free(office):
+    """Users whose files belong to other uids."""
+    other, user = account(office, 7), account(office, 1)
+    other.calendars.put('work', 'busy.ics', event('busy', '20261123T080000Z', '20261123T090000Z'))
+    work = other.calendars.root / 'work'
+    for locked, mode in ((other.calendars.root, 0o700), (work, 0o700), (work / 'busy.ics', 0o600)):
+        locked.chmod(0)
+        assert told(user.client(), 7) == {'user7': ('163', None)}, locked
+        office.wait_for_log(f'no times of user7@demo.example: .*{locked.name}')
+        locked.chmod(mode)
+    assert told(user.client(), 7) == {'user7': ('1', '22000000')}
     user.close()
 
 
