@@ -357,6 +357,23 @@ def test_get_has_to_name_a_body_type(user):
     assert client.settings(E('Settings:Oof')).expect().get('Oof/Status') == '2'
 
 
+def test_where_the_module_cannot_be_loaded_there_are_no_audiences():
+    instance = start_instance(extra=SIEVE, users=1)
+    try:
+        module = instance.software.modules / 'eas/libeas_sieve.so'
+        module.unlink()  # a link
+        module.write_text('no library')
+        account = Account(instance, instance.take_user())
+        oof = get_oof(account)
+        assert oof.get('OofState') == '0' and shown(oof) == {}
+        assert set_oof(account, 1, message('Internal', 'Away.')) == '3'
+        assert account.client().folder_sync().expect().get('Status') == '1'
+        instance.wait_for_log('automatic replies are not possible: ')
+        account.close()
+    finally:
+        stop_instance(instance)
+
+
 def test_without_pigeonhole_there_are_no_audiences(account, version):
     oof = get_oof(account, version=version)
     assert oof.get('OofState') == '0' and shown(oof) == {}
