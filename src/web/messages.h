@@ -23,7 +23,8 @@ constexpr Message allowed{"Synchronises", "Wird abgeglichen", "Synchronisé"};
 constexpr Message quarantined{"Waits until the administrator allows it",
                               "Wartet auf die Freigabe durch den Administrator",
                               "En attente d’autorisation par l’administrateur"};
-constexpr Message blocked{"Blocked: it is refused", "Gesperrt: wird abgewiesen", "Bloqué : il est refusé"};
+constexpr Message blocked{"Blocked: it is refused", "Gesperrt: wird abgewiesen",
+                          "Bloqué : ses connexions sont refusées"};
 constexpr Message wipe_ordered{"will be wiped as soon as it connects",
                                "wird gelöscht, sobald es sich verbindet",
                                "sera effacé dès qu’il se connectera"};
@@ -75,8 +76,10 @@ constexpr Message set_up{"Set up a phone or tablet", "Telefon oder Tablet einric
                          "Configurer un téléphone ou une tablette"};
 constexpr Message on_apple{
     "iPhone and iPad: {link} and install it in the settings. It asks for your password.",
-    "iPhone und iPad: {link} und in den Einstellungen installieren. Es fragt nach Ihrem Passwort.",
-    "iPhone et iPad : {link} et installez-le dans les réglages. Il demande votre mot de passe."};
+    "iPhone und iPad: {link} und in den Einstellungen installieren. Dabei wird nach Ihrem Passwort "
+    "gefragt.",
+    "iPhone et iPad : {link} et installez-le dans les réglages. Votre mot de passe vous sera "
+    "demandé."};
 constexpr Message profile{"load the profile", "Profil laden", "chargez le profil"};
 constexpr Message on_others{
     "Other phones: choose the account type Exchange (or Exchange ActiveSync) and enter:",
