@@ -40,6 +40,12 @@ Result<MailHeaders> DovecotMessage::headers()
     return read_headers(m_mail.get(), m_mail.headers());
 }
 
+Result<std::string> DovecotMessage::header_field(std::string const &name)
+{
+    DataStackFrame frame;
+    return read_header_field(m_mail.get(), name.c_str());
+}
+
 Result<uint64_t> DovecotMessage::size()
 {
     DataStackFrame frame;

@@ -17,6 +17,7 @@ public:
     Result<MailFlags> flags() override;
     Result<Instant> received() override;
     Result<MailHeaders> headers() override;
+    Result<std::string> header_field(std::string const &name) override;
     Result<MimePart> structure() override;
     Result<uint64_t> size() override;
     Result<Text> text(std::string const &part_id, size_t max_bytes) override;

@@ -20,10 +20,11 @@ bool is_final(ErrorKind kind)
     return kind == ErrorKind::denied || kind == ErrorKind::bad_request || kind == ErrorKind::too_large;
 }
 
-/// Whether it has what no client may change. MS-ASEMAIL 2.2.2.21, 2.2.2.59.
+/// Whether it has what no client may change. MS-ASEMAIL 2.2.2.21, 2.2.2.59, 2.2.2.70, 2.2.2.83, 2.2.2.84.
 bool is_read_only(Email const &email)
 {
-    return email.conversation_id || email.conversation_index || email.received_as_bcc;
+    return email.conversation_id || email.conversation_index || email.received_as_bcc || email.sender ||
+           email.um_caller_id || email.um_user_notes;
 }
 
 /// Two names that differ in case only are one keyword, which keeps the name that it had.

@@ -42,6 +42,8 @@ struct Attachment {
     std::optional<std::string> content_id;
     std::optional<std::string> content_location;
     std::optional<bool> is_inline;
+    std::optional<uint64_t> um_duration_seconds; ///< of the newest voice recording; 14.0 on
+    std::optional<int> um_order;                 ///< of a voice recording, the newest is 1; 14.0 on
 };
 
 /// MS-ASEMAIL 2.2.2.34. Without members: the message has no flag.
@@ -74,6 +76,8 @@ struct Email {
     std::optional<std::string> content_class;           ///< "urn:content-classes:message"
     std::optional<std::vector<std::string>> categories; ///< 14.0 on; empty: none
     std::optional<BodyType> native_body_type;
+    std::optional<std::string> um_caller_id;                  ///< Email2, 14.0 on
+    std::optional<std::string> um_user_notes;                 ///< Email2, 14.0 on; never sent
     std::optional<std::string> sender;                        ///< Email2, 14.0 on
     std::optional<int> last_verb_executed;                    ///< Email2, 14.0 on
     std::optional<Instant> last_verb_execution_time;          ///< Email2, 14.0 on
@@ -114,6 +118,8 @@ template <> struct Schema<Attachment> {
         property(Tag::AirSyncBase_ContentId, &Attachment::content_id),
         property(Tag::AirSyncBase_ContentLocation, &Attachment::content_location),
         property(Tag::AirSyncBase_IsInline, &Attachment::is_inline),
+        property(Tag::Email2_UmAttDuration, &Attachment::um_duration_seconds, since(v14_0)),
+        property(Tag::Email2_UmAttOrder, &Attachment::um_order, since(v14_0)),
     };
 };
 
@@ -157,6 +163,8 @@ template <> struct Schema<Email> {
         property(Tag::Email_ContentClass, &Email::content_class),
         list(Tag::Email_Categories, Tag::Email_Category, &Email::categories, since(v14_0)),
         property(Tag::AirSyncBase_NativeBodyType, &Email::native_body_type),
+        property(Tag::Email2_UmCallerID, &Email::um_caller_id, since(v14_0)),
+        property(Tag::Email2_UmUserNotes, &Email::um_user_notes, since(v14_0)),
         property(Tag::Email2_ConversationId, &Email::conversation_id, since(v14_0)),
         property(Tag::Email2_ConversationIndex, &Email::conversation_index, since(v14_0)),
         property(Tag::Email2_LastVerbExecuted, &Email::last_verb_executed, since(v14_0)),

@@ -14,6 +14,7 @@
 #include "mapping/meeting-request.h"
 #include "mapping/message-class.h"
 #include "mapping/thread-topic.h"
+#include "mapping/voice-message.h"
 #include <algorithm>
 
 namespace eas {
@@ -201,6 +202,8 @@ Result<Email> email_from_message(MailMessage &message, BodyOptions const &option
     if (auto content = set_content(email, message, options, version, file_reference_prefix, meetings);
         !content)
         return content.error();
+    if (auto voice = set_voice_properties(email, message, headers->content_class); !voice)
+        return voice.error();
     return email;
 }
 

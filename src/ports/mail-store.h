@@ -101,6 +101,9 @@ public:
     virtual Result<MailFlags> flags() = 0;
     virtual Result<Instant> received() = 0;
     virtual Result<MailHeaders> headers() = 0;
+    /// The first field of that name, decoded (RFC 2047), on one line; "" if absent. For what few messages
+    /// have: it is not kept ready, as headers() are.
+    virtual Result<std::string> header_field(std::string const &) { return std::string(); }
     virtual Result<MimePart> structure() = 0;
     virtual Result<uint64_t> size() = 0; ///< bytes of the whole message with CRLF
     /// Text of a leaf part, transfer encoding undone and converted to valid UTF-8 (unknown charsets:

@@ -192,3 +192,28 @@ def test_a_large_attachment_is_listed_without_being_read_into_the_answer(account
 def test_reading_a_body_does_not_mark_the_message_as_read(account):
     item_of(account, make_message('still new'), body_preference(2))
     assert r'\Seen' not in account.flags()['still new']
+
+
+def test_a_voice_mail_says_who_called_and_for_how_long(account, version):
+    message = b'Content-Class: voice-ca\r\n' + make_message('Voice mail', 'You got a voice message.\n', to=account.user, fields={
+        'X-CallingTelephoneNumber': '+1 425 555 0100', 'X-VoiceMessageDuration': '17',
+        'X-AttachmentOrder': 'old.wav;new.wav'},
+        attachments=[('old.wav', 'audio/wav', b'RIFF'), ('new.wav', 'audio/wav', b'RIFF')])
+    item = item_of(account, message, version=version)
+    assert text(item, 'Email:MessageClass') == 'IPM.Note.Microsoft.Voicemail.UM.CA'
+    old, new = item['AirSyncBase:Attachments']
+    if version == '12.1':
+        assert 'Email2:UmCallerID' not in item and new.get('Email2:UmAttOrder') is None
+        return
+    assert text(item, 'Email2:UmCallerID') == '+14255550100'
+    assert (new.get('Email2:UmAttOrder'), new.get('Email2:UmAttDuration')) == ('1', '17')
+    assert (old.get('Email2:UmAttOrder'), old.get('Email2:UmAttDuration')) == ('2', None)
+
+
+def test_what_only_the_server_may_set_has_status_6(account):
+    account.deliver('x')
+    device = account.phone()
+    server_id, = device.sync_all(device.inbox()).items
+    for element in (E('Email2:UmCallerID', '+14255550100'), E('Email2:UmUserNotes', 'x'), E('Email2:Sender', 'a@e.example')):
+        answer = device.change(device.inbox(), server_id, element)
+        assert answer.get('Collections/Collection/Responses/Change/Status') == '6'

@@ -74,6 +74,31 @@ constexpr char const since_16[] = " Email2:Bcc Email2:IsDraft";
 
 } // namespace
 
+BOOST_AUTO_TEST_CASE(what_a_voice_mail_says_is_of_14_0_on)
+{
+    Email email;
+    email.um_caller_id = "+14255550100";
+    email.um_user_notes = "call back";
+    Attachment recording;
+    recording.um_duration_seconds = 17;
+    recording.um_order = 1;
+    email.attachments = {recording};
+    std::string const attachment = "AirSyncBase:Attachments(AirSyncBase:Attachment(AirSyncBase:FileReference "
+                                   "AirSyncBase:Method AirSyncBase:EstimatedDataSize";
+    BOOST_TEST(outline(email, v12_1) == attachment + "))");
+    for (auto version : {v14_0, v14_1, v16_0, v16_1})
+        BOOST_TEST(outline(email, version) == attachment + " Email2:UmAttDuration Email2:UmAttOrder)) "
+                                                           "Email2:UmCallerID Email2:UmUserNotes");
+    auto const document = written(email, v16_1);
+    auto const root = decode(document);
+    auto const read_back = read<Email>(*root, v16_1);
+    BOOST_REQUIRE(read_back);
+    BOOST_TEST(read_back->um_caller_id.value() == "+14255550100");
+    BOOST_TEST(read_back->um_user_notes.value() == "call back");
+    BOOST_TEST(read_back->attachments->front().um_duration_seconds.value() == 17u);
+    BOOST_TEST(read_back->attachments->front().um_order.value() == 1);
+}
+
 BOOST_AUTO_TEST_CASE(each_version_gets_what_it_knows)
 {
     auto email = full_email();

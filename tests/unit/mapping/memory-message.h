@@ -72,6 +72,7 @@ public:
 
     MailFlags message_flags;
     MailHeaders message_headers;
+    std::map<std::string, std::string> more_headers; ///< what header_field() gives
     Instant message_received = Instant::from_seconds(1'000'000'000);
     std::string whole;        ///< what raw("") gives; of parts it is a header of two fields and the content
     std::string mime_of_root; ///< of a multipart: MIME field and body
@@ -84,6 +85,10 @@ public:
     Result<MailFlags> flags() override { return unless_failing(message_flags); }
     Result<Instant> received() override { return unless_failing(message_received); }
     Result<MailHeaders> headers() override { return unless_failing(message_headers); }
+    Result<std::string> header_field(std::string const &name) override
+    {
+        return unless_failing(more_headers[name]);
+    }
     Result<MimePart> structure() override { return unless_failing(m_root); }
     Result<uint64_t> size() override { return unless_failing<uint64_t>(whole.size()); }
 
