@@ -122,11 +122,15 @@ Result<void> set_content(Email &email, MailMessage &message, BodyOptions const &
         return root.error();
     auto parts = find_parts(*root);
     BodySource source{message, parts, is_smime(*root)};
-    auto body = choose_body(source, options, version);
-    if (!body)
-        return body.error();
-    email.body = std::move(*body);
-    if (options.body_part_preference && version >= v14_1) {
+    bool const wants_part = options.body_part_preference && version >= v14_1;
+    bool const wants_body = !wants_part || !options.body_preferences.empty(); // MS-ASCON 3.2.5.7
+    if (wants_body) {
+        auto body = choose_body(source, options, version);
+        if (!body)
+            return body.error();
+        email.body = std::move(*body);
+    }
+    if (wants_part) {
         auto part = make_body_part(source, *options.body_part_preference);
         if (!part)
             return part.error();

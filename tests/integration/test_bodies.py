@@ -217,3 +217,13 @@ def test_what_only_the_server_may_set_has_status_6(account):
     for element in (E('Email2:UmCallerID', '+14255550100'), E('Email2:UmUserNotes', 'x'), E('Email2:Sender', 'a@e.example')):
         answer = device.change(device.inbox(), server_id, element)
         assert answer.get('Collections/Collection/Responses/Change/Status') == '6'
+
+
+def test_a_body_part_alone_comes_without_the_body(account):
+    part = E('AirSyncBase:BodyPartPreference', E('AirSyncBase:Type', 2))
+    account.deliver_raw(make_message('x', 'plain\n', html=HTML))
+    for preferences, has_body, has_part in (([part], False, True), ([body_preference(1), part], True, True),
+                                            ([body_preference(1)], True, False)):
+        device = account.phone('14.1')
+        item, = device.sync_all(device.inbox(), options=preferences).items.values()
+        assert ('AirSyncBase:Body' in item, 'AirSyncBase:BodyPart' in item) == (has_body, has_part)
