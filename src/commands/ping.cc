@@ -6,6 +6,7 @@
 #include "commands/hierarchy.h"
 #include "commands/sync-collection.h"
 #include <algorithm>
+#include <set>
 
 namespace eas {
 
@@ -39,6 +40,13 @@ PingResponse failed(int status)
     return {status, {}, {}, {}};
 }
 
+/// MS-ASCMD 2.2.3.90
+bool has_folder_twice(std::vector<PingFolderElement> const &folders)
+{
+    std::set<std::string_view> ids;
+    return std::ranges::any_of(folders, [&](auto &folder) { return !ids.insert(folder.id).second; });
+}
+
 /// Takes over what the request says; a failed response if it is not acceptable.
 std::optional<PingResponse> take_parameters(Session &session, PingRequest const &request)
 {
@@ -49,6 +57,8 @@ std::optional<PingResponse> take_parameters(Session &session, PingRequest const 
         response.max_folders = static_cast<int>(most_folders);
         return response;
     }
+    if (request.folders && has_folder_twice(*request.folders))
+        return failed(ping_status::syntax_error);
     if (request.heartbeat_seconds) {
         auto allowed = std::clamp(*request.heartbeat_seconds, settings.ping_min_interval_seconds,
                                   settings.ping_max_interval_seconds);
@@ -78,6 +88,34 @@ PingResponse failed(Error const &error)
                       : ping_status::server_error);
 }
 
+struct FoundChanges {
+    std::vector<std::string> changed;
+    bool is_incomplete = false; ///< there are folders that could not be looked at
+};
+
+/// A folder that cannot be looked at now does not keep the phone from waiting for the others. An error only
+/// if it is so with all of them, or if one is gone.
+Result<FoundChanges> look_at_folders(Session &session)
+{
+    FoundChanges found;
+    size_t failures = 0;
+    for (auto &folder : session.device.ping_folders) {
+        auto differs = collection_changed(session, folder.id);
+        if (differs && *differs)
+            found.changed.push_back(folder.id);
+        if (differs)
+            continue;
+        bool const is_gone =
+            differs.error().kind == ErrorKind::not_found || differs.error().kind == ErrorKind::denied;
+        if (is_gone || ++failures == session.device.ping_folders.size())
+            return differs.error();
+        session.log_note += " folder " + folder.id + " is left out: " + differs.error().message + ';';
+        session.log_as_warning = true;
+        found.is_incomplete = true;
+    }
+    return found;
+}
+
 Result<PingResponse> ping(Session &session, PingRequest const &request)
 {
     if (auto refused = take_parameters(session, request))
@@ -88,21 +126,17 @@ Result<PingResponse> ping(Session &session, PingRequest const &request)
     if (*hierarchy)
         return failed(ping_status::hierarchy_changed);
 
-    std::vector<std::string> changed;
-    for (auto &folder : session.device.ping_folders) {
-        auto differs = collection_changed(session, folder.id);
-        if (!differs)
-            return failed(differs.error());
-        if (*differs)
-            changed.push_back(folder.id);
-    }
+    auto found = look_at_folders(session);
+    if (!found)
+        return failed(found.error());
     PingResponse response;
-    if (!changed.empty()) {
+    if (!found->changed.empty()) {
         response.status = ping_status::changed;
-        response.folders = std::move(changed);
+        response.folders = std::move(found->changed);
         return response;
     }
     Wait wait;
+    wait.poll = found->is_incomplete;
     wait.seconds = session.wait_left_seconds.value_or(session.device.ping_heartbeat_seconds);
     watch_hierarchy(session, wait);
     for (auto &folder : session.device.ping_folders)

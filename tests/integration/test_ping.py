@@ -183,6 +183,11 @@ def test_a_broken_document_has_status_4(account):
     assert answer.status == 400 or answer.get('Status') == '4'
 
 
+def test_a_folder_that_is_named_twice_has_status_4(account):
+    device = synced(account, 'INBOX')
+    assert device.client.ping(30, [device.inbox(), device.inbox()]).expect().get('Status') == '4'
+
+
 @pytest.mark.parametrize('action', ['create', 'delete', 'rename'])
 def test_a_hierarchy_change_has_status_7(stored, action):
     with stored.imap() as connection:

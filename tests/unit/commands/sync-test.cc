@@ -445,6 +445,36 @@ BOOST_AUTO_TEST_CASE(an_index_that_was_written_for_nothing_wakes_nobody)
     BOOST_TEST(ping({heartbeat("480"), folders()}) == "<Ping><Status>1</Status></Ping>");
 }
 
+BOOST_AUTO_TEST_CASE(a_folder_that_cannot_be_looked_at_does_not_keep_the_phone_from_waiting)
+{
+    prime();
+    inbox.messages.clear();
+    auto const ping_both = [&] {
+        return ping(
+            {heartbeat("480"),
+             {Tag::Ping_Folders,
+              {Node{Tag::Ping_Folder, {Node{Tag::Ping_Id, "trash"}, Node{Tag::Ping_Class, "Email"}}},
+               Node{Tag::Ping_Folder, {Node{Tag::Ping_Id, "inbox"}, Node{Tag::Ping_Class, "Email"}}}}}});
+    };
+    trash.status_error = Error{ErrorKind::temporary, "the disk is away"};
+    BOOST_TEST(ping_both() == "<Ping><Status>1</Status></Ping>");
+    BOOST_REQUIRE(wait);
+    BOOST_TEST(wait->poll);
+    BOOST_TEST(wait->folders.size() == 2u);
+    deliver("one");
+    BOOST_TEST(ping_both() == "<Ping><Status>2</Status><Folders><Folder>inbox</Folder></Folders></Ping>");
+    inbox.status_error = trash.status_error;
+    BOOST_TEST(ping_both() == "<Ping><Status>8</Status></Ping>");
+}
+
+BOOST_AUTO_TEST_CASE(a_folder_that_is_named_twice_is_a_fault)
+{
+    prime();
+    Node const folder{Tag::Ping_Folder, {Node{Tag::Ping_Id, "inbox"}, Node{Tag::Ping_Class, "Email"}}};
+    BOOST_TEST(ping({heartbeat("480"), {Tag::Ping_Folders, {folder, folder}}}) ==
+               "<Ping><Status>4</Status></Ping>");
+}
+
 BOOST_AUTO_TEST_CASE(folders_and_heartbeat_are_remembered)
 {
     prime();

@@ -25,6 +25,7 @@ struct StoredMessage {
 struct StoredFolder {
     MailFolder folder;
     bool is_notes = false;
+    std::optional<Error> status_error;
     uint32_t uid_validity = 1;
     Uid uid_next = 1;
     uint32_t index_id = 1; ///< another one: the index was made anew
@@ -187,6 +188,8 @@ public:
         StoredFolder const *folder = find(id);
         if (!folder)
             return no_folder(id);
+        if (folder->status_error)
+            return *folder->status_error;
         return status_of(*folder);
     }
     Result<std::unique_ptr<MailFolderHandle>> open(FolderId const &id) override;
