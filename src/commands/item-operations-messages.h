@@ -58,11 +58,7 @@ struct EmptyFolderRequest {
     std::optional<EmptyFolderOptions> options;
 };
 
-struct ItemOperationsRequest {
-    std::vector<MoveRequest> moves;
-    std::vector<EmptyFolderRequest> empty_folders;
-    std::vector<FetchRequest> fetches;
-};
+using OperationRequest = std::variant<MoveRequest, EmptyFolderRequest, FetchRequest>;
 
 /// MS-ASCMD 2.2.3.139.2
 struct AttachmentProperties {
@@ -141,13 +137,6 @@ template <> struct Schema<EmptyFolderRequest> {
     static constexpr auto properties =
         Rows{property(Tag::AirSync_CollectionId, &EmptyFolderRequest::collection_id),
              property(Tag::ItemOperations_Options, &EmptyFolderRequest::options)};
-};
-
-template <> struct Schema<ItemOperationsRequest> {
-    static constexpr auto properties =
-        Rows{list(Tag::ItemOperations_Move, &ItemOperationsRequest::moves, since(v14_0)),
-             list(Tag::ItemOperations_EmptyFolderContents, &ItemOperationsRequest::empty_folders),
-             list(Tag::ItemOperations_Fetch, &ItemOperationsRequest::fetches)};
 };
 
 template <> struct Schema<AttachmentProperties> {

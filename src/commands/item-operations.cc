@@ -14,10 +14,12 @@
 #include "mapping/email-from-message.h"
 #include "mapping/message-parts.h"
 #include "sync/server-id.h"
+#include <algorithm>
+#include <array>
 
 namespace eas {
 
-static constexpr size_t max_fetches = 1000;
+static constexpr size_t most_operations = 100; // MS-ASCMD 3.1.5.10
 
 namespace {
 
@@ -93,7 +95,7 @@ class Fetcher {
 public:
     Fetcher(Session &session) : m_session(session) {}
 
-    FetchResponse fetch(FetchRequest const &request)
+    FetchResponse fetch(FetchRequest const &request, bool is_faulty)
     {
         FetchResponse response;
         if (is_given(request.collection_id))
@@ -104,14 +106,18 @@ public:
         response.link_id = request.link_id;
         if (is_given(request.long_id))
             response.long_id = request.long_id;
-        if (auto const refusal = fill(response, request)) {
+        auto const refusal = is_faulty
+                                 ? std::optional(Refusal{item_status::protocol_error,
+                                                         "a foreign option in Fetch, or two FileReferences"})
+                                 : fill(response, request);
+        if (refusal) {
             response.status = refusal->status;
             m_session.log_note += (m_session.log_note.empty() ? "" : "; ") + refusal->log;
         }
         return response;
     }
 
-    std::vector<Content> const &parts() const { return m_parts; }
+    std::vector<Content> &parts() { return m_parts; }
 
 private:
     std::optional<Refusal> fill(FetchResponse &response, FetchRequest const &request)
@@ -307,45 +313,168 @@ private:
 
 } // namespace
 
-static bool is_valid(ItemOperationsRequest const &request)
+namespace {
+
+/// One of a request's operations, which are done in its order: MS-ASCMD 2.2.1.10.
+struct Operation {
+    OperationRequest request;
+    bool is_faulty = false; ///< it has an option of another operation, or more than one FileReference
+};
+
+/// MS-ASCMD 2.2.3.125.3
+struct OptionOwner {
+    Tag option, operation;
+};
+constexpr std::array option_owners{
+    OptionOwner{Tag::ItemOperations_Schema, Tag::ItemOperations_Fetch},
+    OptionOwner{Tag::ItemOperations_Range, Tag::ItemOperations_Fetch},
+    OptionOwner{Tag::ItemOperations_UserName, Tag::ItemOperations_Fetch},
+    OptionOwner{Tag::ItemOperations_Password, Tag::ItemOperations_Fetch},
+    OptionOwner{Tag::AirSync_MIMESupport, Tag::ItemOperations_Fetch},
+    OptionOwner{Tag::AirSyncBase_BodyPreference, Tag::ItemOperations_Fetch},
+    OptionOwner{Tag::AirSyncBase_BodyPartPreference, Tag::ItemOperations_Fetch},
+    OptionOwner{Tag::ItemOperations_MoveAlways, Tag::ItemOperations_Move},
+    OptionOwner{Tag::ItemOperations_DeleteSubFolders, Tag::ItemOperations_EmptyFolderContents},
+};
+
+} // namespace
+
+static bool has_foreign_option(Element const &operation)
 {
-    for (MoveRequest const &move : request.moves)
-        if (!move.conversation_id)
-            return false;
-    for (EmptyFolderRequest const &empty_folder : request.empty_folders)
-        if (!is_given(empty_folder.collection_id))
-            return false;
-    return !request.moves.empty() || !request.empty_folders.empty() || !request.fetches.empty();
+    auto const *const options = operation.child(Tag::ItemOperations_Options);
+    return options && std::ranges::any_of(options->children, [&](Element const &option) {
+               auto const owner = std::ranges::find(option_owners, option.tag, &OptionOwner::option);
+               return owner != option_owners.end() && owner->operation != operation.tag;
+           });
 }
 
-/// MS-ASCMD 2.2.3.177.8 has these as global: they stand at both places.
-static bool is_global(int status)
+template <class Request> static Result<void> read_operation(Element const &element, ProtocolVersion version,
+                                                            std::vector<Operation> &operations)
 {
-    return status == item_status::move_always_missing || status == item_status::not_supported;
+    auto request = read<Request>(element, version);
+    if (!request)
+        return request.error();
+    bool const has_two_references =
+        std::ranges::count(element.children, Tag::AirSyncBase_FileReference, &Element::tag) > 1;
+    operations.push_back({std::move(*request), has_two_references || has_foreign_option(element)});
+    return {};
 }
 
-static ItemOperationsResponse handle(Session &session, Fetcher &fetcher, ItemOperationsRequest const &request)
+static Result<std::vector<Operation>> read_operations(Element const &document, ProtocolVersion version)
 {
-    ItemOperationsResponse response;
-    if (!is_valid(request)) {
-        response.status = item_status::protocol_error;
+    std::vector<Operation> operations;
+    for (Element const &element : document.children) {
+        Result<void> taken;
+        if (element.tag == Tag::ItemOperations_Fetch)
+            taken = read_operation<FetchRequest>(element, version, operations);
+        else if (element.tag == Tag::ItemOperations_EmptyFolderContents)
+            taken = read_operation<EmptyFolderRequest>(element, version, operations);
+        else if (element.tag == Tag::ItemOperations_Move && version >= v14_0)
+            taken = read_operation<MoveRequest>(element, version, operations);
+        if (!taken)
+            return taken.error();
+    }
+    return operations;
+}
+
+static bool can_be_answered(Operation const &operation)
+{
+    if (auto const *move = std::get_if<MoveRequest>(&operation.request))
+        return move->conversation_id.has_value();
+    if (auto const *empty_folder = std::get_if<EmptyFolderRequest>(&operation.request))
+        return is_given(empty_folder->collection_id);
+    return true;
+}
+
+namespace {
+
+/// Does one operation after the other.
+class Operator {
+public:
+    Operator(Session &session, Fetcher &fetcher) : m_session(session), m_fetcher(fetcher) {}
+
+    ItemOperationsResponse run(std::vector<Operation> const &operations)
+    {
+        for (Operation const &operation : operations)
+            std::visit([&](auto const &request) { run(request, operation.is_faulty); }, operation.request);
+        ItemOperationsResponse response;
+        for (MoveResponse const &move : m_responses.moves)
+            if (is_global(move.status))
+                response.status = move.status;
+        response.responses = std::move(m_responses);
         return response;
     }
-    OperationResponses &responses = response.responses.emplace();
-    for (MoveRequest const &move : request.moves)
-        responses.moves.push_back(move_conversation(session, move));
-    for (MoveResponse const &move : responses.moves)
-        if (is_global(move.status))
-            response.status = move.status;
-    for (EmptyFolderRequest const &empty_folder : request.empty_folders)
-        responses.empty_folders.push_back(empty_folder_contents(session, empty_folder));
-    for (FetchRequest const &fetch : request.fetches) {
-        if (responses.fetches.size() < max_fetches)
-            responses.fetches.push_back(fetcher.fetch(fetch));
-        else
-            responses.fetches.push_back({item_status::too_large, {}, {}, {}, {}, {}, {}, {}});
+
+private:
+    void run(MoveRequest const &request, bool is_faulty)
+    {
+        keep_what_was_fetched();
+        m_responses.moves.push_back(is_faulty
+                                        ? MoveResponse{item_status::protocol_error, *request.conversation_id}
+                                        : move_conversation(m_session, request));
     }
-    return response;
+    void run(EmptyFolderRequest const &request, bool is_faulty)
+    {
+        keep_what_was_fetched();
+        m_responses.empty_folders.push_back(
+            is_faulty ? EmptyFolderResponse{item_status::protocol_error, *request.collection_id}
+                      : empty_folder_contents(m_session, request));
+    }
+    void run(FetchRequest const &request, bool is_faulty)
+    {
+        m_responses.fetches.push_back(m_fetcher.fetch(request, is_faulty));
+    }
+
+    /// MS-ASCMD 2.2.3.177.8 has these as global: they stand at both places.
+    static bool is_global(int status)
+    {
+        return status == item_status::move_always_missing || status == item_status::not_supported;
+    }
+
+    /// Contents are read when the answer is written; what goes before that is read now. A content that cannot
+    /// be read stays as it is: the answer will say so.
+    static void keep(Content &content)
+    {
+        StringSink text;
+        if (!content.text() && content.copy_to(text))
+            content = Content(std::move(text.text));
+    }
+    static void keep(Email &email)
+    {
+        if (email.body && email.body->data)
+            keep(*email.body->data);
+        if (email.body_part && email.body_part->data)
+            keep(*email.body_part->data);
+    }
+    void keep_what_was_fetched()
+    {
+        for (FetchResponse &fetch : m_responses.fetches) {
+            if (auto *email = std::get_if<Email>(&fetch.properties))
+                keep(*email);
+            auto *attachment = std::get_if<AttachmentProperties>(&fetch.properties);
+            if (attachment && attachment->data)
+                keep(*attachment->data);
+        }
+        for (Content &part : m_fetcher.parts())
+            keep(part);
+    }
+
+    Session &m_session;
+    Fetcher &m_fetcher;
+    OperationResponses m_responses;
+};
+
+} // namespace
+
+static ItemOperationsResponse handle(Session &session, Fetcher &fetcher,
+                                     std::vector<Operation> const &operations)
+{
+    bool const is_valid = !operations.empty() && std::ranges::all_of(operations, can_be_answered);
+    if (!is_valid)
+        return {item_status::protocol_error, {}};
+    if (operations.size() > most_operations)
+        return {item_status::too_large, {}};
+    return Operator(session, fetcher).run(operations);
 }
 
 /// A message that vanished while it was read: the repeated request gets the Status that says so.
@@ -358,12 +487,12 @@ static Result<void> retry_if_gone(Result<void> written)
 
 Result<void> run_item_operations(Session &session, Element const *document, CommandOutput &output)
 {
-    auto const request =
-        document ? read<ItemOperationsRequest>(*document, session.version) : Result(ItemOperationsRequest{});
-    if (!request)
-        session.log_note = request.error().message;
+    auto const operations =
+        document ? read_operations(*document, session.version) : Result(std::vector<Operation>());
+    if (!operations)
+        session.log_note = operations.error().message;
     Fetcher fetcher(session);
-    auto const response = handle(session, fetcher, request ? *request : ItemOperationsRequest{});
+    auto const response = handle(session, fetcher, operations ? *operations : std::vector<Operation>());
 
     if (!session.line.accept_multi_part)
         return retry_if_gone(

@@ -178,3 +178,29 @@ def test_the_reference_of_another_user_is_refused(attached, other_account):
     answer = other_account.client().fetch(fetch_file(references[0])).expect()
     assert answer.get('Response/Fetch/Status') in ('15', '6', '16')
     assert base64.b64encode(DATA[:30]) not in answer.body
+
+
+def test_operations_are_done_in_their_order(attached):
+    device, server_id, references = attached
+    inbox = device.inbox()
+    empty = E('ItemOperations:EmptyFolderContents', E('AirSync:CollectionId', inbox))
+    again = fetch_item(inbox, server_id)
+    for multi_part in (False, True):
+        answer = device.client.fetch(fetch_file(references[0]), fetch_item(inbox, server_id, body_preference(1)), empty, again,
+                                     multi_part=multi_part).expect()
+        assert answer.get('Response/EmptyFolderContents/Status') == '1'
+        file, item, gone = answer.document.findall('Response/Fetch')
+        if multi_part:
+            assert [fetch.get('Status') for fetch in (file, item, gone)] == ['15', '6', '6']
+        else:
+            assert base64.b64decode(file.get('Properties/Data')) == DATA
+            assert item.get('Properties/Body/Data').strip() == 'See the file.'
+            assert gone.get('Status') == '6'
+
+
+def test_parts_of_a_multipart_answer_outlive_their_message(attached):
+    device, _, references = attached
+    empty = E('ItemOperations:EmptyFolderContents', E('AirSync:CollectionId', device.inbox()))
+    answer = device.client.fetch(fetch_file(references[0]), empty, multi_part=True).expect()
+    assert answer.get('Response/EmptyFolderContents/Status') == '1'
+    assert answer.parts[int(answer.get('Response/Fetch/Properties/Part'))] == DATA
