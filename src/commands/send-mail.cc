@@ -30,6 +30,9 @@ Result<void> run_send_mail(Session &session, Element const *document, CommandOut
         return {};
     }
     auto const failure = send_message(session, session.body, {}, client_id, session.line.save_in_sent);
+    if (failure &&
+        failure->status == send_status::invalid_mime) // MS-ASCMD 2.2.2: HTTP 500, of this command alone
+        return Error{ErrorKind::not_found, failure->error.message};
     return failure ? Result<void>(failure->error) : Result<void>();
 }
 

@@ -209,6 +209,10 @@ BOOST_AUTO_TEST_CASE(up_to_12_1_failures_are_http_statuses)
     run_bytes(run_send_mail, nullptr);
     BOOST_REQUIRE(error);
     BOOST_CHECK(error->kind == ErrorKind::bad_request);
+    body = std::string("X: ") + '\0' + "\r\n" + message; // MIME that cannot be parsed: HTTP 500
+    run_bytes(run_send_mail, nullptr);
+    BOOST_REQUIRE(error);
+    BOOST_CHECK(error->kind == ErrorKind::not_found);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
