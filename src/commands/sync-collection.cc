@@ -214,15 +214,22 @@ std::string collection_state_key(Device const &device, std::string const &collec
     return items ? item_state_key(device, *items) : mail_state_key(device, collection_id);
 }
 
-std::optional<std::string> current_sync_key(Session &session, std::string const &collection_id)
+std::vector<std::string> last_sync_keys(Session &session, std::string const &collection_id)
 {
     auto const key = collection_state_key(session.device, collection_id);
-    if (parse_item_collection_id(collection_id)) {
-        auto state = load_items(session.ports.state, key);
-        return state && *state ? std::optional((*state)->head().current.sync_key) : std::nullopt;
+    std::vector<std::string> keys;
+    if (!parse_item_collection_id(collection_id)) {
+        auto const stored = session.ports.state.get(key);
+        return stored && *stored ? stored_sync_keys(**stored) : keys;
     }
-    auto const state = load_collection(session.ports.state, key, {}, StateParts::without_sets);
-    return state && *state ? std::optional((*state)->current.sync_key) : std::nullopt;
+    auto state = load_items(session.ports.state, key);
+    if (!state || !*state)
+        return keys;
+    auto const &head = (*state)->head();
+    keys.push_back(head.current.sync_key);
+    if (head.previous)
+        keys.push_back(head.previous->sync_key);
+    return keys;
 }
 
 Result<bool> collection_changed(Session &session, std::string const &collection_id)

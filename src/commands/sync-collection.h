@@ -42,8 +42,8 @@ ShownProperties shown_properties(ProtocolVersion version);
 std::string collection_state_key(Device const &device, std::string const &collection_id);
 /// Likewise, of a mail folder.
 std::string mail_state_key(Device const &device, FolderId const &folder);
-/// The key that the device got last for a collection; nothing if it got none.
-std::optional<std::string> current_sync_key(Session &session, std::string const &collection_id);
+/// The keys that the device got for a collection and may still use: the last one, then the one before.
+std::vector<std::string> last_sync_keys(Session &session, std::string const &collection_id);
 
 /// Whether the next Sync of a folder would tell something. A folder that the device never synchronised has
 /// nothing to compare with: it stays quiet.

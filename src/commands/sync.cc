@@ -1,17 +1,20 @@
 // Sync: the request as a whole. MS-ASCMD 2.2.1.21, 2.2.3.177.17. An empty request and a partial one
-// repeat what the last request named (2.2.2.20.1, 2.2.3.130); a request that waits and has nothing to
-// tell is parked by the host and run again when something changed.
+// repeat what the last request named, with the SyncKeys that it had (2.2.1.21.1, 2.2.3.131): where its answer
+// told of changes, that answer was lost, or the client would say which keys it has. A request that waits and
+// has nothing to tell is parked by the host and run again when something changed.
 #include "commands/sync.h"
 #include "commands/hierarchy.h"
 #include "commands/sync-collection.h"
 #include "commands/sync-messages.h"
 #include <algorithm>
 
+
 namespace eas {
 
 namespace {
 
 constexpr size_t most_collections = 300;
+constexpr size_t most_operations = 200;  // MS-ASCMD 3.1.5.10
 constexpr uint32_t largest_window = 512; // MS-ASCMD 2.2.3.199
 constexpr int longest_wait_minutes = 59, shortest_wait_minutes = 1;
 constexpr int longest_heartbeat_seconds = 3540, shortest_heartbeat_seconds = 60; // MS-ASCMD 2.2.3.97
@@ -32,17 +35,61 @@ std::optional<int> out_of_range(std::optional<int> value, int lowest, int highes
     return std::clamp(*value, lowest, highest);
 }
 
-/// The collection with the key that was given out last: what an empty or partial request means.
-SyncCollectionRequest from_cache(Session &session, CachedCollection const &cached)
+/// The key that the last request had. It is written down only where nothing changed since, or each Sync would
+/// cost a write more: else it is the one before the last.
+std::string repeated_key(Session &session, CachedCollection const &cached, bool got_last_answer)
+{
+    auto const keys = last_sync_keys(session, cached.id);
+    if (keys.empty())
+        return "never given"; // no key that we ever gave out: answered with status 3
+    if (got_last_answer || keys.front() == cached.settled_key)
+        return keys.front();
+    return keys.size() > 1 ? keys[1] : "0";
+}
+
+/// What an empty or partial request means.
+SyncCollectionRequest from_cache(Session &session, CachedCollection const &cached, bool got_last_answer)
 {
     SyncCollectionRequest request;
     request.collection_id = cached.id;
-    request.get_changes = cached.get_changes;
+    request.sync_key = repeated_key(session, cached, got_last_answer);
+    if (request.sync_key != "0")
+        request.get_changes = cached.get_changes;
     if (cached.window_size != 0)
         request.window_size = cached.window_size;
-    // "never given" is no key that we ever gave out: answered with status 3.
-    request.sync_key = current_sync_key(session, cached.id).value_or("never given");
     return request;
+}
+
+std::string settled_key(Device const &device, std::string const &collection_id)
+{
+    auto const cached = std::ranges::find(device.cached_collections, collection_id, &CachedCollection::id);
+    return cached == device.cached_collections.end() ? "" : cached->settled_key;
+}
+
+/// Whether a partial request has a key that only the last answer gave.
+bool has_key_of_last_answer(Session &session, std::vector<SyncCollectionRequest> const &given)
+{
+    return std::ranges::any_of(given, [&](SyncCollectionRequest const &collection) {
+        auto const id = collection.collection_id.value_or("");
+        auto const cached = std::ranges::find(session.device.cached_collections, id, &CachedCollection::id);
+        if (cached == session.device.cached_collections.end() || collection.sync_key == cached->settled_key)
+            return false;
+        auto const keys = last_sync_keys(session, id);
+        return !keys.empty() && collection.sync_key == keys.front();
+    });
+}
+
+/// The client is told that nothing changed: it knows that key.
+void note_settled(Device &device, SyncCollectionRequest const &collection)
+{
+    for (auto &cached : device.cached_collections)
+        if (cached.id == collection.collection_id)
+            cached.settled_key = *collection.sync_key;
+}
+
+bool has_operations(std::vector<SyncCollectionRequest> const &collections)
+{
+    return std::ranges::any_of(collections, [](auto &collection) { return collection.commands.has_value(); });
 }
 
 /// A later request without Collections, or with some of them, starts from what this one says.
@@ -50,10 +97,13 @@ void remember(Device &device, std::vector<SyncCollectionRequest> const &collecti
               SyncRequest const &request, uint32_t wait_seconds)
 {
     std::vector<CachedCollection> cached;
-    for (auto &collection : collections)
-        cached.push_back({collection.collection_id.value_or(""), collection.window_size.value_or(0),
-                          collection.get_changes.value_or(true)});
+    for (auto &collection : collections) {
+        auto const id = collection.collection_id.value_or("");
+        cached.push_back({id, collection.window_size.value_or(0), collection.get_changes.value_or(true),
+                          settled_key(device, id)});
+    }
     device.cached_collections = std::move(cached);
+    device.cached_had_operations = has_operations(collections);
     device.cached_window_size = request.window_size.value_or(0);
     device.cached_wait_seconds = wait_seconds;
 }
@@ -66,15 +116,11 @@ std::vector<SyncCollectionRequest> collections_of(Session &session, SyncRequest 
         collections = *request.collections;
     if (!repeats)
         return collections;
+    bool const got_last_answer = has_key_of_last_answer(session, collections);
     for (auto &cached : session.device.cached_collections)
         if (std::ranges::none_of(collections, [&](auto &given) { return given.collection_id == cached.id; }))
-            collections.push_back(from_cache(session, cached));
+            collections.push_back(from_cache(session, cached, got_last_answer));
     return collections;
-}
-
-bool has_operations(std::vector<SyncCollectionRequest> const &collections)
-{
-    return std::ranges::any_of(collections, [](auto &collection) { return collection.commands.has_value(); });
 }
 
 /// Parks the request: the answer that is given if nothing happens is the empty one.
@@ -105,7 +151,7 @@ Result<SyncResponse> sync(Session &session, SyncRequest const &request)
 
     auto &device = session.device;
     bool repeats = empty || request.partial;
-    if (repeats && device.cached_collections.empty())
+    if (repeats && (device.cached_collections.empty() || (empty && device.cached_had_operations)))
         return failed(sync_status::request_incomplete);
     auto collections = collections_of(session, request, repeats);
     if (collections.size() > most_collections)
@@ -125,8 +171,10 @@ Result<SyncResponse> sync(Session &session, SyncRequest const &request)
         auto result = sync_collection(session, collection, room);
         room -= std::min(room, result.changes);
         failures |= result.response.status != sync_status::success;
-        if (result.silent)
+        if (result.silent) {
+            note_settled(device, collection);
             continue;
+        }
         if (!response.collections)
             response.collections.emplace();
         response.collections->push_back(std::move(result.response));

@@ -87,7 +87,7 @@ void write_lists(FieldWriter &out, Device const &device)
         out.add("ping-folder", join_pieces({folder.id, folder.item_class}));
     for (auto &collection : device.cached_collections)
         out.add("sync-collection", join_pieces({collection.id, std::to_string(collection.window_size),
-                                                collection.get_changes ? "1" : "0"}));
+                                                collection.get_changes ? "1" : "0", collection.settled_key}));
     for (auto &client_id : device.sent_client_ids)
         out.add("sent", client_id);
 }
@@ -103,6 +103,8 @@ std::string serialize(Device const &device)
         out.add("wipe", to_string(device.wipe.kind));
     if (device.state_is_of_quarantine)
         out.add("quarantine-state", 1);
+    if (device.cached_had_operations)
+        out.add("sync-operations", 1);
     for (auto &field : text_fields)
         if (auto &value = read_of(field, device); !value.empty())
             out.add(field.name, value);
@@ -126,12 +128,13 @@ void read_lists(Device &device, Field const &field)
     if (!is_folder && !is_collection)
         return; // so are most lines, and splitting costs
     auto pieces = split_pieces(field.value);
-    pieces.resize(3);
+    pieces.resize(4);
     if (is_folder)
         device.ping_folders.push_back({pieces[0], pieces[1]});
     else
-        device.cached_collections.push_back(
-            {pieces[0], static_cast<uint32_t>(parse_unsigned(pieces[1]).value_or(0)), pieces[2] == "1"});
+        device.cached_collections.push_back({pieces[0],
+                                             static_cast<uint32_t>(parse_unsigned(pieces[1]).value_or(0)),
+                                             pieces[2] == "1", pieces[3]});
 }
 
 void read_named(Device &device, Field const &field)
@@ -146,6 +149,8 @@ void read_named(Device &device, Field const &field)
         device.wipe.kind = named<WipeKind>(wipe_names, field.value);
     else if (field.name == "quarantine-state")
         device.state_is_of_quarantine = field.number() != 0;
+    else if (field.name == "sync-operations")
+        device.cached_had_operations = field.number() != 0;
     else if (field.name == "outbound-sms")
         device.information.enable_outbound_sms = field.number() != 0;
     else if (field.name == "seen-version")
@@ -236,6 +241,7 @@ Result<void> forget_sync_state(StateStore &state, Device &device)
     device.cached_collections.clear();
     device.cached_window_size = 0;
     device.cached_wait_seconds = 0;
+    device.cached_had_operations = false;
     return {};
 }
 

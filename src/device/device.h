@@ -33,6 +33,7 @@ struct CachedCollection {
     std::string id;
     uint32_t window_size = 0; ///< 0: not given
     bool get_changes = true;
+    std::string settled_key{}; ///< the SyncKey with which it was last told that nothing changed; "": none
     bool operator==(CachedCollection const &) const = default;
 };
 
@@ -115,6 +116,7 @@ struct Device {
     std::vector<CachedCollection> cached_collections; ///< of the last Sync request
     uint32_t cached_window_size = 0;
     uint32_t cached_wait_seconds = 0;
+    bool cached_had_operations = false; ///< then an empty request cannot mean that one: MS-ASCMD 2.2.1.21.1
 
     std::vector<std::string> sent_client_ids; ///< ClientIds of mail that was sent, the newest last
 

@@ -223,6 +223,15 @@ std::optional<CollectionState> parse_collection_state(std::string_view text, std
     return state;
 }
 
+std::vector<std::string> stored_sync_keys(std::string_view text)
+{
+    std::vector<std::string> keys;
+    for (auto &field : parse_fields(text))
+        if (field.name == "key")
+            keys.push_back(std::move(field.value));
+    return keys;
+}
+
 Result<std::optional<CollectionState>> load_collection(StateStore &store, std::string const &key,
                                                        std::string_view sync_key, StateParts parts)
 {

@@ -57,6 +57,9 @@ std::string serialize(CollectionState const &state);
 std::optional<CollectionState> parse_collection_state(std::string_view text, std::string_view sync_key = {},
                                                       StateParts parts = StateParts::all);
 
+/// The keys that a stored value knows, the current one first.
+std::vector<std::string> stored_sync_keys(std::string_view text);
+
 /// Nothing if the device never synchronised that collection (or its state was damaged).
 Result<std::optional<CollectionState>> load_collection(StateStore &store, std::string const &key,
                                                        std::string_view sync_key = {},

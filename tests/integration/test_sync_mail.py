@@ -573,6 +573,25 @@ def test_an_empty_request_repeats_the_last_one(three):
     assert subjects(device.held(inbox)) == ['Four', 'One', 'Three', 'Two']
 
 
+def test_an_empty_request_repeats_an_answer_that_was_lost(three):
+    account, device, inbox, _ = three
+    device.sync(inbox)
+    account.deliver('Four')
+    assert commands(device.client.post('Sync').expect()) == ['Add']  # this answer is lost
+    device.apply(device.client.post('Sync'))
+    assert subjects(device.held(inbox)) == ['Four', 'One', 'Three', 'Two']
+    assert commands(device.sync(inbox)) == []
+    account.deliver('Five')
+    device.apply(device.client.post('Sync'))
+    assert subjects(device.held(inbox)) == ['Five', 'Four', 'One', 'Three', 'Two']
+
+
+def test_an_empty_request_after_operations_has_status_13(three):
+    _, device, inbox, ids = three
+    device.change(inbox, ids['One'], E('Email:Read', 1))
+    assert device.client.post('Sync').expect().get('Status') == '13'
+
+
 def test_an_empty_request_without_an_earlier_one_has_status_13(account):
     assert account.client().post('Sync').expect().get('Status') == '13'
 
@@ -583,7 +602,8 @@ def test_partial_adds_to_the_last_request(account):
     inbox, archive = device.inbox(), device.folder('Archive')
     for folder in (inbox, archive):
         device.start(folder)
-    device.apply(device.client.sync(device.request(inbox), device.request(archive)))
+    for _ in range(2):  # a client that got a new key has to name it: the second answer gives none
+        device.apply(device.client.sync(device.request(inbox), device.request(archive)))
     account.deliver('New in the Inbox')
     account.append(make_message('New in Archive'), 'Archive')
     answer = device.client.post('Sync', E('AirSync:Sync', E('AirSync:Partial'),
@@ -591,6 +611,23 @@ def test_partial_adds_to_the_last_request(account):
     device.apply(answer)
     assert len(device.held(inbox).items) == 1
     assert len(device.held(archive).items) == 2
+
+
+def test_partial_repeats_for_the_rest_what_may_be_lost(account):
+    account.append_many(1, 'INBOX')
+    account.append_many(1, 'Archive')
+    device = account.phone()
+    inbox, archive = device.inbox(), device.folder('Archive')
+    for folder in (inbox, archive):
+        device.start(folder)
+    partial = E('AirSync:Sync', E('AirSync:Partial'), E('AirSync:Collections', device.request(inbox)))
+    lost = device.client.sync(device.request(inbox), device.request(archive)).expect()
+    device.apply(device.client.post('Sync', partial))  # with the old key of the Inbox
+    assert len(device.held(inbox).items) == len(device.held(archive).items) == 1
+    account.append(make_message('New in Archive'), 'Archive')
+    partial = E('AirSync:Sync', E('AirSync:Partial'), E('AirSync:Collections', device.request(inbox)))
+    device.apply(device.client.post('Sync', partial))  # with the new one: the answer was got
+    assert len(device.held(archive).items) == 2 and lost.document is not None
 
 
 def test_partial_without_an_earlier_request_has_status_13(account):

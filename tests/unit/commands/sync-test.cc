@@ -307,6 +307,41 @@ BOOST_AUTO_TEST_CASE(an_empty_request_repeats_the_last_one)
     BOOST_TEST(count(sync(static_cast<Element const *>(nullptr)), "<Add>") == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(an_empty_request_repeats_an_answer_that_was_lost)
+{
+    prime();
+    BOOST_TEST(sync(request(collection(), {{Tag::AirSync_Wait, "5"}})) == "");
+    deliver("one");
+    Element const *const nothing = nullptr;
+    auto const lost = sync(nothing, true);
+    BOOST_TEST(count(lost, "<Add>") == 1u);
+    BOOST_TEST(sync(nothing) == lost);
+    BOOST_TEST(sync(request(collection())) == "");
+    deliver("two");
+    BOOST_TEST(contains(sync(nothing), "<Subject>two</Subject>"));
+}
+
+BOOST_AUTO_TEST_CASE(an_empty_request_cannot_stand_for_one_with_operations)
+{
+    auto const uid = deliver("one");
+    prime();
+    Node commands{Tag::AirSync_Commands, {change_read("inbox:" + std::to_string(uid), "1")}};
+    sync(request(collection({commands})));
+    Element const *const nothing = nullptr;
+    BOOST_TEST(contains(sync(nothing), "<Status>13</Status>"));
+    BOOST_TEST(sync(request(collection())) == "");
+    BOOST_TEST(sync(nothing) == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_request_without_news_is_written_down_once)
+{
+    prime();
+    sync(request(collection()));
+    auto const before = device;
+    sync(request(collection()));
+    BOOST_TEST((device == before));
+}
+
 BOOST_AUTO_TEST_CASE(a_partial_request_takes_the_rest_from_the_last_one)
 {
     prime();
