@@ -4,6 +4,7 @@
 #include "commands/sync-collection.h"
 #include "commands/sync-items.h"
 #include "sync/mail-sync.h"
+#include <algorithm>
 
 namespace eas {
 
@@ -11,11 +12,15 @@ namespace {
 
 namespace estimate_status {
 constexpr int success = 1, invalid_collection = 2, not_primed = 3, invalid_sync_key = 4;
-}
+constexpr int invalid_xml = 103, server_error = 110; // MS-ASCMD 2.2.2
+} // namespace estimate_status
+
+constexpr size_t most_collections = 1000; // MS-ASCMD 3.1.5.10
 
 struct EstimateCollection {
     std::optional<std::string> sync_key;
     std::optional<std::string> collection_id;
+    std::optional<int> filter_type; ///< up to 12.1; later it is in Options
     std::optional<bool> conversation_mode;
     std::vector<SyncOptions> options;
 };
@@ -39,6 +44,14 @@ struct EstimateResponse {
     std::vector<EstimateAnswer> answers;
 };
 
+std::optional<int> filter_type_of(EstimateCollection const &collection)
+{
+    for (auto &options : collection.options)
+        if (options.filter_type)
+            return options.filter_type;
+    return collection.filter_type;
+}
+
 Result<size_t> count_changes(Session &session, EstimateCollection const &collection,
                              CollectionState const &state, MailSnapshot const &base)
 {
@@ -46,8 +59,7 @@ Result<size_t> count_changes(Session &session, EstimateCollection const &collect
     if (!folder)
         return folder.error();
     MailFilter filter = state.options.filter();
-    if (!collection.options.empty() && collection.options.front().filter_type)
-        filter.type = *collection.options.front().filter_type;
+    filter.type = filter_type_of(collection).value_or(0); // MS-ASCMD 2.2.3.68.1, 2.2.3.125.2
     filter.whole_conversations = collection.conversation_mode.value_or(filter.whole_conversations);
     KnownFolder known(**folder, state.drafts);
     MailSync engine(known, base, filter, session.ports.clock.now(), shown_properties(session.version));
@@ -58,15 +70,23 @@ Result<size_t> count_changes(Session &session, EstimateCollection const &collect
 
 int status_of(Error const &error)
 {
-    return error.kind == ErrorKind::conflict ? estimate_status::invalid_sync_key
-                                             : estimate_status::invalid_collection;
+    switch (error.kind) {
+    case ErrorKind::conflict:
+        return estimate_status::invalid_sync_key;
+    case ErrorKind::bad_request: // a FilterType of another class: MS-ASCMD 2.2.3.68.1
+        return estimate_status::server_error;
+    default:
+        return estimate_status::invalid_collection;
+    }
 }
 
 EstimateAnswer estimate_items(Session &session, EstimateCollection const &collection, ItemId const &items,
                               EstimateAnswer answer)
 {
-    auto const count =
-        count_item_changes(session, items, collection.sync_key.value_or("0"), collection.options);
+    auto options = collection.options;
+    if (options.empty())
+        options.emplace_back().filter_type = collection.filter_type;
+    auto const count = count_item_changes(session, items, collection.sync_key.value_or("0"), options);
     if (!count)
         answer.status = status_of(count.error());
     else if (!*count)
@@ -76,11 +96,24 @@ EstimateAnswer estimate_items(Session &session, EstimateCollection const &collec
     return answer;
 }
 
+/// What can be said of the options for mail without looking at the folder.
+int check_mail_options(Session &session, EstimateCollection const &collection)
+{
+    constexpr int longest_filter_of_mail = 5;
+    if (!are_for_mail(collection.options, session.version))
+        return estimate_status::invalid_sync_key; // MS-ASCMD 2.2.3.27.2 has it so
+    if (filter_type_of(collection).value_or(0) > longest_filter_of_mail)
+        return estimate_status::server_error;
+    return estimate_status::success;
+}
+
 EstimateAnswer estimate(Session &session, EstimateCollection const &collection)
 {
     EstimateAnswer answer;
     answer.collection = EstimatedCollection{collection.collection_id.value_or(""), {}};
-    if (!collection.collection_id) {
+    bool const asks_for_recipients = std::ranges::any_of(
+        collection.options, [](SyncOptions const &options) { return options.max_items.has_value(); });
+    if (!collection.collection_id || asks_for_recipients) { // MS-ASCMD 2.2.3.103.1
         answer.status = estimate_status::invalid_collection;
         return answer;
     }
@@ -90,6 +123,9 @@ EstimateAnswer estimate(Session &session, EstimateCollection const &collection)
         answer.status = status_of(exists.error());
         return answer;
     }
+    answer.status = check_mail_options(session, collection);
+    if (answer.status != estimate_status::success)
+        return answer;
     auto state =
         load_collection(session.ports.state, mail_state_key(session.device, *collection.collection_id),
                         collection.sync_key.value_or(""));
@@ -110,11 +146,23 @@ EstimateAnswer estimate(Session &session, EstimateCollection const &collection)
     return answer;
 }
 
+/// MS-ASCMD 2.2.3.36.1: conversations are of mail only.
+bool is_valid(EstimateRequest const &request)
+{
+    if (!request.collections || request.collections->empty() ||
+        request.collections->size() > most_collections)
+        return false;
+    return std::ranges::none_of(*request.collections, [](EstimateCollection const &collection) {
+        return collection.conversation_mode &&
+               parse_item_collection_id(collection.collection_id.value_or(""));
+    });
+}
+
 Result<EstimateResponse> get_item_estimate(Session &session, EstimateRequest const &request)
 {
     EstimateResponse response;
-    if (!request.collections || request.collections->empty()) {
-        response.status = 103; // MS-ASCMD 2.2.2: InvalidXML
+    if (!is_valid(request)) {
+        response.status = estimate_status::invalid_xml;
         return response;
     }
     for (auto &collection : *request.collections)
@@ -125,11 +173,12 @@ Result<EstimateResponse> get_item_estimate(Session &session, EstimateRequest con
 } // namespace
 
 template <> struct Schema<EstimateCollection> {
-    static constexpr auto properties =
-        Rows{property(Tag::AirSync_SyncKey, &EstimateCollection::sync_key),
-             property(Tag::GetItemEstimate_CollectionId, &EstimateCollection::collection_id),
-             property(Tag::AirSync_ConversationMode, &EstimateCollection::conversation_mode, since(v14_0)),
-             list(Tag::AirSync_Options, &EstimateCollection::options)};
+    static constexpr auto properties = Rows{
+        property(Tag::AirSync_SyncKey, &EstimateCollection::sync_key),
+        property(Tag::GetItemEstimate_CollectionId, &EstimateCollection::collection_id),
+        property(Tag::AirSync_FilterType, &EstimateCollection::filter_type, until(v12_1), in_range(0, 8)),
+        property(Tag::AirSync_ConversationMode, &EstimateCollection::conversation_mode, since(v14_0)),
+        list(Tag::AirSync_Options, &EstimateCollection::options)};
 };
 
 template <> struct Schema<EstimateRequest> {

@@ -71,16 +71,20 @@ CollectionResult failed_collection(Session &session, SyncCollectionRequest const
 
 namespace {
 
-/// Takes over the options that the request sets; without any, `options` stay as they are. A Status.
-int take_options(SyncCollectionRequest const &request, CollectionOptions &options)
+bool are_for_sms(SyncOptions const &options)
 {
-    bool taken = false;
+    return options.item_class && equals_ignoring_case(*options.item_class, "SMS");
+}
+
+/// Takes over the options that the request sets; without any, `options` stay as they are. A Status.
+int take_options(SyncCollectionRequest const &request, ProtocolVersion version, CollectionOptions &options)
+{
+    if (!are_for_mail(request.options, version))
+        return sync_status::protocol_error;
     options.whole_conversations = request.conversation_mode.value_or(options.whole_conversations);
     for (auto &given : request.options) {
-        if (given.item_class && equals_ignoring_case(*given.item_class, "SMS"))
-            continue; // MS-ASCMD 2.2.3.27.5: may stand beside Email; there are no SMS here
-        if (std::exchange(taken, true))
-            return sync_status::protocol_error;
+        if (are_for_sms(given)) // there are none
+            continue;
         options.filter_type = given.filter_type.value_or(0);
         options.conflict = given.conflict.value_or(1);
         if (options.filter_type > 5) // MS-ASCMD 2.2.3.68.2: not for email
@@ -100,7 +104,7 @@ CollectionResult start(Session &session, SyncCollectionRequest const &request)
     if (request.get_changes.value_or(false) || request.commands)
         return failed_collection(request, sync_status::protocol_error);
     CollectionState state;
-    if (auto status = take_options(request, state.options); status != sync_status::success)
+    if (auto status = take_options(request, session.version, state.options); status != sync_status::success)
         return failed_collection(request, status);
     if (auto status = session.ports.mail.status(*request.collection_id); !status)
         return failed_collection(session, request, status.error());
@@ -141,6 +145,19 @@ Result<void> finish(Session &session, SyncCollectionRequest const &request, Coll
 
 } // namespace
 
+bool are_for_mail(std::vector<SyncOptions> const &options, ProtocolVersion version)
+{
+    size_t of_sms = 0, of_mail = 0;
+    for (auto &given : options) {
+        bool const is_mail = !given.item_class || equals_ignoring_case(*given.item_class, "Email");
+        bool const is_sms = version >= v14_0 && are_for_sms(given);
+        if (!is_mail && !is_sms)
+            return false;
+        ++(is_sms ? of_sms : of_mail);
+    }
+    return of_sms <= 1 && of_mail <= 1;
+}
+
 ShownProperties shown_properties(ProtocolVersion version)
 {
     bool known = version >= v14_0;
@@ -156,6 +173,8 @@ namespace {
 
 CollectionResult sync_mail(Session &session, SyncCollectionRequest const &request, size_t window)
 {
+    if (request.item_class && !equals_ignoring_case(*request.item_class, "Email"))
+        return failed_collection(request, sync_status::protocol_error);
     if (*request.sync_key == "0")
         return start(session, request);
     auto status = session.ports.mail.status(*request.collection_id);
@@ -168,7 +187,8 @@ CollectionResult sync_mail(Session &session, SyncCollectionRequest const &reques
     if (!state)
         return failed_collection(request, sync_status::invalid_sync_key);
     auto kept_options = state->options;
-    if (auto refused = take_options(request, state->options); refused != sync_status::success)
+    if (auto refused = take_options(request, session.version, state->options);
+        refused != sync_status::success)
         return failed_collection(request, refused);
     bool options_changed = state->options != kept_options;
 

@@ -31,6 +31,10 @@ CollectionResult failed_collection(Session &session, SyncCollectionRequest const
 CollectionResult failed_collection(Session &session, SyncCollectionRequest const &request,
                                    Error const &error);
 
+/// Whether options are for mail: of Email and, from 14.0 on, of SMS, each once.
+/// MS-ASCMD 2.2.3.27.2, 2.2.3.27.6.
+bool are_for_mail(std::vector<SyncOptions> const &options, ProtocolVersion version);
+
 /// `window` is the room that the request's WindowSize leaves. 0: options and operations are taken, of changes
 /// it is told only whether there are any.
 CollectionResult sync_collection(Session &session, SyncCollectionRequest const &request, size_t window);

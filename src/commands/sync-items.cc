@@ -170,6 +170,8 @@ CollectionResult sync_items(Session &session, SyncCollectionRequest const &reque
 {
     if (request.item_class && !equals_ignoring_case(*request.item_class, row_of(collection.item_class).name))
         return failed_collection(request, sync_status::protocol_error);
+    if (request.conversation_mode) // MS-ASCMD 2.2.3.36.2: of mail only
+        return failed_collection(request, sync_status::protocol_error);
     if (*request.sync_key == "0")
         return start(session, request, collection);
     auto stored = load_items(session.ports.state, item_state_key(session.device, collection));
@@ -253,7 +255,8 @@ Result<std::optional<size_t>> count_item_changes(Session &session, ItemId const 
     auto *base = state ? state->find(sync_key) : nullptr;
     if (!base)
         return Error{ErrorKind::conflict, "the SyncKey is unknown"};
-    (void)take_options(collection.item_class, options, state->options);
+    if (take_options(collection.item_class, options, state->options) != sync_status::success)
+        return Error{ErrorKind::bad_request, "the options are not for that class"};
     SyncCollectionRequest const request;
     auto const count = ItemCollectionSync(session, request, collection, *opened->folder, *state, *base)
                            .count(std::numeric_limits<size_t>::max());

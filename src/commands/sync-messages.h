@@ -24,6 +24,7 @@ struct SyncOptions {
     std::optional<int> conflict;
     std::optional<int> mime_support;
     std::optional<int> mime_truncation;
+    std::optional<int> max_items; ///< of recipient information, which we have not
 };
 
 /// One operation of the client; which members it has depends on its kind.
@@ -119,7 +120,8 @@ template <> struct Schema<SyncOptions> {
              property(Tag::AirSyncBase_BodyPartPreference, &SyncOptions::body_part_preference, since(v14_1)),
              property(Tag::AirSync_Conflict, &SyncOptions::conflict, in_range(0, 1)),
              property(Tag::AirSync_MIMESupport, &SyncOptions::mime_support, in_range(0, 2)),
-             property(Tag::AirSync_MIMETruncation, &SyncOptions::mime_truncation, in_range(0, 8))};
+             property(Tag::AirSync_MIMETruncation, &SyncOptions::mime_truncation, in_range(0, 8)),
+             property(Tag::AirSync_MaxItems, &SyncOptions::max_items, since(v14_0))};
 };
 
 template <> struct Schema<SyncOperation> {

@@ -7,7 +7,7 @@
 #include "commands/sync-collection.h"
 #include "commands/sync-messages.h"
 #include <algorithm>
-
+#include <array>
 
 namespace eas {
 
@@ -123,6 +123,16 @@ std::vector<SyncCollectionRequest> collections_of(Session &session, SyncRequest 
     return collections;
 }
 
+size_t count_operations(std::vector<SyncCollectionRequest> const &collections)
+{
+    size_t count = 0;
+    for (auto &collection : collections)
+        if (auto &given = collection.commands)
+            count +=
+                given->adds.size() + given->changes.size() + given->deletes.size() + given->fetches.size();
+    return count;
+}
+
 /// Parks the request: the answer that is given if nothing happens is the empty one.
 SyncResponse wait_for_changes(Session &session, std::vector<SyncCollectionRequest> const &collections,
                               uint32_t seconds)
@@ -156,6 +166,8 @@ Result<SyncResponse> sync(Session &session, SyncRequest const &request)
     auto collections = collections_of(session, request, repeats);
     if (collections.size() > most_collections)
         return failed(sync_status::too_many_collections, static_cast<int>(most_collections));
+    if (count_operations(collections) > most_operations)
+        return failed(sync_status::protocol_error);
     uint32_t wait_seconds = request.wait_minutes        ? *request.wait_minutes * 60
                             : request.heartbeat_seconds ? *request.heartbeat_seconds
                             : empty                     ? device.cached_wait_seconds
@@ -184,10 +196,71 @@ Result<SyncResponse> sync(Session &session, SyncRequest const &request)
     return response;
 }
 
+/// The order of elements in a Collection. Class has no place in it. MS-ASCMD 2.2.3.179.
+constexpr std::array collection_order{
+    Tag::AirSync_SyncKey,          Tag::AirSync_CollectionId, Tag::AirSync_Supported,
+    Tag::AirSync_DeletesAsMoves,   Tag::AirSync_GetChanges,   Tag::AirSync_WindowSize,
+    Tag::AirSync_ConversationMode, Tag::AirSync_Options,      Tag::AirSync_Commands,
+};
+
+Error wrong(Element const &element, std::string_view what)
+{
+    return {ErrorKind::bad_request, std::string(local_name(element.tag)) + ' ' + std::string(what)};
+}
+
+/// MS-ASAIRS 3.2.5.1
+Result<void> check_preferences(Element const &options)
+{
+    for (Element const &preference : options.children) {
+        if (preference.tag != Tag::AirSyncBase_BodyPreference &&
+            preference.tag != Tag::AirSyncBase_BodyPartPreference)
+            continue;
+        for (Element const &child : preference.children)
+            if (std::ranges::count(preference.children, child.tag, &Element::tag) > 1)
+                return wrong(child, "comes twice");
+    }
+    return {};
+}
+
+Result<void> check_collection(Element const &collection)
+{
+    auto last = collection_order.begin();
+    bool is_first = true;
+    for (Element const &element : collection.children) {
+        auto const place = std::ranges::find(collection_order, element.tag);
+        if (place == collection_order.end())
+            continue;
+        if (place < last)
+            return wrong(element, "comes too late");
+        if (!is_first && place == last && element.tag != Tag::AirSync_Options)
+            return wrong(element, "comes twice");
+        last = place;
+        is_first = false;
+        if (element.tag == Tag::AirSync_Options)
+            if (auto checked = check_preferences(element); !checked)
+                return checked;
+    }
+    return {};
+}
+
+/// What the schema does not say. bad_request: Status 4.
+Result<void> check_document(Element const &document)
+{
+    auto const *const collections = document.child(Tag::AirSync_Collections);
+    if (collections)
+        for (Element const &collection : collections->children)
+            if (auto checked = check_collection(collection); !checked)
+                return checked;
+    return {};
+}
+
 } // namespace
 
 Result<void> run_sync(Session &session, Element const *document, CommandOutput &output)
 {
+    if (document)
+        if (auto checked = check_document(*document); !checked)
+            return checked;
     return run_typed<Tag::AirSync_Sync, SyncRequest, SyncResponse, sync>(session, document, output);
 }
 

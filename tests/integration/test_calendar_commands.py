@@ -40,6 +40,24 @@ def test_an_estimate_counts_what_a_sync_would_tell(account, type_):
     assert answer.get('GetItemEstimate:Response/GetItemEstimate:Status') == '4'
 
 
+def test_conversations_are_of_mail_only(account, type_):
+    phone = Phone(account, type_)
+    phone.sync()
+    key = phone.device.held(phone.folder).sync_key
+    answer = phone.device.client.get_item_estimate(phone.folder, key, conversation_mode=True).expect()
+    assert answer.get('GetItemEstimate:Status') == '103'
+    answer = phone.device.client.sync(phone.device.request(phone.folder, conversation_mode=True)).expect()
+    assert answer.get('AirSync:Collections/AirSync:Collection/AirSync:Status') == '4'
+
+
+def test_an_estimate_refuses_a_filter_of_another_class(account, type_):
+    phone = Phone(account, type_)
+    phone.sync()
+    key = phone.device.held(phone.folder).sync_key
+    answer = phone.device.client.get_item_estimate(phone.folder, key, E('AirSync:FilterType', 1)).expect()
+    assert answer.get('GetItemEstimate:Response/GetItemEstimate:Status') == '110'
+
+
 def test_an_item_moves_to_another_collection_as_it_is(account, type_):
     account.calendars.collection('zoo', displayname='Zoo', kinds=KIND[type_])
     account.calendars.collection(DIRECTORY[type_], displayname='Mine', kinds=KIND[type_])

@@ -645,6 +645,34 @@ def test_a_faulty_document_is_refused(account, document):
     assert answer.status == 400 or status(answer) in ('4', '8', '12', '13', '101', '102', '103')
 
 
+@pytest.mark.parametrize('elements', [
+    (E('AirSync:WindowSize', 5), E('AirSync:GetChanges', 1)),
+    (E('AirSync:Options', E('AirSync:FilterType', 0)), E('AirSync:WindowSize', 5)),
+    (E('AirSync:WindowSize', 5), E('AirSync:WindowSize', 5)),
+    (E('AirSync:Options', E('AirSyncBase:BodyPreference', E('AirSyncBase:Type', 1), E('AirSyncBase:AllOrNone', 0),
+                            E('AirSyncBase:AllOrNone', 0))),)])
+def test_elements_out_of_order_or_twice_have_status_4(three, elements, version):
+    _, device, inbox, _ = three
+    device.client.version = version
+    answer = device.client.sync(E('AirSync:Collection', E('AirSync:SyncKey', device.held(inbox).sync_key),
+                                  E('AirSync:CollectionId', inbox), *elements))
+    assert status(answer) == '4'
+
+
+def test_more_than_200_operations_have_status_4(three):
+    _, device, inbox, ids = three
+    read = E('AirSync:Change', E('AirSync:ServerId', ids['One']), E('AirSync:ApplicationData', E('Email:Read', 1)))
+    assert status(device.client.sync(device.request(inbox, commands=[read] * 201))) == '4'
+    assert status(device.sync(inbox, commands=[read] * 200)) == '1'
+
+
+def test_options_of_another_class_have_status_4(three):
+    _, device, inbox, _ = three
+    for wrong in ('Calendar', 'Notes', 'Nothing'):
+        assert status(device.client.sync(device.request(inbox, options=[E('AirSync:Class', wrong)]))) == '4'
+    assert status(device.sync(inbox, options=[E('AirSync:Class', 'Email')])) == '1'
+
+
 @pytest.mark.parametrize('element', [E('AirSync:MIMESupport', 7), E('AirSync:FilterType', 99), E('AirSync:MIMETruncation', 99),
                                      E('AirSyncBase:BodyPreference', E('AirSyncBase:Type', 9)),
                                      E('AirSyncBase:BodyPreference', E('AirSyncBase:Type', 1), E('AirSyncBase:TruncationSize', -5))])
@@ -733,6 +761,40 @@ def test_estimate_obeys_the_filter(account):
     device = account.phone()
     device.start(device.inbox())
     assert estimate(device, device.inbox(), E('AirSync:FilterType', 2)) == ('1', 1)
+
+
+def test_estimate_without_a_filter_counts_all(account):
+    account.append(make_message('old'), received=days_ago(100))
+    account.append(make_message('new'))
+    device = account.phone()
+    device.sync_all(device.inbox(), options=[E('AirSync:FilterType', 2)])
+    assert estimate(device, device.inbox()) == ('1', 1)
+    assert estimate(device, device.inbox(), E('AirSync:FilterType', 2)) == ('1', 0)
+
+
+def test_up_to_12_1_the_filter_of_an_estimate_is_in_the_collection(account):
+    account.append(make_message('old'), received=days_ago(100))
+    account.append(make_message('new'))
+    device = account.phone('12.1')
+    device.start(device.inbox())
+    assert estimate(device, device.inbox(), E('AirSync:FilterType', 2)) == ('1', 1)
+    assert estimate(device, device.inbox(), E('AirSync:FilterType', 0)) == ('1', 2)
+
+
+def test_estimates_of_what_is_not_for_mail(account):
+    device = account.phone()
+    inbox = device.inbox()
+    device.start(inbox)
+    assert estimate(device, inbox, E('AirSync:FilterType', 6))[0] == '110'
+    assert estimate(device, inbox, E('AirSync:MaxItems', 10))[0] == '2'
+    assert estimate(device, inbox, E('AirSync:Class', 'Calendar'))[0] == '4'
+
+
+def test_an_estimate_of_more_than_1000_collections_has_status_103(account):
+    one = E('GetItemEstimate:Collection', E('AirSync:SyncKey', '1'), E('GetItemEstimate:CollectionId', 'x'))
+    answer = account.client().post('GetItemEstimate', E('GetItemEstimate:GetItemEstimate',
+                                                        E('GetItemEstimate:Collections', *[one] * 1001)))
+    assert answer.expect().get('Status') == '103'
 
 
 def test_estimate_of_an_unknown_folder_has_status_2(account):

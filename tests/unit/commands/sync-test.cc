@@ -342,6 +342,71 @@ BOOST_AUTO_TEST_CASE(a_request_without_news_is_written_down_once)
     BOOST_TEST((device == before));
 }
 
+BOOST_AUTO_TEST_CASE(elements_of_a_collection_have_their_order)
+{
+    prime();
+    auto const is_taken = [&](std::vector<Node> more) {
+        run(run_sync, request(collection(std::move(more))));
+        return !error;
+    };
+    Node const window{Tag::AirSync_WindowSize, "5"}, changes{Tag::AirSync_GetChanges, "1"};
+    Node const options{Tag::AirSync_Options, {Node{Tag::AirSync_FilterType, "1"}}};
+    BOOST_TEST(is_taken({changes, window, options}));
+    BOOST_TEST(!is_taken({window, changes}));
+    BOOST_TEST(!is_taken({options, window}));
+    BOOST_TEST(!is_taken({window, window}));
+    BOOST_TEST(!is_taken({{Tag::AirSync_SyncKey, key}}));
+    BOOST_TEST(is_taken({changes, {Tag::AirSync_Class, "Email"}, window}));
+}
+
+BOOST_AUTO_TEST_CASE(elements_of_a_preference_come_once)
+{
+    prime();
+    Node const type{Tag::AirSyncBase_Type, "1"}, all{Tag::AirSyncBase_AllOrNone, "1"};
+    auto const is_taken = [&](std::vector<Node> preference) {
+        Node options{Tag::AirSync_Options, {Node{Tag::AirSyncBase_BodyPreference, std::move(preference)}}};
+        run(run_sync, request(collection({options})));
+        return !error;
+    };
+    BOOST_TEST(is_taken({type, all}));
+    BOOST_TEST(!is_taken({type, all, all}));
+    BOOST_TEST(error->message == "AllOrNone comes twice");
+    BOOST_TEST(!is_taken({type, type}));
+}
+
+BOOST_AUTO_TEST_CASE(options_are_for_mail_and_for_sms_once_each)
+{
+    prime();
+    auto const status_of = [&](std::vector<std::string> classes) {
+        std::vector<Node> more;
+        for (auto &name : classes)
+            more.push_back({Tag::AirSync_Options, {Node{Tag::AirSync_Class, name}}});
+        auto const xml = sync(request(collection(std::move(more))), true);
+        return xml.empty() ? 1 : contains(xml, "<Status>4</Status>") ? 4 : 0;
+    };
+    BOOST_TEST(status_of({"Email"}) == 1);
+    BOOST_TEST(status_of({"SMS", "Email"}) == 1);
+    BOOST_TEST(status_of({"Email", "Email"}) == 4);
+    BOOST_TEST(status_of({"SMS", "SMS"}) == 4);
+    BOOST_TEST(status_of({"Calendar"}) == 4);
+    BOOST_TEST(status_of({"Email", "Notes"}) == 4);
+    version = v12_1;
+    BOOST_TEST(status_of({"SMS"}) == 4);
+}
+
+BOOST_AUTO_TEST_CASE(more_than_two_hundred_operations_are_refused)
+{
+    auto const uid = deliver("one");
+    prime();
+    auto const ask = [&](size_t operations) {
+        Node commands{Tag::AirSync_Commands,
+                      std::vector<Node>(operations, change_read("inbox:" + std::to_string(uid), "1"))};
+        return sync(request(collection({commands})), true);
+    };
+    BOOST_TEST(ask(201) == "<Sync><Status>4</Status></Sync>");
+    BOOST_TEST(contains(ask(200), "<Status>1</Status>"));
+}
+
 BOOST_AUTO_TEST_CASE(a_partial_request_takes_the_rest_from_the_last_one)
 {
     prime();
