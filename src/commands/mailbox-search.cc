@@ -108,7 +108,8 @@ Result<SearchResults> search_mailboxes(Session &session, MailboxSearch const &se
     if (!search.item_classes.empty() && (is_everywhere || !items.empty())) {
         auto found =
             add_items(session, {search.item_classes, items, search.condition}, search.most_rows, results);
-        if (!found && !search.mail)
+        bool const is_gone = !found && found.error().kind == ErrorKind::not_found;
+        if (!found && (is_gone || !search.mail))
             return found.error();
         if (!found) // mail is found although the directory is away
             missed = " without items: " + found.error().message;
