@@ -1,4 +1,5 @@
-// SmartForward of a calendar item: the invitation goes on to others. MS-ASCMD 2.2.1.19.
+// SmartForward of a calendar item: the invitation goes on to others. MS-ASCMD 2.2.1.19. SmartReply to one:
+// the client's message goes out with what the meeting says below. MS-ASCMD 2.2.1.20.
 #pragma once
 #include "commands/sending.h"
 #include "items/email.h"
@@ -22,5 +23,16 @@ struct MeetingForward {
 };
 
 std::optional<SendFailure> forward_meeting(Session &session, MeetingForward const &forward);
+
+struct MeetingReply {
+    ItemId item;
+    std::string instance_id; ///< "" for all of a series
+    std::string_view mime;
+    std::string client_id;
+    bool save_in_sent = false;
+    bool replace_mime = false; ///< the client's message has the meeting already
+};
+
+std::optional<SendFailure> reply_to_meeting(Session &session, MeetingReply const &reply);
 
 } // namespace eas

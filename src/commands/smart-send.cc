@@ -153,6 +153,10 @@ static std::optional<SendFailure> send(Session &session, Verb verb, SmartRequest
         return forward_meeting(session, {*item, request.source->instance_id.value_or(""), request.forwardees,
                                          request.body, request.mime, request.client_id.value_or(""),
                                          request.save_in_sent_items});
+    else if (item && request.mime)
+        return reply_to_meeting(session, {*item, request.source->instance_id.value_or(""), *request.mime,
+                                          request.client_id.value_or(""), request.save_in_sent_items,
+                                          request.replace_mime});
     auto const found = find_source(*request.source);
     if (auto *failure = std::get_if<SendFailure>(&found))
         return *failure;

@@ -220,3 +220,32 @@ def test_one_instance_is_forwarded(account, other_account):
     assert forward(client, collection, item, to, instance='yesterday').get('Status') == '104'
     other_day = soon(25).strftime('%Y-%m-%dT%H:%M:%S.000Z')
     assert forward(client, collection, item, to, instance=other_day).get('Status') == '150'
+
+
+def reply(client, collection, item, mime, *, instance=None, replace=False):
+    return client.post('SmartReply', E(
+        'ComposeMail:SmartReply', E('ComposeMail:ClientId', f'{item[-3:]}-{instance}-{replace}'),
+        E('ComposeMail:Source', E('ComposeMail:FolderId', collection), E('ComposeMail:ItemId', item),
+          E('ComposeMail:InstanceId', instance) if instance else None),
+        E('ComposeMail:SaveInSentItems'), E('ComposeMail:ReplaceMime') if replace else None, E('ComposeMail:Mime', mime)))
+
+
+@pytest.mark.parametrize('version', ['14.0', '14.1', '16.1'])
+def test_a_meeting_is_replied_to(account, other_account, version):
+    """MS-ASCMD 2.2.1.20."""
+    _, collection, item = known_meeting(account, more='RRULE:FREQ=DAILY;COUNT=4\nLOCATION:Harbour Hall\nDESCRIPTION:Bring cake\n')
+    client = account.client(version)
+    mime = lambda subject: make_message(subject, 'I shall be late\n', to=other_account.user, sender=account.user)
+    assert accepted(reply(client, collection, item, mime('Re: all')))
+    content = received(other_account, 'Re: all').get_body(('plain',)).get_content()
+    assert content.startswith('I shall be late')
+    for piece in ('boss@elsewhere.example', 'Forward me', 'When: ', 'Where: Harbour Hall', 'Bring cake'):
+        assert piece in content[len('I shall be late'):], piece
+    assert 'Re: all' in account.flags('Sent')
+    second = soon(24).strftime('%Y-%m-%dT%H:%M:%S.000Z')
+    assert accepted(reply(client, collection, item, mime('Re: one'), instance=second))
+    assert f'When: {soon(24):%Y-%m-%d}' in received(other_account, 'Re: one').get_body(('plain',)).get_content()
+    assert accepted(reply(client, collection, item, mime('Re: as it is'), replace=True))
+    assert 'Harbour' not in received(other_account, 'Re: as it is').get_body(('plain',)).get_content()
+    assert reply(client, collection, item, mime('x'), instance='yesterday').get('Status') == '104'
+    assert reply(client, collection, item[:-3] + 'xyz', mime('x')).get('Status') == '150'
