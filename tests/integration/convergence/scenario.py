@@ -211,7 +211,8 @@ class Scenario:
         if answered and folder in phone.filter_is_known and folder not in phone.not_now:
             held = phone.held(folder)
             if held.sync_key != '0' and not phone.hierarchy_is_stale:
-                answer = phone.client.get_item_estimate(folder, held.sync_key).expect()
+                answer = phone.client.get_item_estimate(
+                    folder, held.sync_key, E('AirSync:FilterType', phone.filters.get(folder, 0))).expect()
                 estimate = int(answer.get('Response/Collection/Estimate') or 0)
                 if (estimate > 0) != held.more_available:
                     raise Disagreement(f'an estimate of {estimate}, MoreAvailable {held.more_available}')
