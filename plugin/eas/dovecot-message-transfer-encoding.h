@@ -25,8 +25,8 @@ public:
     bool is_at_rest() const { return m_digits == 0 && !m_quoted_printable; }
 
 private:
-    void decode_base64(std::string_view bytes);
-    void flush_base64();
+    char *decode_base64(std::string_view bytes, char *out);
+    char *flush_base64(char *out);
 
     PartPlace::Encoding m_encoding;
     std::string m_decoded;

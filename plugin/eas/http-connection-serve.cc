@@ -201,7 +201,12 @@ std::string HttpConnection::head_of(HttpResponse const &response, uint64_t body_
 void HttpConnection::send(HttpResponse const &response, Spool &body)
 {
     std::string const head = head_of(response, body.size());
-    begin_sending(head, body.release_as_stream());
+    auto const stream = body.release_as_stream();
+    if (!stream) {
+        e_error(m_session->event(), "%s", stream.error().message.c_str());
+        return send_status("503 Service Unavailable");
+    }
+    begin_sending(head, *stream);
 }
 
 } // namespace eas

@@ -292,7 +292,7 @@ bool HttpConnection::step_body()
 
 bool HttpConnection::step_sending()
 {
-    o_stream_cork(m_output); // head and body in one packet
+    o_stream_cork(m_output);
     enum ostream_send_istream_result const result = o_stream_send_istream(m_output, m_answer);
     o_stream_uncork(m_output);
     switch (result) {
@@ -361,11 +361,10 @@ void HttpConnection::send_status(char const *status_and_reason)
 
 void HttpConnection::begin_sending(std::string const &head, struct istream *body)
 {
-    struct istream *parts[] = {i_stream_create_copy_from_data(head.data(), head.size()), body, nullptr};
+    o_stream_cork(m_output);                            // head and body in one packet
+    o_stream_nsend(m_output, head.data(), head.size()); // it fits: the answer before this one has been sent
     i_stream_unref(&m_answer);
-    m_answer = i_stream_create_concat(parts);
-    i_stream_unref(&parts[0]);
-    i_stream_unref(&parts[1]);
+    m_answer = body;
     m_state = State::sending;
     set_timeout(send_milliseconds);
 }

@@ -49,6 +49,21 @@ Result<void> Spool::write(std::string_view bytes)
     return {};
 }
 
+Result<void> Spool::overwrite(uint64_t position, std::string_view bytes)
+{
+    uint64_t const in_file = m_size - m_memory.size();
+    if (position < in_file) {
+        auto const piece = bytes.substr(0, in_file - position);
+        if (pwrite_full(m_fd, piece.data(), piece.size(), static_cast<off_t>(position)) < 0)
+            return error("pwrite");
+        position += piece.size();
+        bytes.remove_prefix(piece.size());
+    }
+    if (!bytes.empty())
+        m_memory.replace(position - in_file, bytes.size(), bytes);
+    return {};
+}
+
 void Spool::clear()
 {
     if (m_mapped != nullptr)
@@ -76,21 +91,16 @@ Result<std::string_view> Spool::view()
     return std::string_view(static_cast<char const *>(m_mapped), m_mapped_bytes);
 }
 
-struct istream *Spool::release_as_stream()
+Result<struct istream *> Spool::release_as_stream()
 {
     struct istream *stream;
     if (m_fd == -1) {
         stream = i_stream_create_copy_from_data(m_memory.data(), m_memory.size());
     } else {
-        struct istream *parts[3] = {};
-        parts[0] = i_stream_create_fd_autoclose(&m_fd, IO_BLOCK_SIZE);
-        i_stream_seek(parts[0], 0);
-        if (!m_memory.empty())
-            parts[1] = i_stream_create_copy_from_data(m_memory.data(), m_memory.size());
-        stream = i_stream_create_concat(parts);
-        i_stream_unref(&parts[0]);
-        if (parts[1] != nullptr)
-            i_stream_unref(&parts[1]);
+        if (auto flushed = flush_to_file(); !flushed)
+            return flushed.error();
+        stream = i_stream_create_fd_autoclose(&m_fd, IO_BLOCK_SIZE);
+        i_stream_seek(stream, 0);
     }
     clear();
     return stream;

@@ -1,12 +1,12 @@
 // Bytes of a request or an answer: in memory while they are few, then in an unlinked temporary file, so
 // that a process does not grow with the size of a message.
 #pragma once
-#include "base/content.h"
+#include "base/answer-sink.h"
 #include "compat/dovecot.h"
 
 namespace eas {
 
-class Spool final : public Sink {
+class Spool final : public AnswerSink {
 public:
     static constexpr size_t max_memory_bytes = 128 * 1024;
 
@@ -23,14 +23,16 @@ public:
 
     /// temporary: the temporary file cannot be written.
     Result<void> write(std::string_view bytes) override;
+    Result<void> overwrite(uint64_t position, std::string_view bytes) override;
     uint64_t size() const { return m_size; }
     void clear();
 
     /// All bytes as one piece, for which a file is mapped. Valid until the next write() or clear().
     Result<std::string_view> view();
 
-    /// A stream over all bytes; takes them out of the spool, which is empty then.
-    struct istream *release_as_stream();
+    /// A stream over all bytes, of which many are in a file that can be sent by sendfile(2); takes them out
+    /// of the spool, which is empty then.
+    Result<struct istream *> release_as_stream();
 
 private:
     Result<void> flush_to_file();

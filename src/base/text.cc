@@ -37,18 +37,20 @@ constexpr auto hex_places = [] {
 
 std::string encode_base64(std::string_view bytes, std::string_view alphabet, bool pad)
 {
-    std::string out;
-    out.reserve((bytes.size() + 2) / 3 * 4);
-    for (size_t i = 0; i < bytes.size(); i += 3) {
-        size_t const count = std::min<size_t>(3, bytes.size() - i);
-        uint32_t group = 0;
-        for (size_t k = 0; k < 3; k++)
-            group = group << 8 | (k < count ? static_cast<uint8_t>(bytes[i + k]) : 0);
-        for (size_t k = 0; k <= count; k++)
-            out += alphabet[group >> (18 - 6 * k) & 0x3F];
-        if (pad)
-            out.append(3 - count, '=');
-    }
+    std::string out((bytes.size() + 2) / 3 * 4, '=');
+    auto const *from = reinterpret_cast<uint8_t const *>(bytes.data());
+    char *to = out.data();
+    auto const put = [&](uint32_t group, size_t digits) {
+        for (size_t k = 0; k < digits; k++)
+            *to++ = alphabet[group >> (18 - 6 * k) & 0x3F];
+    };
+    size_t left = bytes.size();
+    for (; left >= 3; left -= 3, from += 3)
+        put(uint32_t{from[0]} << 16 | uint32_t{from[1]} << 8 | from[2], 4);
+    if (left > 0)
+        put(uint32_t{from[0]} << 16 | (left == 2 ? uint32_t{from[1]} << 8 : 0), left + 1);
+    if (!pad)
+        out.resize(static_cast<size_t>(to - out.data()));
     return out;
 }
 

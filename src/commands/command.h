@@ -1,7 +1,7 @@
 // What a command is: a typed request, a typed response and a function between them. One command is one
 // file; command-table.cc has the row that names it.
 #pragma once
-#include "base/content.h"
+#include "base/answer-sink.h"
 #include "base/result.h"
 #include "request/session.h"
 #include "schema/schema.h"
@@ -15,7 +15,7 @@ namespace eas {
 
 /// Where a command's answer goes. Nothing written: an answer without a body.
 struct CommandOutput {
-    Sink &sink;
+    AnswerSink &sink;
     std::string content_type = "application/vnd.ms-sync.wbxml";
 };
 

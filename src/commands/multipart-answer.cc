@@ -1,4 +1,4 @@
-// Lengths first, then bytes; see multipart-answer.h for the format.
+// See multipart-answer.h for the format.
 #include "commands/multipart-answer.h"
 #include "base/content-filters.h"
 #include <cstdint>
@@ -46,30 +46,26 @@ static Result<std::string> part_table(std::vector<uint64_t> const &lengths)
     return table;
 }
 
-Result<void> write_multipart(Sink &sink, std::string_view document, std::vector<Content> const &contents)
+Result<void> write_multipart(AnswerSink &sink, std::string_view document,
+                             std::vector<Content> const &contents)
 {
-    std::vector<uint64_t> lengths{document.size()};
-    for (Content const &content : contents) {
-        auto const length = content.size();
-        if (!length)
-            return length.error();
-        lengths.push_back(*length);
-    }
-    auto const table = part_table(lengths);
+    std::vector<uint64_t> lengths(1 + contents.size()); // not known yet
+    auto table = part_table(lengths);
     if (!table)
         return table.error();
     if (auto const written = sink.write(*table); !written)
         return written;
     if (auto const written = sink.write(document); !written)
         return written;
+    lengths[0] = document.size();
     for (size_t i = 0; i < contents.size(); ++i) {
         CountedSink counted(sink);
         if (auto const copied = contents[i].copy_to(counted); !copied)
             return copied;
-        if (counted.count != lengths[i + 1])
-            return Error{ErrorKind::temporary, "a part changed while it was read"};
+        lengths[i + 1] = counted.count;
     }
-    return {};
+    table = part_table(lengths);
+    return table ? sink.overwrite(0, *table) : table.error();
 }
 
 } // namespace eas

@@ -5,6 +5,7 @@
 //   for each part: offset from the start of the answer, length
 //   the parts: the WBXML document, then the contents that it refers to by their index
 #pragma once
+#include "base/answer-sink.h"
 #include "base/content.h"
 #include <string_view>
 #include <vector>
@@ -13,8 +14,9 @@ namespace eas {
 
 constexpr std::string_view multipart_content_type = "application/vnd.ms-sync.multipart";
 
-/// Reads each content twice: its length is told before its bytes. too_large over 4 GiB in all; temporary
-/// if a content changes between the two readings.
-Result<void> write_multipart(Sink &sink, std::string_view document, std::vector<Content> const &contents);
+/// Into an empty sink. Reads each content once: its length is filled in afterwards. too_large over 4 GiB in
+/// all.
+Result<void> write_multipart(AnswerSink &sink, std::string_view document,
+                             std::vector<Content> const &contents);
 
 } // namespace eas

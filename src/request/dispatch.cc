@@ -109,7 +109,7 @@ bool is_mime(std::string_view content_type)
 /// One request on its way through the steps; holds what the earlier ones found.
 class Dispatch {
 public:
-    Dispatch(Ports &ports, HttpRequest const &request, Sink &body)
+    Dispatch(Ports &ports, HttpRequest const &request, AnswerSink &body)
         : m_ports(ports), m_request(request), m_body(body)
     {}
     HttpResponse run(RequestLine line);
@@ -133,7 +133,7 @@ private:
 
     Ports &m_ports;
     HttpRequest const &m_request;
-    Sink &m_body;
+    AnswerSink &m_body;
     RequestLine m_line;
     ProtocolVersion m_version;
     Command const *m_command = nullptr;
@@ -438,7 +438,7 @@ std::string_view HttpRequest::header(std::string_view name) const
     return {};
 }
 
-HttpResponse serve(Ports &ports, HttpRequest const &request, Sink &body)
+HttpResponse serve(Ports &ports, HttpRequest const &request, AnswerSink &body)
 {
     if (is_web_site(request.path)) // says 403 in words
         return serve_web_site(ports, request, body);

@@ -2,6 +2,7 @@
 // the command table, decodes, runs its handler under the device's lock, saves state, encodes.
 // The host (plugin/eas) knows HTTP and sockets; what the bytes mean is decided here.
 #pragma once
+#include "base/answer-sink.h"
 #include "request/session.h"
 #include <string>
 #include <string_view>
@@ -40,6 +41,6 @@ struct HttpResponse {
 
 /// Never throws on purpose; bad_alloc and bugs are the host's boundary to catch.
 /// The body is written to `body`; a failing sink makes the status 503.
-HttpResponse serve(Ports &ports, HttpRequest const &request, Sink &body);
+HttpResponse serve(Ports &ports, HttpRequest const &request, AnswerSink &body);
 
 } // namespace eas

@@ -1,4 +1,5 @@
 // What the store tells of a message: headers, MIME structure, texts and contents, also of broken ones.
+#include "base/text.h"
 #include "private-storage.h"
 #include <boost/test/unit_test.hpp>
 #include <fstream>
@@ -190,6 +191,22 @@ BOOST_AUTO_TEST_CASE(text_is_converted_to_utf8)
     for (auto const &row : rows) {
         Stored stored(part_with(row.headers, row.body));
         BOOST_TEST(text_of(stored, "") == row.text, row.headers);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(base64_is_decoded_whatever_its_lines)
+{
+    std::string bytes;
+    for (unsigned i = 0; i < 30'000; ++i)
+        bytes += static_cast<char>(i * 7 ^ i >> 8);
+    auto const encoded = base64_encode(bytes);
+    for (size_t const length : {1, 3, 75, 76, 77, 1001}) {
+        std::string lines;
+        for (size_t begin = 0; begin < encoded.size(); begin += length)
+            lines += encoded.substr(begin, length) + "\r\n";
+        lines += "QQ==QUI=QUJDRA"; // padded in the middle, and not at the end
+        Stored stored(part_with("Content-Type: application/zip\r\nContent-Transfer-Encoding: base64", lines));
+        BOOST_TEST((bytes_of(value_of(stored.message->part("1"))) == bytes + "AABABCD"), length);
     }
 }
 

@@ -51,7 +51,7 @@ struct SyncFixture : CommandFixture {
     }
     std::string sync(Element const *root, bool lose_answer = false)
     {
-        StringSink sink;
+        StringAnswer sink;
         CommandOutput output{sink};
         Session session = session_of(version);
         auto done = run_sync(session, root, output);
@@ -499,7 +499,7 @@ struct PingFixture : SyncFixture {
     }
     std::string ping(Element const *root)
     {
-        StringSink sink;
+        StringAnswer sink;
         CommandOutput output{sink};
         Session session = session_of(version);
         BOOST_REQUIRE(run_ping(session, root, output));

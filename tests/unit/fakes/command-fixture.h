@@ -40,7 +40,7 @@ inline void encode(Encoder &encoder, Node const &node)
 
 inline std::string to_wbxml(Node const &root)
 {
-    StringSink sink;
+    StringAnswer sink;
     Encoder encoder(sink);
     encode(encoder, root);
     (void)encoder.finish();
@@ -100,7 +100,7 @@ struct CommandFixture {
     /// The bytes of the answer, "" for an answer without a body or an error.
     std::string run_bytes(CommandFunction command, Element const *document)
     {
-        StringSink sink;
+        StringAnswer sink;
         CommandOutput output{sink};
         Session session = session_of(version);
         auto const done = command(session, document, output);

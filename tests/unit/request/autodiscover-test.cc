@@ -35,7 +35,7 @@ struct AutodiscoverFixture : CommandFixture {
     {
         document_text = std::move(text);
         request.body = document_text;
-        StringSink sink;
+        StringAnswer sink;
         auto response = serve(ports, request, sink);
         answer = sink.text;
         return response;

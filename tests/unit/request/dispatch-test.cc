@@ -35,7 +35,7 @@ struct DispatchFixture : CommandFixture {
         request.headers = {{"ms-asprotocolversion", version_header}, {"Content-Type", content_type_header}};
         if (!policy_key_header.empty())
             request.headers.emplace_back("X-MS-PolicyKey", policy_key_header);
-        StringSink sink;
+        StringAnswer sink;
         auto response = serve(ports, request, sink);
         answer = xml_of(sink.text);
         return response;

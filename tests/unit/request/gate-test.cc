@@ -37,7 +37,7 @@ struct GateFixture : CommandFixture {
                            {"User-Agent", "Test/1.0"}};
         if (!policy_key_header.empty())
             request.headers.emplace_back("X-MS-PolicyKey", policy_key_header);
-        StringSink sink;
+        StringAnswer sink;
         response = serve(ports, request, sink);
         answer = response.status == 200 ? xml_of(sink.text) : "HTTP " + std::to_string(response.status);
         return answer;

@@ -50,7 +50,7 @@ struct WebFixture : CommandFixture {
     }
     HttpResponse ask()
     {
-        StringSink sink;
+        StringAnswer sink;
         auto response = serve(ports, request, sink);
         page = sink.text;
         return response;

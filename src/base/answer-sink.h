@@ -1,0 +1,32 @@
+// Where an answer is collected before it is sent: its head may tell what only its end knows.
+#pragma once
+#include "base/content.h"
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace eas {
+
+class AnswerSink : public Sink {
+public:
+    /// Puts `bytes` in the place of as many that were written at `position`. temporary: no space.
+    virtual Result<void> overwrite(uint64_t position, std::string_view bytes) = 0;
+};
+
+/// Collects in memory.
+class StringAnswer final : public AnswerSink {
+public:
+    Result<void> write(std::string_view bytes) override
+    {
+        text.append(bytes);
+        return {};
+    }
+    Result<void> overwrite(uint64_t position, std::string_view bytes) override
+    {
+        text.replace(position, bytes.size(), bytes);
+        return {};
+    }
+    std::string text;
+};
+
+} // namespace eas
