@@ -101,17 +101,16 @@ CollectionResult start(Session &session, SyncCollectionRequest const &request, I
 /// Keeps `state` under a new key where something was said, under the old one where only options changed or
 /// the store in a way that the device does not show: what was looked at need not be looked at again.
 Result<void> finish(Session &session, SyncCollectionRequest const &request, ItemId const &collection,
-                    ItemState &state, bool options_changed, ItemSnapshot const &snapshot,
-                    CollectionResult &result)
+                    ItemState &state, bool options_changed, ItemSnapshot snapshot, CollectionResult &result)
 {
     auto const &base_key = *request.sync_key;
     result.silent = result.changes == 0 && !result.response.more_available && !request.commands;
     result.response.sync_key = base_key;
     if (!result.silent) {
-        state.advance(base_key, snapshot);
+        state.advance(base_key, std::move(snapshot));
         result.response.sync_key = state.current.sync_key;
     } else if (state.find(base_key)->snapshot != snapshot) {
-        state.replace(base_key, snapshot);
+        state.replace(base_key, std::move(snapshot));
     } else if (!options_changed) {
         return {};
     }
@@ -208,7 +207,8 @@ CollectionResult sync_items(Session &session, SyncCollectionRequest const &reque
                             *state->find(*request.sync_key));
     if (auto done = sync.run(window, result); !done)
         return failed_items(session, request, done.error());
-    if (auto kept = finish(session, request, collection, *state, options_changed, sync.snapshot(), result);
+    if (auto kept = finish(session, request, collection, *state, options_changed,
+                           std::move(sync).take_snapshot(), result);
         !kept)
         return failed_collection(session, request, sync_status::server_error, kept.error());
     return result;

@@ -20,7 +20,7 @@ public:
 
     Result<void> run(size_t window, CollectionResult &result);
     /// What the device has after the answer.
-    ItemSnapshot const &snapshot() const { return m_snapshot; }
+    ItemSnapshot take_snapshot() && { return std::move(m_snapshot); }
 
     /// How many changes are to be told, `limit` at most. Nothing is changed.
     Result<size_t> count(size_t limit);

@@ -47,7 +47,8 @@ public:
         std::string version; ///< of the collection, taken before the items were looked at
         std::vector<CalendarItem> items;
     };
-    /// Reads only what changed since it was called last, by whatever process.
+    /// Reads only what changed since it was called last, by whatever process. The first call after version()
+    /// may tell of that moment.
     virtual Result<Listing> items() = 0;
 
     struct Text {

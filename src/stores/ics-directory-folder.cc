@@ -50,7 +50,12 @@ private:
     {
         return [this](std::string_view name) { return is_item_name(name, m_place.is_radicale); };
     }
-    Result<Files> list() const { return m_place.directory.list(wanted(), m_options.max_files); }
+    /// The files and what version() is of them.
+    struct Look {
+        std::string version;
+        Files files;
+    };
+    Result<Look> look() const;
     struct Examined {
         IcsEntry entry;
         std::string fault; ///< why the file is left out
@@ -60,7 +65,9 @@ private:
     void warn_of_same_uids(std::vector<std::string> const &new_names) const;
     Result<void> load_index();
     /// Brings m_index to what `files` hold.
-    Result<void> update(Files const &files);
+    Result<void> update(Files files);
+    /// The same of what is there now.
+    Result<void> refresh();
     /// The entry of `files`' next one, if it is to be in the index; `known` is what the index had.
     Result<std::optional<IcsEntry>> look_at(IcsDirectory::Entry const &file, IcsEntry const *known) const;
     IcsEntry const *find(std::string_view item_id);
@@ -71,6 +78,7 @@ private:
     IcsPlace m_place;
     StateStore &m_index_store;
     IcsOptions const &m_options;
+    std::optional<Look> m_look; ///< of version(), until items() uses it: the files are looked at once
     IcsIndex m_index;
     bool m_index_loaded = false, m_listed = false;
     bool m_index_is_ahead = false;                    ///< of what is stored: this object wrote files
@@ -110,13 +118,28 @@ private:
     std::vector<std::string> m_racy;
 };
 
-Result<std::string> IcsDirectoryFolder::version()
+Result<IcsDirectoryFolder::Look> IcsDirectoryFolder::look() const
 {
     DirectoryVersion version;
+    Look look;
     auto const scanned =
-        m_place.directory.scan(wanted(), m_options.max_files,
-                               [&](char const *name, FileStamp const &stamp) { version.add(name, stamp); });
-    return scanned ? Result<std::string>(version.text(m_place.directory)) : scanned.error();
+        m_place.directory.scan(wanted(), m_options.max_files, [&](char const *name, FileStamp const &stamp) {
+            version.add(name, stamp);
+            look.files.push_back({name, stamp});
+        });
+    if (!scanned)
+        return scanned.error();
+    look.version = version.text(m_place.directory);
+    return look;
+}
+
+Result<std::string> IcsDirectoryFolder::version()
+{
+    auto seen = look();
+    if (!seen)
+        return seen.error();
+    m_look = *std::move(seen);
+    return m_look->version;
 }
 
 Result<void> IcsDirectoryFolder::load_index()
@@ -201,10 +224,11 @@ void IcsDirectoryFolder::warn_of_same_uids(std::vector<std::string> const &new_n
     }
 }
 
-Result<void> IcsDirectoryFolder::update(Files const &files)
+Result<void> IcsDirectoryFolder::update(Files files)
 {
     if (auto loaded = load_index(); !loaded)
         return loaded;
+    std::ranges::sort(files, {}, &IcsDirectory::Entry::name);
     IcsIndex index;
     index.reserve(files.size());
     bool changed = std::exchange(m_index_is_ahead, false);
@@ -239,16 +263,20 @@ Result<void> IcsDirectoryFolder::update(Files const &files)
                    : Result<void>();
 }
 
+Result<void> IcsDirectoryFolder::refresh()
+{
+    m_look.reset();
+    auto seen = look();
+    return seen ? update(std::move(seen->files)) : seen.error();
+}
+
 Result<CalendarFolder::Listing> IcsDirectoryFolder::items()
 {
-    auto const files = list();
-    if (!files)
-        return files.error();
-    DirectoryVersion version;
-    for (auto const &file : *files)
-        version.add(file.name, file.stamp);
-    Listing listing{version.text(m_place.directory), {}};
-    if (auto updated = update(*files); !updated)
+    auto seen = m_look ? Result<Look>(*std::exchange(m_look, {})) : look();
+    if (!seen)
+        return seen.error();
+    Listing listing{std::move(seen->version), {}};
+    if (auto updated = update(std::move(seen->files)); !updated)
         return updated.error();
     listing.items.reserve(m_index.size());
     for (auto const &entry : m_index)
@@ -272,8 +300,8 @@ Result<std::string> IcsDirectoryFolder::name_of(std::string_view item_id)
         return loaded.error();
     if (auto const *entry = find(item_id))
         return entry->name;
-    if (auto listing = items(); !listing)
-        return listing.error();
+    if (auto refreshed = refresh(); !refreshed)
+        return refreshed.error();
     if (auto const *entry = find(item_id))
         return entry->name;
     return Error{ErrorKind::not_found,
@@ -310,6 +338,7 @@ CalendarItem IcsDirectoryFolder::remember(std::string const &name, std::string_v
     else
         m_index.insert(place, std::move(entry));
     m_places.clear();
+    m_look.reset();
     m_index_is_ahead = true;
     return made;
 }
@@ -323,8 +352,8 @@ Result<CalendarItem> IcsDirectoryFolder::create(std::string_view text)
     if (!lock)
         return lock.error();
     if (!m_listed)
-        if (auto const listing = items(); !listing)
-            return listing.error();
+        if (auto const refreshed = refresh(); !refreshed)
+            return refreshed.error();
     if (std::ranges::any_of(m_index, [&](auto const &each) { return each.uid == item->uid; }))
         return Error{ErrorKind::exists, "an item with the UID " + sanitize_utf8(item->uid) + " exists"};
     auto const name = file_name(item->uid);
@@ -364,6 +393,7 @@ Result<void> IcsDirectoryFolder::remove(std::string_view item_id, std::string_vi
     if (removed) {
         std::erase_if(m_index, [&](auto const &each) { return each.name == *name; });
         m_places.clear();
+        m_look.reset();
         m_index_is_ahead = true;
     }
     return removed;

@@ -94,16 +94,15 @@ std::vector<ItemChange> compare_items(ItemSnapshot const &snapshot, ItemVersions
                                       std::optional<Instant> since, bool retry_unreadable, Instant now)
 {
     std::vector<ItemChange> changes;
-    for (auto const &[id, item] : snapshot.items)
-        if (!listed.contains(id))
-            changes.push_back({ItemChange::Kind::remove, id, {}});
-    for (auto const &[id, version] : listed) {
-        auto const known = snapshot.items.find(id);
-        auto const kind = difference(known == snapshot.items.end() ? nullptr : &known->second, version, since,
-                                     retry_unreadable, now);
-        if (kind)
-            changes.push_back({*kind, id, version});
-    }
+    walk_both(snapshot.items, listed,
+              [&](std::string const &id, KnownItem const *known, std::string const *version) {
+                  if (!version) {
+                      changes.push_back({ItemChange::Kind::remove, id, {}});
+                      return;
+                  }
+                  if (auto const kind = difference(known, *version, since, retry_unreadable, now))
+                      changes.push_back({*kind, id, *version});
+              });
     std::ranges::stable_sort(changes, {}, &ItemChange::kind);
     return changes;
 }

@@ -83,6 +83,24 @@ inline std::optional<int64_t> seconds_of(std::optional<Instant> time)
     return time ? std::optional(time->seconds()) : std::nullopt;
 }
 
+/// Walks through two maps side by side: `visit` gets each key of either in their order, with the values that
+/// they have for it, null for none.
+template <class Left, class Right, class Visit>
+void walk_both(Left const &left, Right const &right, Visit visit)
+{
+    auto l = left.begin();
+    auto r = right.begin();
+    while (l != left.end() || r != right.end()) {
+        int const order = l == left.end() ? 1 : r == right.end() ? -1 : l->first.compare(r->first);
+        visit(order <= 0 ? l->first : r->first, order <= 0 ? &l->second : nullptr,
+              order >= 0 ? &r->second : nullptr);
+        if (order <= 0)
+            ++l;
+        if (order >= 0)
+            ++r;
+    }
+}
+
 /// From what the device has to what the store lists; most urgent first. `since`: the start of the
 /// FilterType's window. Items whose time has come are changes.
 std::vector<ItemChange> compare_items(ItemSnapshot const &snapshot, ItemVersions const &listed,

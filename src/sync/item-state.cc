@@ -82,12 +82,12 @@ std::string items_text(Items const &items)
 std::string differences_text(Items const &previous, Items const &current)
 {
     std::string text;
-    for (auto const &[id, item] : previous)
-        if (auto const now = current.find(id); now == current.end() || now->second != item)
-            write_item(text, id, item);
-    for (auto const &[id, item] : current)
-        if (!previous.contains(id))
+    walk_both(previous, current, [&](std::string const &id, KnownItem const *before, KnownItem const *now) {
+        if (!before)
             text.append(id).append(1, '\n');
+        else if (!now || *before != *now)
+            write_item(text, id, *before);
+    });
     return text;
 }
 

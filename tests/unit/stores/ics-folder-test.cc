@@ -87,6 +87,30 @@ BOOST_AUTO_TEST_CASE(changes_of_any_program_are_seen)
     BOOST_TEST(items("work").empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_listing_is_as_old_as_the_version_that_was_asked_for_before)
+{
+    auto const folder = open("work");
+    auto const version = *folder->version();
+    write_file(path / "two.ics", event_text("two", "Later"));
+    auto const first = *folder->items(), second = *folder->items();
+    BOOST_TEST(first.version == version);
+    BOOST_TEST(first.items.size() == 1u);
+    BOOST_TEST(second.version != version);
+    BOOST_TEST(second.items.size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(what_was_written_after_the_version_is_listed)
+{
+    auto const folder = open("work");
+    (void)*folder->version();
+    auto const made = folder->create(event_text("two", "Made"));
+    BOOST_REQUIRE_EQUAL(error_of(made), "");
+    BOOST_TEST(folder->items()->items.size() == 2u);
+    (void)*folder->version();
+    BOOST_REQUIRE_EQUAL(error_of(folder->remove(made->id, made->version)), "");
+    BOOST_TEST(folder->items()->items.size() == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(unchanged_files_are_not_read)
 {
     (void)only();
