@@ -42,8 +42,8 @@ struct Attachment {
     std::optional<std::string> content_id;
     std::optional<std::string> content_location;
     std::optional<bool> is_inline;
-    std::optional<uint64_t> um_duration_seconds; ///< of the newest voice recording; 14.0 on
-    std::optional<int> um_order;                 ///< of a voice recording, the newest is 1; 14.0 on
+    std::optional<uint64_t> um_duration_seconds{}; ///< of the newest voice recording; 14.0 on
+    std::optional<int> um_order{};                 ///< of a voice recording, the newest is 1; 14.0 on
 };
 
 /// MS-ASEMAIL 2.2.2.34. Without members: the message has no flag.

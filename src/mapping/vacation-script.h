@@ -27,7 +27,7 @@ struct VacationContext {
     std::vector<std::string> internal_domains;
     std::vector<std::string> known_addresses; ///< of people outside the organization
     std::string former;                       ///< "": nothing to include
-    std::string former_while_on; ///< included instead while replies are sent: the same without its vacation
+    std::string former_while_on{}; ///< included instead while replies are sent: the same without its vacation
 };
 
 std::string vacation_script(OutOfOffice const &wanted, VacationContext const &context);

@@ -55,11 +55,11 @@ struct MailSnapshot {
     ChangePoint point;         ///< changes up to here are told or in `pending`
     Uid uid_next = 1;          ///< messages from here on are new to the device
     UidSet device;             ///< messages on the device
-    UidSet read, flagged;      ///< of those, the ones that the device shows so
-    UidSet answered, forwarded;
-    UidGroups categories;             ///< by their names
-    UidGroups flag_details;           ///< of those whose flag is complete, or active with dates and the like
-    UidSet pending;                   ///< to be compared with the mailbox: did not fit the window yet
+    UidSet read{}, flagged{};  ///< of those, the ones that the device shows so
+    UidSet answered{}, forwarded{};
+    UidGroups categories{};           ///< by their names
+    UidGroups flag_details{};         ///< of those whose flag is complete, or active with dates and the like
+    UidSet pending{};                 ///< to be compared with the mailbox: did not fit the window yet
     int filter_type = 0;              ///< MS-ASCMD 2.2.3.68.2, in force when this was made
     int filter_limit = 0;             ///< FolderLimits::filter_type at that time
     bool whole_conversations = false; ///< MailFilter at that time
