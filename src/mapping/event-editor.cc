@@ -218,9 +218,21 @@ Result<void> EventEditor::pass_on(EventProperties const &wanted)
         auto const passed = inherited(wanted, std::move(own), m_shown.event, m_view.version);
         if (auto set = set_properties(component, passed, each.times, *m_zones, m_view, m_context); !set)
             return set;
+        settle_organizer(component, before);
         stamp_if_changed(component, before);
     }
     return {};
+}
+
+/// An instance that has attendees has an organizer, that of its series if there is one. RFC 5545 3.8.4.3.
+void EventEditor::settle_organizer(IcalComponent &component, IcalComponent const &before)
+{
+    if (component.properties("ATTENDEE") == before.properties("ATTENDEE"))
+        return;
+    auto const line = m_series->master().property("ORGANIZER");
+    if (line && component.property("ATTENDEE") && !component.property("ORGANIZER"))
+        component.set(*line);
+    set_meeting_organizer(component, {}, m_view, m_context);
 }
 
 LocalTime EventEditor::told_original(Instant instance) const
@@ -346,6 +358,7 @@ Result<void> EventEditor::change_occurrence(Occurrence const &occurrence, EventP
     set_times(m_document, component, occurrence.times, *times);
     if (auto set = set_properties(component, wanted, *times, *m_zones, m_view, m_context); !set)
         return set;
+    settle_organizer(component, before);
     if (auto changed = change_files(component, attachments); !changed)
         return changed;
     bool const is_own_meeting =

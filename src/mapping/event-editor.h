@@ -48,6 +48,7 @@ private:
                                  bool removes_recurrence);
     Result<void> change_files(IcalComponent &component, std::optional<AttachmentChanges> const &changes);
     Result<void> pass_on(EventProperties const &wanted);
+    void settle_organizer(IcalComponent &component, IcalComponent const &before);
     LocalTime told_original(Instant instance) const;
     std::vector<std::optional<Occurrence>> find_told(std::vector<Instant> const &instances) const;
     IcalComponent new_override(Occurrence const &occurrence);

@@ -54,6 +54,20 @@ Addresses attendees_but(IcalComponent const &event, std::vector<std::string> con
     return found;
 }
 
+Addresses without(Addresses const &all, Addresses const &left_out)
+{
+    Addresses rest;
+    std::ranges::set_difference(all, left_out, std::inserter(rest, rest.end()));
+    return rest;
+}
+
+Addresses both(Addresses const &a, Addresses const &b)
+{
+    Addresses common;
+    std::ranges::set_intersection(a, b, std::inserter(common, common.end()));
+    return common;
+}
+
 /// A file by its series (or only event) and the exceptions to it.
 struct Series {
     IcalDocument document;
@@ -62,7 +76,10 @@ struct Series {
     std::set<int64_t> deleted;                     ///< EXDATE
 
     static Result<Series> read(std::string_view text, CalendarContext const &context);
+    /// Of all instances.
     Addresses attendees(std::vector<std::string> const &own) const;
+    /// Of the series, not of an instance alone.
+    Addresses main_attendees(std::vector<std::string> const &own) const;
     bool is_empty() const { return !main && exceptions.empty(); }
     IcalComponent *any() const { return main ? main : exceptions.begin()->second; }
 };
@@ -95,10 +112,15 @@ Result<Series> Series::read(std::string_view text, CalendarContext const &contex
 
 Addresses Series::attendees(std::vector<std::string> const &own) const
 {
-    Addresses all = main ? attendees_but(*main, own) : Addresses();
+    Addresses all = main_attendees(own);
     for (auto const &[at, event] : exceptions)
         all.merge(attendees_but(*event, own));
     return all;
+}
+
+Addresses Series::main_attendees(std::vector<std::string> const &own) const
+{
+    return main ? attendees_but(*main, own) : Addresses();
 }
 
 class Announcing {
@@ -115,7 +137,14 @@ private:
     void announce_new();
     void announce_end(Series const &series);
     void announce_change();
-    void announce_instances(Addresses const &told);
+    void announce_deleted();
+    struct SeriesChange {
+        Addresses joined, left;
+    };
+    void announce_instance(int64_t at, IcalComponent &event, SeriesChange const &changed);
+    void tell(void (Announcing::*how)(Addresses const &, std::vector<IcalComponent>), Addresses const &to,
+              Series const &series);
+    void cancel_next(Addresses const &to, IcalComponent instance);
     void raise_sequence(IcalComponent &event, int64_t above);
     std::vector<IcalComponent> events_of(Series const &series) const;
     void invite(Addresses const &to, std::vector<IcalComponent> events);
@@ -211,6 +240,23 @@ void Announcing::cancel(Addresses const &to, std::vector<IcalComponent> events)
     add_mail(to, std::move(events), "CANCEL", "Canceled: ");
 }
 
+void Announcing::cancel_next(Addresses const &to, IcalComponent instance)
+{
+    instance.set({"SEQUENCE", {}, std::to_string(sequence_of(instance) + 1)});
+    cancel(to, {std::move(instance)});
+}
+
+/// The whole to who attends the series, and to others the instances that they attend.
+void Announcing::tell(void (Announcing::*how)(Addresses const &, std::vector<IcalComponent>),
+                      Addresses const &to, Series const &series)
+{
+    auto const of_series = both(to, series.main_attendees(m_context.addresses));
+    (this->*how)(of_series, events_of(series));
+    auto const others = without(to, of_series);
+    for (auto const &[at, event] : series.exceptions)
+        (this->*how)(both(others, attendees_but(*event, m_context.addresses)), {*event});
+}
+
 /// To more than `above`, unless whoever changed the event did so already.
 void Announcing::raise_sequence(IcalComponent &event, int64_t above)
 {
@@ -239,7 +285,7 @@ void Announcing::announce_new()
             set_organizer(*item, {m_context.addresses.front(), m_context.user_name()});
             m_is_edited = true;
         }
-    invite(attendees, events_of(m_after));
+    tell(&Announcing::invite, attendees, m_after);
 }
 
 void Announcing::announce_end(Series const &series)
@@ -254,58 +300,60 @@ void Announcing::announce_end(Series const &series)
     cancel(m_before.attendees(m_context.addresses), std::move(events));
 }
 
-void Announcing::announce_instances(Addresses const &told)
+void Announcing::announce_deleted()
 {
     for (auto const at : m_after.deleted) {
         if (m_before.deleted.contains(at))
             continue;
         auto const instance = event_instance(m_before.document, Instant::from_seconds(at), m_context);
-        if (!instance)
-            continue;
-        auto cancelled = *instance;
-        cancelled.set({"SEQUENCE", {}, std::to_string(sequence_of(cancelled) + 1)});
-        cancel(attendees_but(*instance, m_context.addresses), {std::move(cancelled)});
+        if (instance)
+            cancel_next(attendees_but(*instance, m_context.addresses), *instance);
     }
-    for (auto const &[at, event] : m_after.exceptions) {
-        auto const found = m_before.exceptions.find(at);
-        auto const instance = found != m_before.exceptions.end()
-                                  ? std::optional(*found->second)
-                                  : event_instance(m_before.document, Instant::from_seconds(at), m_context);
-        if (instance && !differ(*instance, *event, time_properties) &&
-            !differ(*instance, *event, shown_properties))
-            continue;
-        auto const attendees = attendees_but(*event, m_context.addresses);
-        if (is_cancelled(*event)) {
-            cancel(attendees.empty() ? told : attendees, {*event});
-            continue;
-        }
-        if (!instance || differ(*instance, *event, time_properties))
-            raise_sequence(*event, instance ? sequence_of(*instance) : 0);
-        invite(attendees, {*event});
+}
+
+/// Of `changed` who joined or left the series is told by itself.
+void Announcing::announce_instance(int64_t at, IcalComponent &event, SeriesChange const &changed)
+{
+    auto const instance = event_instance(m_before.document, Instant::from_seconds(at), m_context);
+    auto const is = attendees_but(event, m_context.addresses);
+    auto const was =
+        instance ? without(attendees_but(*instance, m_context.addresses), changed.left) : Addresses();
+    if (is_cancelled(event)) {
+        if (!instance || !is_cancelled(*instance))
+            cancel(is.empty() ? was : is, {event});
+        return;
     }
+    if (instance)
+        cancel_next(without(was, is), *instance);
+    bool const is_moved = !instance || differ(*instance, event, time_properties);
+    if (is_moved)
+        raise_sequence(event, instance ? sequence_of(*instance) : 0);
+    bool const is_other = is_moved || differ(*instance, event, shown_properties);
+    invite(without(is_other ? is : without(is, was), changed.joined), {event});
 }
 
 void Announcing::announce_change()
 {
-    auto const was = m_before.attendees(m_context.addresses), is = m_after.attendees(m_context.addresses);
+    auto const &own = m_context.addresses;
     bool const has_both = m_before.main && m_after.main;
     bool const is_moved = !has_both || differ(*m_before.main, *m_after.main, time_properties);
     bool const is_other = is_moved || differ(*m_before.main, *m_after.main, shown_properties);
-    Addresses removed, added, kept;
-    std::ranges::set_difference(was, is, std::inserter(removed, removed.end()));
-    std::ranges::set_difference(is, was, std::inserter(added, added.end()));
-    std::ranges::set_intersection(is, was, std::inserter(kept, kept.end()));
-    if (is_moved)
+    if (is_moved && !m_after.attendees(own).empty())
         for (auto *item : m_after.document.items())
-            if (item->name() == "VEVENT" && !is.empty())
+            if (item->name() == "VEVENT")
                 raise_sequence(*item, sequence_of(*m_before.any()));
-    cancel(removed, events_of(m_before));
     if (is_other) {
-        invite(is, events_of(m_after));
+        tell(&Announcing::cancel, without(m_before.attendees(own), m_after.attendees(own)), m_before);
+        tell(&Announcing::invite, m_after.attendees(own), m_after);
         return;
     }
-    announce_instances(kept);
-    invite(added, events_of(m_after));
+    auto const was = m_before.main_attendees(own), is = m_after.main_attendees(own);
+    SeriesChange const changed{without(is, was), without(was, is)};
+    cancel(changed.left, events_of(m_before));
+    announce_deleted();
+    for (auto const &[at, event] : m_after.exceptions)
+        announce_instance(at, *event, changed);
+    invite(changed.joined, events_of(m_after));
 }
 
 Announcement Announcing::run(std::string_view after_text)

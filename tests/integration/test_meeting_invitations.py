@@ -2,6 +2,8 @@
 (SendMail), from 16.0 on the server; never both. MS-ASCMD 2.2.1.11, MS-ASCAL 3.1.4.4."""
 from __future__ import annotations
 
+import datetime
+
 import pytest
 
 from accounts import make_message
@@ -136,3 +138,29 @@ def test_the_phones_own_invitation_is_the_only_one_up_to_14_1(account, other_acc
     assert accepted(phone.device.send_mail(make_message('By phone', to=other_account.user, sender=account.user)))
     phone.nothing_more_arrives()
     assert count(other_account, 'By phone') == 1
+
+
+@pytest.mark.parametrize('version', ['16.0', '16.1'])
+def test_who_is_added_to_one_instance_is_invited_to_that_alone(account, other_account, version):
+    """MS-ASAIRS 2.2.2.25; RFC 5546 3.2.2.4."""
+    phone = Organizer(account, other_account, version)
+    start = soon()
+    instance = compact(start + datetime.timedelta(days=1))
+    server_id = phone.send(phone.command('Add', E('AirSync:ClientId', 'c1'), E('AirSync:ApplicationData', [
+        *phone.properties('Standup', attendees=False),
+        E('Calendar:Recurrence', E('Calendar:Type', 0), E('Calendar:Interval', 1), E('Calendar:Occurrences', 4))]))).get(
+            'Collections/Collection/Responses/Add/ServerId')
+    people = phone.properties('Standup')[-1]
+    for attendees, subject, method in ((people, 'Standup', 'REQUEST'),
+                                       (E('Calendar:Attendees'), 'Canceled: Standup', 'CANCEL')):
+        phone.send(phone.command('Change', E('AirSync:ServerId', server_id), E('AirSyncBase:InstanceId', instance),
+                                 E('AirSync:ApplicationData', attendees)))
+        phone.nothing_more_arrives()
+        assert list(other_account.flags()) == [subject]
+        message = calendar_of(received(other_account, subject))
+        told = message[message.index('BEGIN:VEVENT'):]
+        assert f'METHOD:{method}' in message and 'RECURRENCE-ID' in told and 'RRULE' not in told
+        assert f'ORGANIZER:mailto:{account.user}' in told and told.count('BEGIN:VEVENT') == 1
+        other_account.expunge(subject)
+    (event,) = stored(account)
+    assert 'RECURRENCE-ID' in event and 'ORGANIZER' not in event

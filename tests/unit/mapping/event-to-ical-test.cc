@@ -506,6 +506,38 @@ BOOST_AUTO_TEST_CASE(times_keep_their_form_and_zone)
         }
 }
 
+BOOST_AUTO_TEST_CASE(an_instance_with_attendees_has_an_organizer)
+{
+    auto const text = calendar_text(series);
+    auto const context = calendar_context();
+    std::string const line = "mailto:" + context.addresses.at(0) + "\r\n";
+    std::vector<Attendee> const ann{
+        {"ann@example.org", "Ann", std::nullopt, Attendee::Type::required, {}, {}}};
+    auto const at_once = change_instance(text, at("20260406T080000Z"),
+                                         only([&](Event &e) { e.attendees = ann; }), view_of(v16_1), context);
+    BOOST_REQUIRE_EQUAL(error_of(at_once), "");
+    BOOST_TEST(at_once->text.find(line, at_once->text.find("ann@example.org")) != std::string::npos);
+    BOOST_TEST(at_once->text.find(line) == at_once->text.rfind(line));
+    auto const alone =
+        change_instance(at_once->text, at("20260406T080000Z"), only([](Event &e) { e.attendees.emplace(); }),
+                        view_of(v16_1), context);
+    BOOST_REQUIRE_EQUAL(error_of(alone), "");
+    BOOST_TEST(alone->text.find("ORGANIZER") == std::string::npos);
+    // Up to 14.1, and what a series passes on.
+    auto const listed = change_event(text, only([&](Event &e) {
+                                         e.exceptions.emplace(1);
+                                         e.exceptions->front().exception_start_time = at("20260406T080000Z");
+                                         e.exceptions->front().attendees = ann;
+                                     }),
+                                     {}, view_of(v14_1), context);
+    BOOST_REQUIRE_EQUAL(error_of(listed), "");
+    BOOST_TEST(listed->text.find(line) != std::string::npos);
+    auto const passed_on =
+        change_event(text, only([&](Event &e) { e.attendees = ann; }), {}, view_of(v16_1), context);
+    BOOST_REQUIRE_EQUAL(error_of(passed_on), "");
+    BOOST_TEST(passed_on->text.find(line) != passed_on->text.rfind(line));
+}
+
 BOOST_AUTO_TEST_CASE(one_instance_is_deleted_changed_and_changed_again)
 {
     auto const text = calendar_text(series);

@@ -189,7 +189,8 @@ BOOST_AUTO_TEST_CASE(an_instance_that_is_deleted_is_cancelled_alone)
 
 BOOST_AUTO_TEST_CASE(an_instance_that_moves_is_told_alone)
 {
-    auto const done = announced(meeting(weekly), meeting(weekly, moved_instance));
+    auto const unmoved = replaced(replaced(moved_instance, "T120000Z", "T090000Z"), "T130000Z", "T100000Z");
+    auto const done = announced(meeting(weekly, unmoved), meeting(weekly, moved_instance));
     BOOST_TEST(show(done.mails) == "REQUEST bob@example.org: Updated: Plan");
     auto const text = done.mails[0].calendar.print();
     BOOST_TEST(has(text, "RECURRENCE-ID:20261207T090000Z\r\n"));
@@ -206,6 +207,57 @@ BOOST_AUTO_TEST_CASE(a_series_that_changes_is_sent_with_its_exceptions)
     auto const done = announced(before, replaced(before, "COUNT=5", "COUNT=6"));
     BOOST_TEST(show(done.mails) == "REQUEST bob@example.org carl@example.net: Updated: Plan");
     BOOST_TEST(has(done.mails[0].calendar.print(), "RECURRENCE-ID"));
+}
+
+BOOST_AUTO_TEST_CASE(who_joins_or_leaves_one_instance_is_told_of_that_alone)
+{
+    auto const with = [](std::string const &more) {
+        return "BEGIN:VEVENT\nUID:plan-1\nRECURRENCE-ID:20261207T090000Z\n"
+               "DTSTART:20261207T090000Z\nDTEND:20261207T100000Z\nSUMMARY:Plan\n"
+               "ORGANIZER;CN=Anna:mailto:anna@example.com\n" +
+               more + "END:VEVENT\n";
+    };
+    std::string const bob = "ATTENDEE;CN=Bob;PARTSTAT=ACCEPTED:mailto:bob@example.org\n",
+                      carl = "ATTENDEE;CN=Carl;PARTSTAT=DECLINED:mailto:carl@example.net\n",
+                      dora = "ATTENDEE;CN=Dora:mailto:dora@example.net\n";
+    auto const joined = announced(meeting(weekly), meeting(weekly, with(bob + carl + dora)));
+    BOOST_TEST(show(joined.mails) == "REQUEST dora@example.net: Plan");
+    auto const request = joined.mails.at(0).calendar.print();
+    BOOST_TEST(has(request, "RECURRENCE-ID:20261207T090000Z\r\n"));
+    BOOST_TEST(!has(request, "RRULE"));
+    auto const left = announced(joined.text, meeting(weekly, with(carl)));
+    BOOST_TEST(show(left.mails) == "CANCEL bob@example.org dora@example.net: Canceled: Plan");
+    auto const cancel = left.mails.at(0).calendar.print();
+    BOOST_TEST(has(cancel, "RECURRENCE-ID:20261207T090000Z\r\n"));
+    BOOST_TEST(has(cancel, "SEQUENCE:1\r\n"));
+    BOOST_TEST(!has(cancel, "RRULE"));
+    BOOST_TEST(!has(cancel, "carl@example.net"));
+}
+
+BOOST_AUTO_TEST_CASE(who_joins_a_series_is_told_of_it_once_with_its_instances)
+{
+    auto const before = meeting(weekly, moved_instance);
+    std::string const bob = "ATTENDEE;CN=Bob;PARTSTAT=ACCEPTED:mailto:bob@example.org\r\n";
+    std::string const dora = "ATTENDEE;CN=Dora:mailto:dora@example.net\r\n";
+    auto after = before;
+    for (size_t at = 0; (at = after.find(bob, at)) != std::string::npos; at += dora.size() + bob.size())
+        after.insert(at, dora);
+    auto const done = announced(before, after);
+    BOOST_TEST(show(done.mails) == "REQUEST dora@example.net: Plan");
+    BOOST_TEST(has(done.mails.at(0).calendar.print(), "RECURRENCE-ID"));
+    BOOST_TEST(has(done.mails.at(0).calendar.print(), "RRULE"));
+}
+
+BOOST_AUTO_TEST_CASE(of_a_series_that_changes_who_attends_one_instance_is_told_that_one)
+{
+    auto const guest =
+        replaced(crlf(moved_instance), "ATTENDEE;CN=Bob;PARTSTAT=ACCEPTED:mailto:bob@example.org",
+                 "ATTENDEE;CN=Dora:mailto:dora@example.net");
+    auto const before = replaced(meeting(weekly), "END:VCALENDAR", guest + "END:VCALENDAR");
+    auto const done = announced(before, replaced(before, "COUNT=5", "COUNT=6"));
+    BOOST_TEST(show(done.mails) == "REQUEST bob@example.org carl@example.net: Updated: Plan; "
+                                   "REQUEST dora@example.net: Updated: Plan");
+    BOOST_TEST(!has(done.mails.at(1).calendar.print(), "RRULE"));
 }
 
 BOOST_AUTO_TEST_CASE(broken_calendars_are_refused)
