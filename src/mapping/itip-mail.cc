@@ -205,6 +205,8 @@ std::optional<ItipMail> itip_forward(IcalDocument const &document, std::optional
                 attendees.push_back(
                     {person.email, person.name, Status::not_responded, Attendee::Type::optional, {}, {}});
         set_attendees(event, attendees);
+        if (!organizer_of(event) && !context.addresses.empty())
+            set_organizer(event, {context.addresses.front(), context.user_name()});
     }
     auto const subject = ical_text_of(events.front(), "SUMMARY");
     auto calendar = itip_document(document, std::move(events), "REQUEST", context.now);

@@ -39,7 +39,8 @@ std::optional<ItipMail> itip_answer(IcalDocument const &document, IcalComponent 
                                     MeetingAnswer const &answer, CalendarContext const &context);
 
 /// The invitation of `document`, or of one instance of its series, for `to` who become attendees: a meeting
-/// that is forwarded. Nothing if there is no such instance.
+/// that is forwarded. Its organizer stays (MS-ASCMD 3.1.5.7); who forwards an appointment is that of the
+/// invitation, since a REQUEST has one (RFC 5546 3.2.2). Nothing if there is no such instance.
 std::optional<ItipMail> itip_forward(IcalDocument const &document, std::optional<Instant> instance,
                                      std::vector<CalendarPerson> to, std::string text,
                                      CalendarContext const &context);

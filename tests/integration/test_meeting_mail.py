@@ -5,6 +5,7 @@ import datetime
 
 import pytest
 
+import calendar_texts
 from accounts import make_message
 from conftest import new_account, start_instance, stop_instance
 from eas_client import E
@@ -220,6 +221,24 @@ def test_one_instance_is_forwarded(account, other_account):
     assert forward(client, collection, item, to, instance='yesterday').get('Status') == '104'
     other_day = soon(25).strftime('%Y-%m-%dT%H:%M:%S.000Z')
     assert forward(client, collection, item, to, instance=other_day).get('Status') == '150'
+
+
+@pytest.mark.parametrize('version', ['14.1', '16.1'])
+def test_an_appointment_is_forwarded_as_an_invitation(account, other_account, version):
+    """MS-ASCMD 2.2.1.19: a meeting or an appointment. RFC 5546 3.2.2: a REQUEST has an organizer."""
+    lunch = calendar_texts.event('lunch-1', 'Lunch', start=compact(soon()), end=compact(soon(1)))
+    account.calendars.put('calendar', 'lunch.ics', lunch)
+    device = account.phone(version)
+    (item,) = device.sync_all(device.of_type(CALENDAR), options=()).items
+    mime = make_message('FW: Lunch', 'Come along\n', to=other_account.user, sender=account.user)
+    content = forwardees(('Other', other_account.user)) if version == '16.1' else E('ComposeMail:Mime', mime)
+    assert accepted(forward(device.client, item.split(':')[0], item, content))
+    told_calendar = calendar_of(received(other_account, 'FW: Lunch'))
+    assert 'METHOD:REQUEST' in told_calendar and f'ORGANIZER:mailto:{account.user}' in told_calendar
+    guest = other_account.phone(version)
+    (mail,) = guest.sync_all(guest.inbox()).items.values()
+    assert told(mail, 'Email:MessageClass') == 'IPM.Schedule.Meeting.Request'
+    assert account.user in mail['Email:MeetingRequest'].get('Email:Organizer')
 
 
 def reply(client, collection, item, mime, *, instance=None, replace=False):

@@ -392,4 +392,17 @@ BOOST_AUTO_TEST_CASE(a_forwarded_meeting_has_one_attendee_more)
     BOOST_TEST(has(text, "SEQUENCE:2\r\n"));
 }
 
+BOOST_AUTO_TEST_CASE(who_forwards_an_appointment_invites_to_it)
+{
+    Calendar calendar;
+    auto const document = *IcalDocument::parse(
+        crlf("BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\nUID:a\nDTSTART:20261130T090000Z\n"
+             "DTEND:20261130T100000Z\nSUMMARY:Lunch\nEND:VEVENT\nEND:VCALENDAR\n"));
+    auto const mail =
+        itip_forward(document, {}, {{"dora@example.net", "Dora"}}, "", calendar.context).value();
+    auto const text = mail.calendar.print();
+    BOOST_TEST(has(text, "METHOD:REQUEST\r\n"));
+    BOOST_TEST(has(text, "ORGANIZER:mailto:anna@example.com\r\n"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
