@@ -65,9 +65,11 @@ def test_half_of_a_large_mailbox_is_expunged_at_once(maildir):
     inbox = device.inbox()
     assert len(device.sync_all(inbox, window=512, options=[]).items) == MANY
     with account.imap('INBOX') as connection:
-        # Every second of the first half and all of the last quarter.
-        odd = ','.join(str(uid) for uid in range(1, MANY // 2, 2))
-        check(connection.uid('STORE', f'{odd},{MANY - MANY // 4 + 1}:{MANY}', '+FLAGS.SILENT', r'(\Deleted)'))
+        # Every second of the first half and all of the last quarter, in commands that Dovecot does not find too long.
+        gone = [*range(1, MANY // 2, 2), *range(MANY - MANY // 4 + 1, MANY + 1)]
+        for start in range(0, len(gone), 5000):
+            uids = ','.join(map(str, gone[start:start + 5000]))
+            check(connection.uid('STORE', uids, '+FLAGS.SILENT', r'(\Deleted)'))
         check(connection.expunge())
     device.sync_all(inbox, window=512)
     compare(account, device)
