@@ -34,6 +34,18 @@ void inherit_absent(EventProperties &wanted, EventProperties const &told, EventP
     inherit(wanted.busy_status, told.busy_status, series.busy_status);
 }
 
+/// The days of an event that becomes all-day without a word on its times.
+WrittenTimes days_of(Instant start, Instant end, Zone const &zone)
+{
+    auto const day = [&](Instant at) { return floor<days>(zone.to_local(at)); };
+    auto const midnight_utc = [](local_days at) {
+        return Instant::from_seconds(seconds(at.time_since_epoch()).count());
+    };
+    auto const first = day(start);
+    auto const last = std::max(first, day(Instant::from_seconds(end.seconds() - 1)));
+    return {true, midnight_utc(first), midnight_utc(last + days(1)), {}};
+}
+
 } // namespace
 
 Result<std::unique_ptr<EventEditor>> EventEditor::open(std::string_view text, ItemView const &view,
@@ -87,6 +99,8 @@ Result<EventTimes> EventEditor::wanted_times(EventProperties const &wanted, Even
     Instant const told_start = form.instant(told, told.start), told_end = form.instant(told, told.end);
     WrittenTimes written;
     written.is_all_day = wanted.all_day_event.value_or(told.is_all_day);
+    if (written.is_all_day && !told.is_all_day && !wanted.start_time)
+        return meant_times(days_of(told_start, told_end, form.client_zone), &told, m_context);
     written.start = wanted.start_time.value_or(told_start);
     written.end = wanted.end_time.value_or(
         Instant{Instant(written.start).milliseconds + told_end.milliseconds - told_start.milliseconds});

@@ -506,6 +506,26 @@ BOOST_AUTO_TEST_CASE(times_keep_their_form_and_zone)
         }
 }
 
+BOOST_AUTO_TEST_CASE(what_becomes_all_day_without_times_keeps_its_days)
+{
+    auto const context = calendar_context();
+    auto const all_day = only([](Event &e) { e.all_day_event = true; });
+    auto const evening = event_text("SUMMARY:Late\nDTSTART;TZID=America/New_York:20260707T200000\n"
+                                    "DTEND;TZID=America/New_York:20260708T000000\n");
+    for (auto const version : {v12_1, v14_1, v16_1}) {
+        auto const changed = change_event(evening, all_day, {}, view_of(version), context);
+        BOOST_REQUIRE_EQUAL(error_of(changed), "");
+        BOOST_TEST(changed->text.find("DTSTART;VALUE=DATE:20260707\r\n") != std::string::npos);
+        BOOST_TEST(changed->text.find("DTEND;VALUE=DATE:20260708\r\n") != std::string::npos);
+    }
+    auto const weekly = event_text("SUMMARY:Late\nDTSTART;TZID=America/New_York:20260707T200000\n"
+                                   "DTEND;TZID=America/New_York:20260707T210000\nRRULE:FREQ=WEEKLY\n");
+    auto const changed = change_instance(weekly, at("20260715T000000Z"), all_day, view_of(v16_1), context);
+    BOOST_REQUIRE_EQUAL(error_of(changed), "");
+    BOOST_TEST(changed->text.find("DTSTART;VALUE=DATE:20260714\r\n") != std::string::npos);
+    BOOST_TEST(changed->text.find("DTEND;VALUE=DATE:20260715\r\n") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(an_instance_with_attendees_has_an_organizer)
 {
     auto const text = calendar_text(series);
