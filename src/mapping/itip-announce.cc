@@ -144,7 +144,6 @@ private:
     void announce_instance(int64_t at, IcalComponent &event, SeriesChange const &changed);
     void tell(void (Announcing::*how)(Addresses const &, std::vector<IcalComponent>), Addresses const &to,
               Series const &series);
-    void cancel_next(Addresses const &to, IcalComponent instance);
     void raise_sequence(IcalComponent &event, int64_t above);
     std::vector<IcalComponent> events_of(Series const &series) const;
     void invite(Addresses const &to, std::vector<IcalComponent> events);
@@ -240,12 +239,6 @@ void Announcing::cancel(Addresses const &to, std::vector<IcalComponent> events)
     add_mail(to, std::move(events), "CANCEL", "Canceled: ");
 }
 
-void Announcing::cancel_next(Addresses const &to, IcalComponent instance)
-{
-    instance.set({"SEQUENCE", {}, std::to_string(sequence_of(instance) + 1)});
-    cancel(to, {std::move(instance)});
-}
-
 /// The whole to who attends the series, and to others the instances that they attend.
 void Announcing::tell(void (Announcing::*how)(Addresses const &, std::vector<IcalComponent>),
                       Addresses const &to, Series const &series)
@@ -306,12 +299,16 @@ void Announcing::announce_deleted()
         if (m_before.deleted.contains(at))
             continue;
         auto const instance = event_instance(m_before.document, Instant::from_seconds(at), m_context);
-        if (instance)
-            cancel_next(attendees_but(*instance, m_context.addresses), *instance);
+        if (!instance)
+            continue;
+        auto cancelled = *instance;
+        cancelled.set({"SEQUENCE", {}, std::to_string(sequence_of(cancelled) + 1)});
+        cancel(attendees_but(*instance, m_context.addresses), {std::move(cancelled)});
     }
 }
 
-/// Of `changed` who joined or left the series is told by itself.
+/// Of `changed` who joined or left the series is told by itself. Who leaves the instance is told by its
+/// present SEQUENCE, so that an invitation that follows is no old one.
 void Announcing::announce_instance(int64_t at, IcalComponent &event, SeriesChange const &changed)
 {
     auto const instance = event_instance(m_before.document, Instant::from_seconds(at), m_context);
@@ -324,7 +321,7 @@ void Announcing::announce_instance(int64_t at, IcalComponent &event, SeriesChang
         return;
     }
     if (instance)
-        cancel_next(without(was, is), *instance);
+        cancel(without(was, is), {*instance});
     bool const is_moved = !instance || differ(*instance, event, time_properties);
     if (is_moved)
         raise_sequence(event, instance ? sequence_of(*instance) : 0);
