@@ -17,10 +17,13 @@ from eas_client.client import Answer, Client
 ACCEPT, TENTATIVE, DECLINE = 1, 2, 3
 
 
+# One for the whole run, which may go on past the hour.
+_IN_A_WEEK = datetime.datetime.now(datetime.timezone.utc).replace(minute=0, second=0, microsecond=0) + datetime.timedelta(days=7)
+
+
 def soon(hours: int = 0) -> datetime.datetime:
     """A full hour in a week: invitations to the past are no invitations."""
-    return (datetime.datetime.now(datetime.timezone.utc).replace(minute=0, second=0, microsecond=0)
-            + datetime.timedelta(days=7, hours=hours))
+    return _IN_A_WEEK + datetime.timedelta(hours=hours)
 
 
 def compact(time: datetime.datetime) -> str:
