@@ -94,6 +94,27 @@ def test_nothing_changed_has_an_empty_answer(three):
     assert answer.document is None or device.held(inbox).sync_key == key or commands(answer) == []
 
 
+def written(account) -> dict[str, tuple[int, int, int]]:
+    """What tells whether a file of the user's, mail and state of the phones, was written."""
+    files = (account.instance.mail_root / account.user).rglob('*')
+    return {str(path): (status.st_ino, status.st_size, status.st_mtime_ns)
+            for path in files for status in [path.stat()] if path.is_file()}
+
+
+def test_a_sync_without_changes_writes_nothing(three):
+    """But that the phone has the last answer's key, once: the request that an empty one repeats."""
+    account, device, inbox, _ = three
+    before = written(account)
+    assert device.sync(inbox).document is None
+    first = written(account)
+    changed = [path for path in before | first if before.get(path) != first.get(path)]
+    assert changed == [str(account.instance.mail_root / account.user / '.eas/device/Device1/info')]
+    for _ in range(3):
+        assert device.sync(inbox).document is None
+    assert device.client.post('Sync').document is None
+    assert written(account) == first
+
+
 @pytest.mark.parametrize('key', ['99', 'nonsense', '{7}42', '-1', '1' * 64])
 def test_an_invalid_key_has_status_3(three, key):
     _, device, inbox, _ = three
