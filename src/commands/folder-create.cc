@@ -3,6 +3,7 @@
 #include "commands/folder-create.h"
 #include "commands/folder-change.h"
 #include "commands/item-stores.h"
+#include "sync/server-id.h"
 #include <algorithm>
 #include <variant>
 
@@ -100,6 +101,8 @@ std::variant<FolderId, int> make_items(Session &session, FolderChange const &cha
 std::variant<FolderId, int> make(Session &session, FolderChange const &change,
                                  FolderCreateRequest const &request)
 {
+    if (*request.parent_id == recipient_information_cache)
+        return refuse(session, folder_status::special, "the recipient information cache has no folders");
     if (auto made = made_before(change, request))
         return *made;
     if (auto item_class = class_to_make(session, *request.type))

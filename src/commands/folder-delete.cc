@@ -3,6 +3,7 @@
 #include "commands/folder-delete.h"
 #include "commands/folder-change.h"
 #include "commands/item-stores.h"
+#include "sync/server-id.h"
 #include <algorithm>
 
 namespace eas {
@@ -50,6 +51,8 @@ int remove_items(Session &session, WireFolder const &folder, ItemId const &id)
 
 int remove(Session &session, FolderChange const &change, std::string const &id)
 {
+    if (id == recipient_information_cache)
+        return refuse(session, folder_status::special, "the recipient information cache is not deleted");
     auto const items = parse_item_collection_id(id);
     if (auto *folder = change.find_items(id); items && folder)
         return remove_items(session, *folder, *items);

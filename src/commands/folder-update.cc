@@ -5,6 +5,7 @@
 #include "commands/folder-update.h"
 #include "commands/folder-change.h"
 #include "commands/item-stores.h"
+#include "sync/server-id.h"
 #include <algorithm>
 
 namespace eas {
@@ -60,6 +61,8 @@ int rename_items(Session &session, WireFolder const &folder, ItemId const &id,
 
 int move(Session &session, FolderChange const &change, FolderUpdateRequest const &request)
 {
+    if (*request.id == recipient_information_cache || *request.parent_id == recipient_information_cache)
+        return refuse(session, folder_status::special, "the recipient information cache is not updated");
     auto const items = parse_item_collection_id(*request.id);
     if (auto *folder = change.find_items(*request.id); items && folder)
         return rename_items(session, *folder, *items, request);

@@ -5,6 +5,8 @@
 #include "mapping/conversation.h"
 #include "sync/conversation-moves.h"
 #include "sync/conversations.h"
+#include "sync/item-class.h"
+#include "sync/server-id.h"
 #include <algorithm>
 
 namespace eas {
@@ -42,9 +44,13 @@ public:
 private:
     int check_destination(std::vector<MailFolder> const &folders)
     {
+        if (m_destination == recipient_information_cache)
+            return refuse(item_status::invalid_combination_of_ids, "not to the recipient information cache");
         auto const found = std::ranges::find(folders, m_destination, &MailFolder::id);
         if (found == folders.end())
-            return refuse(item_status::not_found, "no folder " + m_destination);
+            return parse_item_collection_id(m_destination)
+                       ? refuse(item_status::not_supported, "not a folder of mail: " + m_destination)
+                       : refuse(item_status::not_found, "no folder " + m_destination);
         bool const takes_mail = found->selectable && found->special_use != SpecialUse::outbox &&
                                 found->special_use != SpecialUse::drafts; // MS-ASCON 3.1.4.6
         return takes_mail ? item_status::success

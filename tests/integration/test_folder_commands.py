@@ -173,6 +173,15 @@ def test_special_folders_are_left_alone(account):
     assert settled(account, device)
 
 
+def test_the_recipient_information_cache_has_status_3(account):
+    device = account.phone()
+    assert create(device, 'x', parent='RI').get('Status') == '3'
+    assert ask(device, 'FolderDelete', ServerId='RI').get('Status') == '3'
+    assert ask(device, 'FolderUpdate', ServerId='RI', ParentId='0', DisplayName='x').get('Status') == '3'
+    assert update(device, create(device, 'Mine').get('ServerId'), 'Mine', parent='RI').get('Status') == '3'
+    assert settled(account, device)
+
+
 @pytest.mark.parametrize('server_id', ['', 'nowhere', '0'])
 def test_an_unknown_or_empty_id_has_status_4(account, server_id):
     device = account.phone()

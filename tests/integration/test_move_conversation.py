@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import pytest
 
-from eas_client.device import subjects
+from eas_client.device import CALENDAR, subjects
 from test_move_items import move
 from threads import conversations, post
 
@@ -73,6 +73,8 @@ def test_statuses(account, protocol):
     client, archive = device.client, device.folder('Archive')
     assert status(client.move_conversation(name, archive, always=False), '155') == '155'
     assert status(client.move_conversation(name, device.folder('Drafts')), '156') == '156'
+    assert status(client.move_conversation(name, device.of_type(CALENDAR)), '156') == '156'
+    assert status(client.move_conversation(name, 'RI')) == '105'
     assert status(client.move_conversation(name, 'x' * 22)) == '6'
     assert status(client.move_conversation(b'x' * 16, archive)) == '6'
     assert status(client.move_conversation(b'', archive)) == '6'

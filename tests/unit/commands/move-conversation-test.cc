@@ -101,6 +101,8 @@ BOOST_AUTO_TEST_CASE(folders_that_take_no_conversation)
     BOOST_TEST(ask(thread, std::nullopt) == answered(2, thread));
     BOOST_TEST(ask(thread, std::string(65, 'x')) == answered(2, thread));
     BOOST_TEST(ask(thread, "drafts") == answered(156, thread, 156));
+    BOOST_TEST(ask(thread, "c.calendar") == answered(156, thread, 156));
+    BOOST_TEST(ask(thread, "RI") == answered(105, thread));
     BOOST_TEST(inbox.messages.size() == 3u);
     BOOST_TEST(!rule());
 }
