@@ -10,6 +10,8 @@ namespace eas {
 static constexpr size_t max_client_id_characters = 40; // MS-ASCMD 2.2.3.28.1
 static constexpr size_t max_remembered_client_ids = 100;
 static constexpr size_t max_collected_recipients = 20; ///< of one mail
+/// The TemplateID that asks for no rights at all. MS-ASRM 2.2.2.19.3
+static constexpr std::string_view no_restriction = "00000000-0000-0000-0000-000000000000";
 
 namespace {
 
@@ -173,6 +175,9 @@ std::optional<SendFailure> check_send_request(Session const &session, SendReques
     if (request.account_id && !request.account_id->empty())
         return bad_send_request(send_status::invalid_account_id,
                                 "no account has the id " + *request.account_id);
+    if (request.template_id && !request.template_id->empty() && *request.template_id != no_restriction)
+        return bad_send_request(send_status::no_rights_management,
+                                "rights are not managed: TemplateID " + *request.template_id);
     if (was_sent(session, *request.client_id))
         return bad_send_request(send_status::previously_sent, "sent before: ClientId " + *request.client_id);
     return std::nullopt;

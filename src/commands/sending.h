@@ -17,7 +17,8 @@ constexpr int invalid_content = 101, invalid_xml = 103, invalid_datetime = 104, 
               server_error = 110, server_error_retry_later = 111, send_quota_exceeded = 115,
               recipient_unresolved = 116, previously_sent = 118, no_recipient = 119, submission_failed = 120,
               attachment_too_large = 122, not_recurring = 146, item_not_found = 150, invalid_account_id = 166,
-              invalid_mime_body_combination = 178, invalid_smart_forward_parameters = 179;
+              no_rights_management = 168, invalid_mime_body_combination = 178,
+              invalid_smart_forward_parameters = 179;
 } // namespace send_status
 
 /// What went wrong, as a Status and for the log.
@@ -31,6 +32,8 @@ SendFailure bad_send_request(int status, std::string what);
 /// The elements that all three commands have. From 14.0 on.
 struct SendRequest {
     std::optional<std::string> client_id, account_id;
+    std::optional<std::string>
+        template_id; ///< of the rights that the message is to carry: MS-ASRM 2.2.2.19.3
     Present save_in_sent_items;
     std::optional<std::string_view> mime;
 };
@@ -40,12 +43,13 @@ template <> struct Schema<SendRequest> {
         Rows{property(Tag::ComposeMail_ClientId, &SendRequest::client_id),
              property(Tag::ComposeMail_AccountId, &SendRequest::account_id, since(v14_1)),
              property(Tag::ComposeMail_SaveInSentItems, &SendRequest::save_in_sent_items),
+             property(Tag::RightsManagement_TemplateID, &SendRequest::template_id, since(v14_1)),
              property(Tag::ComposeMail_Mime, &SendRequest::mime)};
 };
 
-/// Whether the request may be carried out: ClientId and Mime are there, it is the only account, and nothing
-/// with that ClientId was sent.
-/// Without `needs_mime` the server makes the message.
+/// Whether the request may be carried out: ClientId and Mime are there, it is the only account, no rights are
+/// asked for that nobody would enforce, and nothing with that ClientId was sent. Without `needs_mime` the
+/// server makes the message.
 std::optional<SendFailure> check_send_request(Session const &session, SendRequest const &request,
                                               bool needs_mime = true);
 

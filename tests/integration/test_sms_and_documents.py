@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import pytest
 
+from accounts import make_message
 from eas_client import E
 from eas_client.client import body_preference
 from eas_client.device import subjects
@@ -81,3 +82,17 @@ def test_no_rights_are_managed(account, version):
     else:
         assert answer.get('RightsManagementInformation/Status') == '168'  # MS-ASRM 3.2.4.1: disabled
         assert answer.document.find('RightsManagementInformation/Get/RightsManagement:RightsManagementTemplates').children == []
+
+
+@pytest.mark.parametrize('command', ['SendMail', 'SmartReply', 'SmartForward'])
+def test_what_is_to_carry_rights_is_not_sent_without(account, other_account, command):
+    account.deliver('Original')
+    phone = account.phone('16.1')
+    item, = phone.sync_all(phone.inbox()).items
+    answer = phone.client.post(command, E(
+        'ComposeMail:' + command, E('ComposeMail:ClientId', 'protected'),
+        None if command == 'SendMail' else E('ComposeMail:Source', E('ComposeMail:FolderId', phone.inbox()), E('ComposeMail:ItemId', item)),
+        E('ComposeMail:Mime', make_message('Secret', to=other_account.user, sender=account.user)),
+        E('RightsManagement:TemplateID', 'ad8b5b5f-21d3-4a3d-9d4e-3ab4f6f6b1a2'))).expect()
+    assert answer.get('Status') == '168'  # MS-ASRM 3.2.5.1
+    assert other_account.flags() == {}

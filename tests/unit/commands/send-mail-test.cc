@@ -165,6 +165,18 @@ BOOST_AUTO_TEST_CASE(no_account_has_an_id)
     BOOST_CHECK_EQUAL(with_account("work"), "");
 }
 
+BOOST_AUTO_TEST_CASE(what_is_to_carry_rights_is_not_sent_without)
+{
+    auto const with_template = [&](std::string id) {
+        return ask({{Tag::ComposeMail_ClientId, "1"},
+                    {Tag::RightsManagement_TemplateID, std::move(id)},
+                    opaque(Tag::ComposeMail_Mime, message)});
+    };
+    BOOST_CHECK_EQUAL(with_template("ad8b5b5f-21d3-4a3d-9d4e-3ab4f6f6b1a2"), status(168));
+    BOOST_CHECK(submission.sent.empty());
+    BOOST_CHECK_EQUAL(with_template("00000000-0000-0000-0000-000000000000"), "");
+}
+
 BOOST_AUTO_TEST_CASE(up_to_12_1_the_body_is_the_message)
 {
     version = v12_1;
