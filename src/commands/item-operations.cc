@@ -4,6 +4,7 @@
 #include "commands/item-operations.h"
 #include "base/content-filters.h"
 #include "base/text.h"
+#include "commands/body-preferences.h"
 #include "commands/calendar-owner.h"
 #include "commands/empty-folder-contents.h"
 #include "commands/item-operations-messages.h"
@@ -318,7 +319,8 @@ namespace {
 /// One of a request's operations, which are done in its order: MS-ASCMD 2.2.1.10.
 struct Operation {
     OperationRequest request;
-    bool is_faulty = false; ///< it has an option of another operation, or more than one FileReference
+    bool is_faulty =
+        false; ///< an option is faulty or of another operation, or there are several FileReferences
 };
 
 /// MS-ASCMD 2.2.3.125.3
@@ -339,13 +341,14 @@ constexpr std::array option_owners{
 
 } // namespace
 
-static bool has_foreign_option(Element const &operation)
+static bool has_faulty_option(Element const &operation)
 {
     auto const *const options = operation.child(Tag::ItemOperations_Options);
-    return options && std::ranges::any_of(options->children, [&](Element const &option) {
-               auto const owner = std::ranges::find(option_owners, option.tag, &OptionOwner::option);
-               return owner != option_owners.end() && owner->operation != operation.tag;
-           });
+    auto const is_foreign = [&](Element const &option) {
+        auto const owner = std::ranges::find(option_owners, option.tag, &OptionOwner::option);
+        return owner != option_owners.end() && owner->operation != operation.tag;
+    };
+    return options && (std::ranges::any_of(options->children, is_foreign) || !check_preferences(*options));
 }
 
 template <class Request> static Result<void> read_operation(Element const &element, ProtocolVersion version,
@@ -356,7 +359,7 @@ template <class Request> static Result<void> read_operation(Element const &eleme
         return request.error();
     bool const has_two_references =
         std::ranges::count(element.children, Tag::AirSyncBase_FileReference, &Element::tag) > 1;
-    operations.push_back({std::move(*request), has_two_references || has_foreign_option(element)});
+    operations.push_back({std::move(*request), has_two_references || has_faulty_option(element)});
     return {};
 }
 

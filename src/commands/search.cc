@@ -5,6 +5,7 @@
 // search wants what there is now. The pages behind it come from what that search found.
 #include "commands/search.h"
 #include "base/text.h"
+#include "commands/body-preferences.h"
 #include "commands/calendar-owner.h"
 #include "commands/gal-search.h"
 #include "commands/item-stores.h"
@@ -354,6 +355,9 @@ SearchStoreResponse search_store(Session &session, Element const &element)
     auto const store = read<SearchStore>(element, session.version);
     if (!store)
         return refused(session, search_status::invalid, store.error().message);
+    if (auto const *const options = element.child(Tag::Search_Options))
+        if (auto const checked = check_preferences(*options); !checked)
+            return refused(session, search_status::invalid, checked.error().message);
     auto const name = store->name.value_or(std::string());
     if (equals_ignoring_case(name, "Mailbox"))
         return MailboxSearcher(session).answer(*store);

@@ -3,6 +3,7 @@
 // told of changes, that answer was lost, or the client would say which keys it has. A request that waits and
 // has nothing to tell is parked by the host and run again when something changed.
 #include "commands/sync.h"
+#include "commands/body-preferences.h"
 #include "commands/hierarchy.h"
 #include "commands/sync-collection.h"
 #include "commands/sync-messages.h"
@@ -206,20 +207,6 @@ constexpr std::array collection_order{
 Error wrong(Element const &element, std::string_view what)
 {
     return {ErrorKind::bad_request, std::string(local_name(element.tag)) + ' ' + std::string(what)};
-}
-
-/// MS-ASAIRS 3.2.5.1
-Result<void> check_preferences(Element const &options)
-{
-    for (Element const &preference : options.children) {
-        if (preference.tag != Tag::AirSyncBase_BodyPreference &&
-            preference.tag != Tag::AirSyncBase_BodyPartPreference)
-            continue;
-        for (Element const &child : preference.children)
-            if (std::ranges::count(preference.children, child.tag, &Element::tag) > 1)
-                return wrong(child, "comes twice");
-    }
-    return {};
 }
 
 Result<void> check_collection(Element const &collection)

@@ -227,3 +227,26 @@ def test_a_body_part_alone_comes_without_the_body(account):
         device = account.phone('14.1')
         item, = device.sync_all(device.inbox(), options=preferences).items.values()
         assert ('AirSyncBase:Body' in item, 'AirSyncBase:BodyPart' in item) == (has_body, has_part)
+
+
+def preference(**elements):
+    """In the order that they are given."""
+    return E('AirSyncBase:BodyPreference', [E('AirSyncBase:' + name, value) for name, value in elements.items()])
+
+
+@pytest.mark.parametrize('faulty', [
+    [preference(TruncationSize=5, Type=1)],
+    [preference(Type=1, AllOrNone=1, TruncationSize=5)],
+    [preference(TruncationSize=5)],
+    [preference(Type=1), preference(Type=2), preference(Type=1, TruncationSize=5)]])
+def test_preferences_without_order_or_twice_are_refused(account, version, faulty):
+    account.deliver('Hello')
+    device = account.phone(version)
+    inbox = device.inbox()
+    item, = device.sync_all(inbox).items
+    assert device.client.sync(device.request(inbox, options=faulty)).get('Status') == '4'  # MS-ASAIRS 3.2.5.1
+    fetched = device.client.fetch(E('ItemOperations:Fetch', E('ItemOperations:Store', 'Mailbox'), E('AirSync:CollectionId', inbox),
+                                    E('AirSync:ServerId', item), E('ItemOperations:Options', faulty))).expect()
+    assert fetched.get('Response/Fetch/Status') == '2'
+    assert device.client.search(E('Search:FreeText', 'Hello'), options=faulty).get('Response/Store/Status') == '2'
+    device.sync_all(inbox, options=[preference(Type=1, TruncationSize=5, AllOrNone=1), preference(Type=2)])

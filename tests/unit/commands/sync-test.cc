@@ -372,6 +372,10 @@ BOOST_AUTO_TEST_CASE(elements_of_a_preference_come_once)
     BOOST_TEST(!is_taken({type, all, all}));
     BOOST_TEST(error->message == "AllOrNone comes twice");
     BOOST_TEST(!is_taken({type, type}));
+    BOOST_TEST(!is_taken({all, type}));
+    BOOST_TEST(error->message == "Type comes too late");
+    BOOST_TEST(!is_taken({all}));
+    BOOST_TEST(error->message == "BodyPreference has no Type");
 }
 
 BOOST_AUTO_TEST_CASE(options_are_for_mail_and_for_sms_once_each)
