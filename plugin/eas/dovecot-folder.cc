@@ -10,6 +10,7 @@
 #include "eas/dovecot-message-flags.h"
 #include "eas/dovecot-message-headers.h"
 #include "eas/dovecot-message.h"
+#include "eas/dovecot-saving.h"
 
 namespace eas {
 

@@ -3,7 +3,6 @@
 // everything is listed once more.
 #include "eas/dovecot-mail-store.h"
 #include "compat/index.h"
-#include "compat/message.h"
 #include "eas/dovecot-folder-changes.h"
 #include "eas/dovecot-folder-list.h"
 #include "eas/dovecot-folder-rights.h"
@@ -11,11 +10,9 @@
 #include "eas/dovecot-folder-tree.h"
 #include "eas/dovecot-folder.h"
 #include "eas/dovecot-mail-store-error.h"
-#include "eas/dovecot-message-flags.h"
+#include "eas/dovecot-saving.h"
 #include "eas/dovecot-search.h"
 #include "ports/empty-folder.h"
-#include <algorithm>
-#include <sys/sysmacros.h>
 
 namespace eas {
 
@@ -36,96 +33,11 @@ Result<MailboxHandle> allocate(struct mail_namespace *ns, char const *vname, boo
     return MailboxHandle(mailbox_alloc(ns->list, vname, MAILBOX_FLAG_SAVEONLY));
 }
 
-/// Hands what is written to Dovecot's mailbox_save_continue(), which pulls from a stream.
-class SaveSink final : public Sink {
-public:
-    SaveSink() : m_input(i_stream_create_chain(&m_chain, IO_BLOCK_SIZE)) {}
-    ~SaveSink() override
-    {
-        if (m_context)
-            mailbox_save_cancel(&m_context);
-        i_stream_unref(&m_input);
-    }
-    SaveSink(SaveSink const &) = delete;
-    SaveSink &operator=(SaveSink const &) = delete;
-
-    bool begin(struct mail_save_context *context)
-    {
-        m_context = context;
-        return mailbox_save_begin(&m_context, m_input) == 0;
-    }
-    /// Each piece is copied, because the chain may look at it after this returns: so pieces are small.
-    Result<void> write(std::string_view bytes) override
-    {
-        for (; !bytes.empty(); bytes.remove_prefix(std::min<size_t>(bytes.size(), IO_BLOCK_SIZE))) {
-            auto *piece =
-                i_stream_create_copy_from_data(bytes.data(), std::min<size_t>(bytes.size(), IO_BLOCK_SIZE));
-            i_stream_chain_append(m_chain, piece);
-            i_stream_unref(&piece);
-            if (!take_input()) {
-                m_refused = true;
-                return Error{ErrorKind::temporary, "the mailbox refused the message"};
-            }
-        }
-        return {};
-    }
-    bool finish()
-    {
-        i_stream_chain_append_eof(m_chain);
-        return take_input() && mailbox_save_finish(&m_context) == 0;
-    }
-
-    /// The mailbox, not the source, made writing fail.
-    bool refused() const { return m_refused; }
-
-private:
-    bool take_input()
-    {
-        do {
-            if (mailbox_save_continue(m_context) < 0)
-                return false;
-        } while (i_stream_read(m_input) > 0);
-        return true;
-    }
-
-    struct istream_chain *m_chain;
-    struct istream *m_input;
-    struct mail_save_context *m_context = nullptr;
-    bool m_refused = false;
-};
-
-/// Whether the index of that mailbox that this process holds, if any, is the one on the disk.
-bool has_its_index(struct mailbox *box)
-{
-    DataStackFrame frame;
-    char const *directory;
-    struct stat status;
-    if (mailbox_get_path_to(box, MAILBOX_LIST_PATH_TYPE_INDEX, &directory) <= 0 ||
-        stat(directory, &status) < 0) // Dovecot would log why
-        return true;
-    auto *index = mail_index_alloc_cache_find(directory);
-    return index == nullptr || index->indexid == 0 || index->indexid == point_on_disk(box).index_id;
-}
-
-/// Of the mailbox's directory or file; none if the storage has no such place.
-FileIdentity place_of(struct mailbox *box)
-{
-    DataStackFrame frame;
-    char const *path;
-    struct statx status;
-    auto *list = mailbox_get_namespace(box)->list;
-    if (mailbox_list_get_path(list, mailbox_get_name(box), MAILBOX_LIST_PATH_TYPE_MAILBOX, &path) <= 0 ||
-        statx(AT_FDCWD, path, 0, STATX_INO | STATX_BTIME, &status) < 0)
-        return {};
-    return {makedev(status.stx_dev_major, status.stx_dev_minor), status.stx_ino,
-            status.stx_btime.tv_sec * 1'000'000'000 + status.stx_btime.tv_nsec};
-}
-
 } // namespace
 
 Result<std::vector<MailFolder>> DovecotMailStore::folders()
 {
-    forget_replaced();
+    m_kept.forget_replaced();
     return list(true);
 }
 
@@ -169,7 +81,7 @@ Result<std::vector<MailFolder>> DovecotMailStore::list(bool without_hidden)
 /// is not there would send the phone in a circle: its FolderSync shows the folder.
 Result<MailboxHandle> DovecotMailStore::find(FolderId const &id, Access access)
 {
-    forget_replaced();
+    m_kept.forget_replaced();
     for (bool list_first : {false, true}) {
         if (list_first) {
             mail_index_alloc_cache_destroy_unrefed(); // one of them may be of a mailbox that has gone
@@ -184,7 +96,7 @@ Result<MailboxHandle> DovecotMailStore::find(FolderId const &id, Access access)
         auto *ns = mail_namespace_find(m_user->namespaces, vname);
         auto box = allocate(ns, vname, access == Access::saving);
         if (box)
-            forget_removed_index(box->get());
+            m_kept.forget_removed_index(box->get());
         auto opened = !box                       ? Result<void>(box.error())
                       : access != Access::listed ? open_mailbox(box->get())
                                                  : Result<void>();
@@ -214,13 +126,8 @@ bool DovecotMailStore::is_empty_folder(FolderId const &id, Error const &error) c
 /// and of a Maildir then all of its uidlist and its directories be read.
 Result<MailFolderStatus> DovecotMailStore::status(FolderId const &id)
 {
-    if (m_kept && m_kept->id == id) {
-        auto place = m_kept->place;
-        if (auto mailbox = take_kept(id)) {
-            m_kept = Kept{id, mailbox, place};
-            return status_of_open(mailbox->box());
-        }
-    }
+    if (auto mailbox = m_kept.find(id))
+        return status_of_open(mailbox->box());
     auto box = find(id, Access::listed);
     if (!box && is_empty_folder(id, box.error()))
         return EmptyFolder::constant_status;
@@ -244,14 +151,15 @@ Result<std::unique_ptr<MailFolderHandle>> DovecotMailStore::open(FolderId const 
         return std::unique_ptr<MailFolderHandle>(std::make_unique<EmptyFolder>());
     if (!mailbox)
         return mailbox.error();
-    return keep(id, std::move(*mailbox));
+    m_kept.keep(id, *mailbox);
+    return std::unique_ptr<MailFolderHandle>(std::make_unique<DovecotFolder>(*this, std::move(*mailbox)));
 }
 
 /// Opened and synchronised.
 Result<std::shared_ptr<OpenMailbox>> DovecotMailStore::open_shared(FolderId const &id)
 {
     m_annotations.refresh();
-    if (auto kept = take_kept(id))
+    if (auto kept = m_kept.take(id))
         return kept;
     auto box = find(id, Access::opened);
     if (!box)
@@ -259,53 +167,6 @@ Result<std::shared_ptr<OpenMailbox>> DovecotMailStore::open_shared(FolderId cons
     if (auto synced = sync_mailbox(box->get()); !synced)
         return synced.error();
     return std::make_shared<OpenMailbox>(std::move(*box), m_annotations);
-}
-
-/// Another mailbox is in the place of the kept one. Dovecot keeps indexes of closed mailboxes for some
-/// seconds and knows them by the inode of their directory, which the new mailbox may have got too.
-void DovecotMailStore::forget_replaced()
-{
-    if (!m_kept || m_kept->mailbox.use_count() != 1 || m_kept->place == place_of(m_kept->mailbox->box()))
-        return;
-    m_kept->mailbox->abandon();
-    m_kept.reset();
-    mail_index_alloc_cache_destroy_unrefed();
-}
-
-/// The kept mailbox, synchronised, if it is that one, nobody uses it, it is still in its place and may be
-/// read.
-std::shared_ptr<OpenMailbox> DovecotMailStore::take_kept(FolderId const &id)
-{
-    forget_replaced();
-    auto kept = std::exchange(m_kept, std::nullopt);
-    if (!kept || kept->id != id || kept->mailbox.use_count() != 1)
-        return nullptr;
-    auto *box = kept->mailbox->box();
-    auto uid_validity = mail_index_get_header(box->view)->uid_validity;
-    if (!check_may_read(box) || !has_its_index(box) || !kept->mailbox->synchronise())
-        return nullptr;
-    if (mail_index_get_header(box->view)->uid_validity !=
-        uid_validity) // of the new messages it has seen none
-        return nullptr;
-    return std::move(kept->mailbox);
-}
-
-/// Dovecot keeps indexes open for some seconds and takes a mailbox whose index was removed meanwhile for
-/// deleted.
-void DovecotMailStore::forget_removed_index(struct mailbox *box)
-{
-    if (has_its_index(box))
-        return;
-    m_kept.reset();
-    mail_index_alloc_cache_destroy_unrefed();
-}
-
-std::unique_ptr<MailFolderHandle> DovecotMailStore::keep(FolderId const &id,
-                                                         std::shared_ptr<OpenMailbox> mailbox)
-{
-    if (auto place = place_of(mailbox->box()); place != FileIdentity())
-        m_kept = Kept{id, mailbox, place};
-    return std::make_unique<DovecotFolder>(*this, std::move(mailbox));
 }
 
 Result<FolderId> DovecotMailStore::special_folder(SpecialUse use)
@@ -344,7 +205,7 @@ Result<void> DovecotMailStore::create(SpecialUse use)
 /// Opens a mailbox to be sure of its name: what is renamed or deleted must be the right one.
 Result<std::string> DovecotMailStore::vname_of(FolderId const &id, Access access)
 {
-    m_kept.reset();
+    m_kept.forget();
     auto box = find(id, access);
     if (box)
         return std::string(mailbox_get_vname(box->get()));
@@ -398,24 +259,8 @@ Result<Uid> DovecotMailStore::save(FolderId const &id, Content const &message, M
     auto box = open_for_saving(id);
     if (!box)
         return box.error();
-    DataStackFrame frame;
-    Saving saving(box->get());
-    SaveSink sink;
-    auto *context = saving.begin();
-    if (auto set = set_flags_to_save(context, box->get(), flags, m_annotations); !set) {
-        mailbox_save_cancel(&context);
-        return set.error();
-    }
-    if (!sink.begin(context))
-        return mailbox_error(box->get(), "does not take a message");
-    auto copied = message.copy_to(sink);
-    if (!copied && !sink.refused())
-        return copied.error();
-    if (!copied || !sink.finish())
-        return mailbox_error(box->get(), "does not take a message");
-    auto uid = saving.commit();
-    if (m_kept && m_kept->id == id) // whoever has it open sees the message at the next look
-        m_kept->mailbox->mark_changed();
+    auto const uid = save_message(box->get(), message, flags, m_annotations);
+    m_kept.mark_changed(id);
     return uid;
 }
 
@@ -448,41 +293,6 @@ Result<FoundMessages> DovecotMailStore::search(std::vector<FolderId> const &fold
     if (searched == 0 && not_searched)
         return *not_searched;
     return found.take();
-}
-
-Saving::Saving(struct mailbox *box)
-    : m_box(box), m_transaction(mailbox_transaction_begin(
-                      box,
-                      static_cast<enum mailbox_transaction_flags>(MAILBOX_TRANSACTION_FLAG_EXTERNAL |
-                                                                  MAILBOX_TRANSACTION_FLAG_ASSIGN_UIDS),
-                      "EAS"))
-{}
-
-Saving::~Saving()
-{
-    if (m_transaction)
-        mailbox_transaction_rollback(&m_transaction);
-}
-
-struct mail_save_context *Saving::begin()
-{
-    return mailbox_save_alloc(m_transaction);
-}
-
-Result<Uid> Saving::commit()
-{
-    struct mail_transaction_commit_changes changes;
-    if (mailbox_transaction_commit_get_changes(&m_transaction, &changes) < 0)
-        return mailbox_error(m_box, "does not take a message");
-    struct seq_range_iter iteration;
-    seq_range_array_iter_init(&iteration, &changes.saved_uids);
-    Uid uid = 0;
-    (void)seq_range_array_iter_nth(&iteration, 0, &uid);
-    pool_unref(&changes.pool);
-    if (uid == 0)
-        return Error{ErrorKind::temporary, std::string("mailbox ") + mailbox_get_vname(m_box) +
-                                               " did not tell the new message's UID"};
-    return uid;
 }
 
 } // namespace eas

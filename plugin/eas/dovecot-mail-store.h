@@ -2,27 +2,17 @@
 // Messages and rules are Dovecot's; nothing is stored here but which id belongs to which mailbox.
 #pragma once
 #include "eas/dovecot-folder-mailbox.h"
+#include "eas/dovecot-kept-mailbox.h"
 #include "ports/mail-store.h"
 #include "stores/mail-annotations.h"
 #include <memory>
 #include <optional>
 #include <string>
-#include <sys/types.h>
 #include <unordered_map>
 
-struct mail_save_context;
 struct mail_user;
-struct mailbox_transaction_context;
 
 namespace eas {
-
-/// Device, inode, and when that was made, since inodes are used again.
-struct FileIdentity {
-    dev_t device = 0;
-    ino_t inode = 0;
-    int64_t birth_nanoseconds = 0;
-    bool operator==(FileIdentity const &) const = default;
-};
 
 class DovecotMailStore final : public MailStore {
 public:
@@ -59,42 +49,13 @@ private:
     Result<std::string> vname_of(FolderId const &id, Access access);
     Result<std::string> vname_below(FolderId const &parent, std::string const &name);
 
-    /// The mailbox that was opened last stays open: a phone that takes a large one in windows asks for it
-    /// again and again, and opening a Maildir reads the whole of its uidlist.
-    struct Kept {
-        FolderId id;
-        std::shared_ptr<OpenMailbox> mailbox;
-        FileIdentity place; ///< another one: the name has got another mailbox
-    };
-    void forget_replaced();
-    std::shared_ptr<OpenMailbox> take_kept(FolderId const &id);
-    void forget_removed_index(struct mailbox *box);
-    std::unique_ptr<MailFolderHandle> keep(FolderId const &id, std::shared_ptr<OpenMailbox> mailbox);
-
     struct mail_user *m_user;
     std::string m_namespaces, m_notes_mailbox;
     std::optional<std::vector<MailFolder>> m_note_folders; ///< as they were when last listed
     MailAnnotations m_annotations;
-    std::optional<Kept> m_kept;
+    KeptMailbox m_kept;
     std::unordered_map<FolderId, std::string> m_names; ///< as they were when last listed; checked at use
     std::unordered_map<FolderId, std::string> m_empty; ///< what has no messages for this user; likewise
-};
-
-/// A transaction that adds one message to a mailbox; rolled back unless committed.
-class Saving {
-public:
-    explicit Saving(struct mailbox *box);
-    ~Saving();
-    Saving(Saving const &) = delete;
-    Saving &operator=(Saving const &) = delete;
-    /// The context for Dovecot's mailbox_save_*, mailbox_copy or mailbox_move, which free it.
-    struct mail_save_context *begin();
-    /// Makes the message visible; its UID.
-    Result<Uid> commit();
-
-private:
-    struct mailbox *m_box;
-    struct mailbox_transaction_context *m_transaction;
 };
 
 } // namespace eas
