@@ -23,6 +23,12 @@ constexpr int success = 1, protocol_error = 2, server_error = 3, not_found = 6, 
 constexpr int invalid_combination_of_ids = 105, body_part_type_not_supported = 164; // MS-ASCMD 2.2.2
 } // namespace item_status
 
+/// BlackBerry 10 sends empty elements for what it does not mean.
+inline bool is_given(std::optional<std::string> const &value)
+{
+    return value && !value->empty();
+}
+
 /// MS-ASCMD 2.2.3.125.3
 struct FetchOptions {
     std::optional<std::string> range;
