@@ -41,6 +41,10 @@ private:
         std::string name;
     };
 
+    /// Flags of a written draft: what the client says, and of a changed one what it had.
+    static Result<MailFlags> flags_of(Draft const &draft, MailFlags const &before);
+    static Result<MailFlags> flags_of_new(Draft const &draft);
+
     Done try_add(SyncOperation const &operation, SyncOutcome &outcome);
     Done try_change(Change const &change, SyncOutcome &outcome);
     Done change_gone(Change const &change, SyncOutcome &outcome);

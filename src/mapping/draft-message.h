@@ -43,7 +43,4 @@ Content whole_message(ComposedDraft const &draft);
 /// The request that wrote the draft; "" for one that another program wrote. Errors are those of `message`.
 Result<std::string> request_of(MailMessage &message);
 
-/// The header without what mail programs note in drafts for themselves.
-std::string header_to_send(std::string const &header);
-
 } // namespace eas

@@ -1,3 +1,4 @@
+#include "mapping/draft-header.h"
 #include "mapping/draft-message.h"
 #include "mapping/parsed-mime.h"
 #include "memory-message.h"
