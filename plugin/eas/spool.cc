@@ -1,7 +1,27 @@
 // See spool.h. The file is created through Dovecot's own helper, in mail_temp_dir, and unlinked at once.
 #include "eas/spool.h"
+#include <algorithm>
+#include <memory>
 
 namespace eas {
+
+namespace {
+
+class SpooledContent final : public ContentSource {
+public:
+    explicit SpooledContent(Spool spool) : m_spool(std::move(spool)) {}
+    Result<void> copy_to(Sink &sink) const override { return copy_range(0, m_spool.size(), sink); }
+    Result<void> copy_range(uint64_t first, uint64_t count, Sink &sink) const override
+    {
+        return m_spool.copy_range(first, count, sink);
+    }
+    Result<uint64_t> size() const override { return m_spool.size(); }
+
+private:
+    Spool m_spool;
+};
+
+} // namespace
 
 void Spool::swap(Spool &other) noexcept
 {
@@ -62,6 +82,35 @@ Result<void> Spool::overwrite(uint64_t position, std::string_view bytes)
     if (!bytes.empty())
         m_memory.replace(position - in_file, bytes.size(), bytes);
     return {};
+}
+
+Result<void> Spool::copy_range(uint64_t first, uint64_t count, Sink &sink) const
+{
+    uint64_t const in_file = m_size - m_memory.size();
+    uint64_t const end = first + std::min(count, m_size - std::min(first, m_size));
+    std::string block(std::min<uint64_t>(max_memory_bytes, in_file), '\0');
+    while (first < std::min(end, in_file)) {
+        auto const wanted = std::min<uint64_t>(block.size(), std::min(end, in_file) - first);
+        auto const count = pread(m_fd, block.data(), wanted, static_cast<off_t>(first));
+        if (count <= 0)
+            return error("pread");
+        auto const bytes = std::string_view(block).substr(0, static_cast<size_t>(count));
+        if (auto const written = sink.write(bytes); !written)
+            return written;
+        first += bytes.size();
+    }
+    return first < end ? sink.write(std::string_view(m_memory).substr(first - in_file, end - first))
+                       : Result<void>();
+}
+
+Result<Content> Spool::keep(Content const &content) const
+{
+    Spool copy(m_temp_prefix);
+    if (auto const copied = content.copy_to(copy); !copied)
+        return copied.error();
+    if (copy.m_fd == -1)
+        return Content(std::move(copy.m_memory));
+    return Content(std::make_shared<SpooledContent const>(std::move(copy)));
 }
 
 void Spool::clear()

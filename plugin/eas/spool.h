@@ -24,6 +24,9 @@ public:
     /// temporary: the temporary file cannot be written.
     Result<void> write(std::string_view bytes) override;
     Result<void> overwrite(uint64_t position, std::string_view bytes) override;
+    Result<Content> keep(Content const &content) const override;
+    /// Fewer than `count` bytes where they end before.
+    Result<void> copy_range(uint64_t first, uint64_t count, Sink &sink) const;
     uint64_t size() const { return m_size; }
     void clear();
 

@@ -11,6 +11,9 @@ class AnswerSink : public Sink {
 public:
     /// Puts `bytes` in the place of as many that were written at `position`. temporary: no space.
     virtual Result<void> overwrite(uint64_t position, std::string_view bytes) = 0;
+    /// A copy of `content` for a later part of the answer, whatever becomes of its source; held as the answer
+    /// is. Any error of the source; temporary: no space.
+    virtual Result<Content> keep(Content const &content) const = 0;
 };
 
 /// Collects in memory.
@@ -25,6 +28,12 @@ public:
     {
         text.replace(position, bytes.size(), bytes);
         return {};
+    }
+    Result<Content> keep(Content const &content) const override
+    {
+        StringSink copy;
+        auto const copied = content.copy_to(copy);
+        return copied ? Result<Content>(std::move(copy.text)) : copied.error();
     }
     std::string text;
 };

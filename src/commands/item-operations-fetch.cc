@@ -74,6 +74,38 @@ FetchResponse Fetcher::fetch(FetchRequest const &request, bool is_faulty)
     return response;
 }
 
+FetchResponse Fetcher::fetch_now(FetchRequest const &request, bool is_faulty)
+{
+    auto const parts_before = m_parts.size();
+    auto response = fetch(request, is_faulty);
+    keep(response);
+    for (auto part = parts_before; part < m_parts.size(); ++part)
+        keep(m_parts[part]);
+    return response;
+}
+
+/// A content that cannot be read stays as it is: the answer will say so.
+void Fetcher::keep(Content &content) const
+{
+    if (content.text())
+        return;
+    if (auto kept = m_answer.keep(content))
+        content = std::move(*kept);
+}
+
+void Fetcher::keep(FetchResponse &response) const
+{
+    if (auto *email = std::get_if<Email>(&response.properties)) {
+        if (email->body && email->body->data)
+            keep(*email->body->data);
+        if (email->body_part && email->body_part->data)
+            keep(*email->body_part->data);
+    }
+    auto *attachment = std::get_if<AttachmentProperties>(&response.properties);
+    if (attachment && attachment->data)
+        keep(*attachment->data);
+}
+
 std::optional<Fetcher::Refusal> Fetcher::fill(FetchResponse &response, FetchRequest const &request)
 {
     if (!request.store)

@@ -1,6 +1,7 @@
 // Fetch, one of the operations of ItemOperations: a message or another item by its id or as a search result,
 // or an attachment. MS-ASCMD 2.2.3.67.1.
 #pragma once
+#include "base/answer-sink.h"
 #include "commands/item-operations-messages.h"
 #include "commands/item-stores.h"
 #include "commands/known-message.h"
@@ -16,12 +17,15 @@ namespace eas {
 /// The fetches of one request: keeps folders open, and the contents of a multipart answer.
 class Fetcher {
 public:
-    explicit Fetcher(Session &session) : m_session(session) {}
+    /// Both must outlive it; `answer` keeps what has to outlive its message.
+    Fetcher(Session &session, AnswerSink const &answer) : m_session(session), m_answer(answer) {}
 
-    /// A faulty request is refused with Status 2.
+    /// A faulty request is refused with Status 2. The contents are read when the answer is written.
     FetchResponse fetch(FetchRequest const &request, bool is_faulty);
+    /// They are read now: an operation follows that may take the message away.
+    FetchResponse fetch_now(FetchRequest const &request, bool is_faulty);
     /// The contents of a multipart answer: part 1 and so on.
-    std::vector<Content> &parts() { return m_parts; }
+    std::vector<Content> const &parts() const { return m_parts; }
 
 private:
     /// A Status instead of a value.
@@ -58,8 +62,11 @@ private:
     bool is_multipart() const { return m_session.line.accept_multi_part; }
     /// Its index in the answer; the WBXML document is part 0.
     size_t add_part(Content content);
+    void keep(Content &content) const;
+    void keep(FetchResponse &response) const;
 
     Session &m_session;
+    AnswerSink const &m_answer;
     FolderId m_folder_id;
     std::unique_ptr<MailFolderHandle> m_folder; ///< the one that was used last
     std::vector<Content> m_parts;

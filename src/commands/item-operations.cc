@@ -98,8 +98,11 @@ public:
 
     ItemOperationsResponse run(std::vector<Operation> const &operations)
     {
-        for (Operation const &operation : operations)
-            std::visit([&](auto const &request) { run(request, operation.is_faulty); }, operation.request);
+        auto const last_fetches = std::find_if_not(operations.rbegin(), operations.rend(), is_fetch).base();
+        for (auto operation = operations.begin(); operation != operations.end(); ++operation) {
+            m_change_follows = operation < last_fetches;
+            std::visit([&](auto const &request) { run(request, operation->is_faulty); }, operation->request);
+        }
         ItemOperationsResponse response;
         for (MoveResponse const &move : m_responses.moves)
             if (is_global(move.status))
@@ -111,21 +114,24 @@ public:
 private:
     void run(MoveRequest const &request, bool is_faulty)
     {
-        keep_what_was_fetched();
         m_responses.moves.push_back(is_faulty
                                         ? MoveResponse{item_status::protocol_error, *request.conversation_id}
                                         : move_conversation(m_session, request));
     }
     void run(EmptyFolderRequest const &request, bool is_faulty)
     {
-        keep_what_was_fetched();
         m_responses.empty_folders.push_back(
             is_faulty ? EmptyFolderResponse{item_status::protocol_error, *request.collection_id}
                       : empty_folder_contents(m_session, request));
     }
     void run(FetchRequest const &request, bool is_faulty)
     {
-        m_responses.fetches.push_back(m_fetcher.fetch(request, is_faulty));
+        m_responses.fetches.push_back(m_change_follows ? m_fetcher.fetch_now(request, is_faulty)
+                                                       : m_fetcher.fetch(request, is_faulty));
+    }
+    static bool is_fetch(Operation const &operation)
+    {
+        return std::holds_alternative<FetchRequest>(operation.request);
     }
 
     /// MS-ASCMD 2.2.3.177.8 has these as global: they stand at both places.
@@ -134,36 +140,9 @@ private:
         return status == item_status::move_always_missing || status == item_status::not_supported;
     }
 
-    /// Contents are read when the answer is written; what goes before that is read now. A content that cannot
-    /// be read stays as it is: the answer will say so.
-    static void keep(Content &content)
-    {
-        StringSink text;
-        if (!content.text() && content.copy_to(text))
-            content = Content(std::move(text.text));
-    }
-    static void keep(Email &email)
-    {
-        if (email.body && email.body->data)
-            keep(*email.body->data);
-        if (email.body_part && email.body_part->data)
-            keep(*email.body_part->data);
-    }
-    void keep_what_was_fetched()
-    {
-        for (FetchResponse &fetch : m_responses.fetches) {
-            if (auto *email = std::get_if<Email>(&fetch.properties))
-                keep(*email);
-            auto *attachment = std::get_if<AttachmentProperties>(&fetch.properties);
-            if (attachment && attachment->data)
-                keep(*attachment->data);
-        }
-        for (Content &part : m_fetcher.parts())
-            keep(part);
-    }
-
     Session &m_session;
     Fetcher &m_fetcher;
+    bool m_change_follows = false; ///< a later operation is no Fetch
     OperationResponses m_responses;
 };
 
@@ -194,7 +173,7 @@ Result<void> run_item_operations(Session &session, Element const *document, Comm
         document ? read_operations(*document, session.version) : Result(std::vector<Operation>());
     if (!operations)
         session.log_note = operations.error().message;
-    Fetcher fetcher(session);
+    Fetcher fetcher(session, output.sink);
     auto const response = handle(session, fetcher, operations ? *operations : std::vector<Operation>());
 
     if (!session.line.accept_multi_part)

@@ -204,3 +204,19 @@ def test_parts_of_a_multipart_answer_outlive_their_message(attached):
     answer = device.client.fetch(fetch_file(references[0]), empty, multi_part=True).expect()
     assert answer.get('Response/EmptyFolderContents/Status') == '1'
     assert answer.parts[int(answer.get('Response/Fetch/Properties/Part'))] == DATA
+
+
+@pytest.mark.parametrize('multi_part', [False, True])
+def test_a_large_attachment_outlives_its_message(account, multi_part):
+    data = random.Random(8).randbytes(1_000_000)  # more than is kept in memory
+    account.deliver_raw(make_message('Large', to=account.user, attachments=[('large.bin', 'application/octet-stream', data)]))
+    device = account.phone()
+    (item,) = device.sync_all(device.inbox()).items.values()
+    reference = item['AirSyncBase:Attachments'].children[0].get('FileReference')
+    some = E('ItemOperations:Range', '700000-999999')
+    empty = E('ItemOperations:EmptyFolderContents', E('AirSync:CollectionId', device.inbox()))
+    answer = device.client.fetch(fetch_file(reference), fetch_file(reference, some), empty, multi_part=multi_part).expect()
+    assert answer.get('Response/EmptyFolderContents/Status') == '1'
+    found = [fetch.find('Properties') for fetch in answer.document.findall('Response/Fetch')]
+    contents = [answer.parts[int(each.get('Part'))] if multi_part else base64.b64decode(each.get('Data')) for each in found]
+    assert contents == [data, data[700_000:]]

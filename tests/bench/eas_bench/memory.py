@@ -89,14 +89,16 @@ def _large_attachment(instance: Instance, megabytes: int, table: Table) -> None:
     (item,) = device.sync_all(device.inbox()).items.values()
     reference = item['AirSyncBase:Attachments'].children[0].get('FileReference')
     device.client.close()
-    for form, multi_part in (('multipart', True), ('base64 in WBXML', False)):
+    fetch = E('ItemOperations:Fetch', E('ItemOperations:Store', 'Mailbox'), E('AirSyncBase:FileReference', reference))
+    empty = E('ItemOperations:EmptyFolderContents', E('AirSync:CollectionId', device.inbox()))
+    for form, multi_part, operations in (('multipart', True, (fetch,)), ('base64 in WBXML', False, (fetch,)),
+                                         ('before the folder is emptied', False, (fetch, empty))):
         with phones.client(instance, user, raw=True, timeout_seconds=300) as raw:
             raw.folder_sync(device.folder_key)
             pid = processes.only(instance, 'eas', user)
             idle = processes.anonymous_bytes(pid)
             with processes.Peak(pid) as peak:
-                answer = raw.fetch(E('ItemOperations:Fetch', E('ItemOperations:Store', 'Mailbox'),
-                                     E('AirSyncBase:FileReference', reference)), multi_part=multi_part)
+                answer = raw.fetch(*operations, multi_part=multi_part)
         if len(answer.body) < megabytes << 20:
             raise StartError(f'the attachment has only {len(answer.body)} bytes')
         table.add(f'memory of eas: growth while {megabytes} MB are fetched, {form}', (peak.bytes - idle) / 2**20, 'MB',

@@ -101,6 +101,25 @@ std::vector<std::string> split_multipart(std::string const &bytes)
     return parts;
 }
 
+/// Counts what is kept beside the answer.
+class CountingAnswer final : public AnswerSink {
+public:
+    Result<void> write(std::string_view bytes) override { return m_answer.write(bytes); }
+    Result<void> overwrite(uint64_t position, std::string_view bytes) override
+    {
+        return m_answer.overwrite(position, bytes);
+    }
+    Result<Content> keep(Content const &content) const override
+    {
+        ++kept;
+        return m_answer.keep(content);
+    }
+    mutable size_t kept = 0;
+
+private:
+    StringAnswer m_answer;
+};
+
 bool contains(std::string const &text, std::string_view part)
 {
     return text.find(part) != text.npos;
@@ -167,6 +186,27 @@ BOOST_AUTO_TEST_CASE(operations_are_done_in_their_order)
     BOOST_CHECK(contains(answer, "<Data>Hello</Data>"));
     BOOST_CHECK(contains(answer, "<Data>MDEyMzQ1Njc4OQ==</Data>"));
     BOOST_CHECK(contains(answer, "<Fetch><Status>6</Status><ServerId>INBOX:1</ServerId></Fetch>"));
+}
+
+BOOST_AUTO_TEST_CASE(only_what_goes_before_a_change_is_kept_and_only_once)
+{
+    Node const fetch{Tag::ItemOperations_Fetch, {mailbox, {Tag::AirSyncBase_FileReference, "INBOX:1:2"}}};
+    Node const empty{Tag::ItemOperations_EmptyFolderContents, {Node{Tag::AirSync_CollectionId, "other"}}};
+    auto const kept_of = [&](std::vector<Node> operations) {
+        std::string const document = to_wbxml({Tag::ItemOperations_ItemOperations, std::move(operations)});
+        auto const root = decode(document);
+        CountingAnswer answer;
+        CommandOutput output{answer};
+        Session session = session_of(version);
+        BOOST_REQUIRE(run_item_operations(session, &*root, output));
+        return answer.kept;
+    };
+    for (bool const multi_part : {false, true}) {
+        line.accept_multi_part = multi_part;
+        BOOST_TEST(kept_of({fetch, fetch}) == 0u);
+        BOOST_TEST(kept_of({empty, fetch}) == 0u);
+        BOOST_TEST(kept_of({fetch, empty, fetch, empty, fetch}) == 2u);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(options_of_another_operation_are_refused)
