@@ -1,6 +1,6 @@
 // See the header.
 #include "eas/dovecot-folder-mailbox.h"
-#include "compat/storage.h"
+#include "compat/index.h"
 #include "eas/dovecot-folder-changes.h"
 #include "eas/dovecot-mail-store-error.h"
 #include "eas/dovecot-message-headers.h"
@@ -20,9 +20,31 @@ Result<void> open_mailbox(struct mailbox *box)
     return {};
 }
 
+/// Whether what happened can be added to the mailbox's view: its index is the one that it was, and so is the
+/// file of the index's log.
+static bool view_can_follow(struct mailbox *box)
+{
+    if (mail_index_refresh(box->index) < 0 || mail_index_view_is_inconsistent(box->view))
+        return false;
+    auto const &head = box->index->map->hdr;
+    return head.log_file_seq == box->view->log_file_head_seq &&
+           head.log_file_head_offset >= box->view->log_file_head_offset;
+}
+
+/// Unlike mailbox_sync(), which makes a new view and then looks for each of its messages whether it is
+/// \Recent: that costs in proportion to the mailbox.
+static bool make_view_follow(struct mailbox *box)
+{
+    auto *context = mailbox_sync_init(box, static_cast<enum mailbox_sync_flags>(0));
+    struct mailbox_sync_status status;
+    return mailbox_sync_deinit(&context, &status) == 0;
+}
+
 Result<void> sync_mailbox(struct mailbox *box)
 {
     DataStackFrame frame;
+    if (view_can_follow(box) && make_view_follow(box))
+        return {};
     if (mailbox_sync(box, static_cast<enum mailbox_sync_flags>(0)) < 0)
         return mailbox_error(box, "cannot be synchronised");
     return {};
