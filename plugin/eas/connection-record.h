@@ -9,6 +9,7 @@ namespace eas {
 struct ConnectionFacts {
     ConnectionCredentials credentials;
     ConnectionOrigin origin;
+    int64_t logged_in = 0; ///< seconds since 1970: when eas-login authenticated it
     bool close_after_answer = false;
 };
 

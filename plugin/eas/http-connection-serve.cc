@@ -10,8 +10,6 @@ namespace eas {
 
 namespace {
 
-constexpr uint32_t parked_idle_seconds = 300; ///< eas-ping keeps a connection after its wait
-
 /// RFC 9112 3.2: the origin form, or the absolute form without its authority.
 void split_target(std::string_view target, HttpRequest &request)
 {
@@ -36,6 +34,30 @@ bool HttpConnection::is_for_this_user() const
            matches(m_facts.credentials, m_reader->header().find("Authorization"));
 }
 
+bool HttpConnection::log_in_is_old() const
+{
+    return time(nullptr) - m_facts.logged_in >= m_session->settings().login_lifetime_seconds;
+}
+
+/// Sees to it that a request behind the first one is its user's. False: this connection does not serve it.
+bool HttpConnection::authenticate()
+{
+    if (is_for_this_user() && !log_in_is_old())
+        return true;
+    if (!m_facts.origin.forwarded) {
+        hand_back_to_login();
+        return false;
+    }
+    // Only the front can authenticate: it does when the client connects anew.
+    m_facts.close_after_answer = true;
+    if (is_for_this_user())
+        return true;
+    e_info(m_session->event(), "Request with other credentials than those that the front has authenticated");
+    m_drain_before_close = true;
+    send_status("503 Service Unavailable");
+    return false;
+}
+
 std::string_view HttpConnection::unread_input() const
 {
     size_t size;
@@ -43,7 +65,7 @@ std::string_view HttpConnection::unread_input() const
     return {reinterpret_cast<char const *>(data), size};
 }
 
-bool HttpConnection::hand_back_to_login()
+void HttpConnection::hand_back_to_login()
 {
     ConnectionRecord record = connection_record(*m_session, m_facts, unread_input());
     Relogin relogin;
@@ -55,16 +77,14 @@ bool HttpConnection::hand_back_to_login()
     relogin.header = m_reader->raw_header();
     relogin.rest = std::move(record.input);
 
-    e_debug(m_session->event(), "Request with other credentials: the connection goes back to eas-login");
+    e_debug(m_session->event(), "Request to be authenticated: the connection goes back to eas-login");
     if (auto const sent = send_to_login(m_session->user()->set->base_dir, relogin, m_fd); sent) {
-        close("Other credentials");
-        return false;
+        return close("To be authenticated");
     } else {
         e_error(m_session->event(), "%s", sent.error().message.c_str());
     }
     m_facts.close_after_answer = true;
     send_status("503 Service Unavailable");
-    return true;
 }
 
 // ---- answers ----
@@ -82,7 +102,7 @@ HttpRequest HttpConnection::make_request()
 {
     RequestHeader const &header = m_reader->header();
     HttpRequest request;
-    request.method = header.method;
+    request.method = header.method == "HEAD" ? "GET" : header.method; // send() keeps the body back
     split_target(header.target, request);
     for (RequestHeader::Field const &field : header.fields)
         if (!equals_ignoring_case(field.name, "Authorization"))
@@ -127,6 +147,8 @@ void HttpConnection::serve(HttpRequest const &request, ResumeMessage const *resu
     refresh_title(command_name(request).c_str());
     Spool answer(m_session->temp_prefix());
     HttpResponse response = m_runner->run(request, answer);
+    if (!response.device_id.empty())
+        m_device_id = response.device_id;
     bool parked = false;
     if (response.wait) {
         parked = park(request, response, answer, resumed);
@@ -170,7 +192,7 @@ bool HttpConnection::park(HttpRequest const &request, HttpResponse &response, Sp
                              response.device_id,
                              unchanged,
                              calendar_directory,
-                             m_facts.close_after_answer ? 0 : parked_idle_seconds,
+                             m_facts.close_after_answer ? 0 : rest_seconds,
                              resumed};
     auto const changed = [&] {
         Spool new_answer(m_session->temp_prefix());
@@ -201,6 +223,8 @@ std::string HttpConnection::head_of(HttpResponse const &response, uint64_t body_
 void HttpConnection::send(HttpResponse const &response, Spool &body)
 {
     std::string const head = head_of(response, body.size());
+    if (m_reader->header().method == "HEAD")
+        body.clear();
     auto const stream = body.release_as_stream();
     if (!stream) {
         e_error(m_session->event(), "%s", stream.error().message.c_str());

@@ -10,7 +10,10 @@ namespace eas {
 
 namespace {
 
-constexpr unsigned idle_milliseconds = 120 * 1000;   ///< between two requests
+/// Between two requests. Then the connection rests in eas-ping, and costs no process.
+constexpr unsigned idle_milliseconds = 10 * 1000;
+/// The same where eas-ping does not take it.
+constexpr unsigned unrested_milliseconds = 120 * 1000;
 constexpr unsigned receive_milliseconds = 60 * 1000; ///< without progress within a request
 constexpr unsigned send_milliseconds = 300 * 1000;   ///< without progress within an answer
 constexpr unsigned drain_milliseconds = 2000;
@@ -18,14 +21,6 @@ constexpr size_t max_drained_bytes = 1024 * 1024;
 
 HttpConnection *first_connection = nullptr;
 unsigned connection_count = 0;
-
-bool wants_close(RequestHeader const &header)
-{
-    for (std::string_view const option : split(header.find("Connection"), ','))
-        if (equals_ignoring_case(trim(option), header.version == "1.0" ? "keep-alive" : "close"))
-            return header.version != "1.0";
-    return header.version == "1.0";
-}
 
 } // namespace
 
@@ -39,6 +34,7 @@ std::optional<HttpConnection::Arrival> HttpConnection::arrival_from_login(std::s
     Arrival arrival;
     arrival.facts.credentials = decoded->credentials;
     arrival.facts.origin = decoded->origin;
+    arrival.facts.logged_in = time(nullptr);
     arrival.header = decoded->header;
     arrival.unread = decoded->rest;
     return arrival;
@@ -134,6 +130,18 @@ void HttpConnection::close(char const *why)
         delete this;
 }
 
+/// In eas-ping, until the next request comes, as a connection does that has been answered there.
+void HttpConnection::rest()
+{
+    m_has_rested = true;
+    DataStackFrame frame;
+    ConnectionRecord const record = connection_record(*m_session, m_facts, unread_input());
+    if (m_runner->parking_lot().rest({m_session->user()->username, m_device_id, m_fd, record, rest_seconds}))
+        close("Rests in eas-ping");
+    else
+        set_timeout(unrested_milliseconds);
+}
+
 void HttpConnection::stop()
 {
     m_stopping = true;
@@ -194,7 +202,10 @@ int HttpConnection::on_output(HttpConnection *connection) noexcept
 
 void HttpConnection::on_timeout(HttpConnection *connection) noexcept
 {
-    connection->close("Time-out");
+    if (connection->m_state == State::header && connection->m_reader->idle() && !connection->m_has_rested)
+        connection->rest();
+    else
+        connection->close("Time-out");
 }
 
 void HttpConnection::run()
@@ -253,9 +264,10 @@ bool HttpConnection::step_header()
 
 bool HttpConnection::header_complete()
 {
-    if (!std::exchange(m_first_request, false) && !is_for_this_user())
-        return hand_back_to_login();
-    m_facts.close_after_answer = m_stopping || wants_close(m_reader->header());
+    m_facts.close_after_answer = false;
+    if (!std::exchange(m_first_request, false) && !authenticate())
+        return true;
+    m_facts.close_after_answer |= m_stopping || !asks_to_keep_alive(m_reader->header());
     m_state = State::body;
     switch (m_reader->begin_body()) {
     case RequestReader::Status::refused:
@@ -329,6 +341,7 @@ bool HttpConnection::step_sending()
         return false;
     }
     m_reader->next();
+    m_has_rested = false;
     m_state = State::header;
     set_timeout(idle_milliseconds);
     refresh_title("");

@@ -23,6 +23,8 @@ public:
     static void destroy_all();
 
 private:
+    static constexpr uint32_t rest_seconds = 300; ///< in eas-ping, without a request
+
     enum class State { resuming, header, body, sending, draining };
 
     /// What a connection has when it comes, from eas-login or from eas-ping.
@@ -53,7 +55,9 @@ private:
 
     bool header_complete();
     bool is_for_this_user() const;
-    bool hand_back_to_login();
+    bool log_in_is_old() const;
+    bool authenticate();
+    void hand_back_to_login();
     bool refused();
     void serve_request();
     void serve_resumed();
@@ -67,6 +71,7 @@ private:
     void send_status(char const *status_and_reason);
     void begin_sending(std::string const &head, struct istream *body);
     void set_timeout(unsigned milliseconds);
+    void rest();
     void close(char const *why);
     void refresh_title(char const *command) const;
 
@@ -80,10 +85,12 @@ private:
     struct timeout *m_timeout = nullptr;
     std::unique_ptr<RequestReader> m_reader;
     ConnectionFacts m_facts;
+    std::string m_device_id; ///< of the last request that named one
     State m_state;
     std::optional<ResumeMessage> m_resumed; ///< the request that waited, to be run again
     bool m_first_request = false;           ///< the one that eas-login authenticated
     bool m_drain_before_close = false;      ///< input was left unread
+    bool m_has_rested = false;              ///< eas-ping was asked to hold it since the last request
     bool m_stopping = false;
     bool m_closed = false;
     bool m_running = false;             ///< inside run(), which frees the object

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "compat/storage.h"
 #include "eas/request-runner.h"
+#include "login/request-header.h"
 #include "ping/watch-table.h"
 
 namespace eas {
@@ -12,19 +13,12 @@ constexpr unsigned connect_timeout_ms = 1000;
 constexpr time_t reply_timeout_seconds = 3;
 constexpr uint32_t poll_interval_seconds = 60;
 constexpr int max_attempts = 3;
-constexpr std::string_view secret_headers[] = {"Authorization", "Proxy-Authorization", "Cookie"};
 
 uint64_t monotonic_ms()
 {
     timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return uint64_t(now.tv_sec) * 1000 + uint64_t(now.tv_nsec) / 1000000;
-}
-
-bool is_secret(std::string_view name)
-{
-    return std::ranges::any_of(secret_headers,
-                               [&](std::string_view secret) { return equals_ignoring_case(name, secret); });
 }
 
 /// What the phone waits for, for admins: "INBOX, Work, calendar".
@@ -70,7 +64,7 @@ SavedRequest save_request(HttpRequest const &request)
 {
     SavedRequest saved = {request.method, request.path, request.query, {}, std::string(request.body)};
     for (auto const &header : request.headers)
-        if (!is_secret(header.first))
+        if (is_kept_field(header.first))
             saved.headers.push_back(header);
     return saved;
 }
@@ -167,17 +161,42 @@ ParkResult ParkingLot::confirm(std::function<bool()> const &changed)
             disconnect();
         return ParkResult::changed;
     }
-    std::string body;
+    if (commit())
+        return ParkResult::parked;
+    i_warning("A waiting phone cannot be handed to eas-ping: %s hung up", m_socket_path.c_str());
+    return ParkResult::failed;
+}
+
+bool ParkingLot::commit()
+{
     if (!send(FrameType::commit)) {
         disconnect();
-        i_warning("A waiting phone cannot be handed to eas-ping: %s hung up", m_socket_path.c_str());
-        return ParkResult::failed;
+        return false;
     }
     // Without the reply nobody knows whether eas-ping holds the phone. Letting go is always right: if it
     // does not, the connection closes and the phone comes back.
+    std::string body;
     if (receive(body) != FrameType::parked)
         disconnect();
-    return ParkResult::parked;
+    return true;
+}
+
+bool ParkingLot::rest(RestOrder const &order)
+{
+    ParkMessage message;
+    message.user = order.user;
+    message.device_id = order.device_id;
+    message.remote_ip = order.connection.remote_ip;
+    message.idle_seconds = order.seconds;
+    message.input_read = !order.connection.input.empty();
+    message.connection = encode(order.connection);
+    std::string body;
+    if (!connect())
+        return false;
+    if (send(FrameType::prepare, encode(message), order.fd) && receive(body) == FrameType::ready)
+        return commit();
+    disconnect(); // or the link was an old one, which eas-ping has closed
+    return false;
 }
 
 void ParkingLot::end_other_waits(std::string const &user, std::string const &device_id)

@@ -34,6 +34,15 @@ struct ParkOrder {
     ResumeMessage const *resumed = nullptr;
 };
 
+/// A connection without a request.
+struct RestOrder {
+    std::string user;
+    std::string const &device_id; ///< "" if not known
+    int fd;
+    ConnectionRecord const &connection;
+    uint32_t seconds; ///< after which it is closed
+};
+
 enum class ParkResult {
     parked,  ///< close the descriptor, without shutdown(), and forget the connection
     changed, ///< the caller's `changed` said so: answer
@@ -52,6 +61,10 @@ public:
     /// `changed` looks whether anything changed since the request was run; usually it runs it again.
     ParkResult park(ParkOrder const &order, std::function<bool()> const &changed);
 
+    /// Gives eas-ping a connection that waits for its next request. Afterwards the descriptor is to be
+    /// closed, without shutdown(). False: eas-ping does not take it.
+    bool rest(RestOrder const &order);
+
     /// A new request of the device ends the wait of an earlier one, which is answered "nothing changed".
     /// Cheap; failures are ignored, since then nobody waits.
     void end_other_waits(std::string const &user, std::string const &device_id);
@@ -66,6 +79,7 @@ private:
     bool borrow_inotify();
     Reply prepare(ParkOrder const &order, WatchPlan const &plan, std::string &reason);
     ParkResult confirm(std::function<bool()> const &changed);
+    bool commit();
 
     std::string m_socket_path;
     int m_fd = -1;
@@ -73,7 +87,7 @@ private:
     bool m_limit_warned = false;
 };
 
-/// What of a request is kept while it waits: all but the credentials.
+/// What of a request is kept while it waits: of its header what we use, without the credentials.
 SavedRequest save_request(HttpRequest const &request);
 /// The request to be run again. Its body points into `saved`.
 HttpRequest restore_request(SavedRequest const &saved, ResumeMessage const &message);

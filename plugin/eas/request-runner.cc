@@ -4,6 +4,7 @@
 #include "eas/user-ports.h"
 #include "request/autodiscover.h"
 #include "request/request-line.h"
+#include <algorithm>
 #include <exception>
 
 namespace eas {
@@ -16,6 +17,12 @@ std::unique_ptr<ParkingLot> process_parking_lot;
 bool ends_other_waits(RequestLine const &line)
 {
     return line.command == "Ping" || line.command == "Sync";
+}
+
+bool has_content(HttpResponse const &response)
+{
+    return std::ranges::any_of(response.headers,
+                               [](auto const &header) { return header.first == "Content-Type"; });
 }
 
 } // namespace
@@ -84,7 +91,10 @@ HttpResponse RequestRunner::serve_guarded(HttpRequest const &request, Spool &ans
             return *refused;
         if (auto const line = parse_query(request.query); line && !request.resumed && ends_other_waits(*line))
             parking_lot().end_other_waits(request.user, line->device_id);
-        return serve(m_ports->ports(), request, answer);
+        auto response = serve(m_ports->ports(), request, answer);
+        if (!has_content(response))
+            answer.clear(); // the command failed when part of its answer was there
+        return response;
     } catch (std::exception const &exception) {
         answer.clear();
         return failure(500, "Internal Server Error", std::string("failed: ") + exception.what());

@@ -83,6 +83,7 @@ Settings protocol_settings(struct eas_settings const &set, struct mail_user *use
     settings.ping_max_interval_seconds = set.eas_ping_max_interval;
     settings.max_request_bytes = set.eas_max_request_size;
     settings.repeat_limit = set.eas_repeat_limit;
+    settings.login_lifetime_seconds = set.eas_login_lifetime;
     settings.server_name = set.eas_server_name;
     settings.redirect_url = set.eas_redirect_url;
     settings.tentative_invitations = set.eas_invitations_tentative;

@@ -12,12 +12,12 @@ constexpr char hand_over_version = 1;
 constexpr std::string_view relogin_version = "eas-relogin 1";
 constexpr size_t max_relogin_line_bytes = 300;
 
-enum Flag : unsigned char { secured = 1, ssl_secured = 2, trusted = 4 };
+enum Flag : unsigned char { secured = 1, ssl_secured = 2, trusted = 4, forwarded = 8 };
 
 unsigned char encode_flags(ConnectionOrigin const &origin)
 {
     return (origin.secured ? secured : 0) | (origin.ssl_secured ? ssl_secured : 0) |
-           (origin.trusted ? trusted : 0);
+           (origin.trusted ? trusted : 0) | (origin.forwarded ? forwarded : 0);
 }
 
 void decode_flags(unsigned flags, ConnectionOrigin &origin)
@@ -25,6 +25,7 @@ void decode_flags(unsigned flags, ConnectionOrigin &origin)
     origin.secured = flags & secured;
     origin.ssl_secured = flags & ssl_secured;
     origin.trusted = flags & trusted;
+    origin.forwarded = flags & forwarded;
 }
 
 /// Takes bytes from the front; after the first lack of them everything is empty.

@@ -31,6 +31,7 @@ struct ConnectionOrigin {
     bool secured = false;     ///< TLS, or a trusted or local network
     bool ssl_secured = false; ///< TLS
     bool trusted = false;     ///< from login_trusted_networks: its X-Forwarded-For counts
+    bool forwarded = false;   ///< by another Dovecot, which authenticated it: nobody else can
     std::string peer;         ///< raw address of a reverse proxy, "" if the remote address is the peer's
 };
 

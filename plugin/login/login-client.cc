@@ -16,7 +16,7 @@ namespace {
 /// A refused request's body up to this size is skipped, so that the client can go on at once.
 constexpr size_t max_skipped_body_bytes = 64 * 1024;
 /// What is read and thrown away before a connection is closed, lest a reset overtakes the answer.
-constexpr size_t max_drained_bytes = 1024 * 1024;
+constexpr size_t max_drained_bytes = 64 * 1024 * 1024;
 constexpr unsigned drain_milliseconds = 2000;
 
 struct eas_client {
@@ -24,24 +24,24 @@ struct eas_client {
     LoginClient *login;
 };
 
-/// Bearer has no user name; the plain form of the query has one (MS-ASHTTP 2.2.1.1.1.2.5).
-std::string user_of_query(std::string_view target)
+RequestLine request_line(std::string_view target)
 {
     size_t const query = target.find('?');
-    if (query == target.npos)
-        return "";
-    for (std::string_view const parameter : split(target.substr(query + 1), '&'))
-        if (parameter.size() > 5 && equals_ignoring_case(parameter.substr(0, 5), "User="))
-            return login_user_name(percent_decode(parameter.substr(5)).value_or(""));
-    return "";
+    auto line = parse_query(query == target.npos ? "" : target.substr(query + 1));
+    return line ? std::move(*line) : RequestLine();
+}
+
+/// Bearer has no user name; the query may have one. MS-ASHTTP 2.2.1.1.1.1.1, 2.2.1.1.1.2.5.
+std::string user_of_query(std::string_view target)
+{
+    return login_user_name(request_line(target).user);
 }
 
 /// Whom the connection limit is for: a user's device. "" if the request names none.
 std::string device_of(std::string_view target, std::string const &user)
 {
-    size_t const query = target.find('?');
-    auto const line = parse_query(query == target.npos ? "" : target.substr(query + 1));
-    return line && !line->device_id.empty() ? user + ' ' + line->device_id : "";
+    auto const line = request_line(target);
+    return line.device_id.empty() ? "" : user + ' ' + line.device_id;
 }
 
 /// Of this process, which may serve connections for years.
@@ -169,8 +169,7 @@ void LoginClient::handle_header()
     m_body_bytes = sized_body_bytes(*header);
     if (m_body_bytes > max_skipped_body_bytes || !header->find("Expect").empty())
         m_body_bytes.reset(); // whether the client sends the body after a refusal is its choice
-    m_keep_alive = header->version == "1.1" ? !equals_ignoring_case(header->find("Connection"), "close")
-                                            : equals_ignoring_case(header->find("Connection"), "keep-alive");
+    m_keep_alive = asks_to_keep_alive(*header);
     take_origin(*header);
     Credentials const credentials = parse_authorization(header->find("Authorization"));
     if (std::string const location = autodiscover_redirect(*header);
@@ -223,8 +222,9 @@ bool LoginClient::refuse_loop(RequestHeader const &header, Credentials const &cr
 
 bool LoginClient::prepare_hand_over(RequestHeader const &header)
 {
-    m_compact = compact_header(header);
-    if (m_compact.size() > max_compact_header_bytes)
+    size_t const room = max_compact_header_bytes + max_unread_bytes - i_stream_get_data_size(m_client->input);
+    m_compact = compact_header(header, room);
+    if (m_compact.size() > room)
         return false;
     auto const forwarded = m_client->trusted ? forwarded_credentials(header) : std::nullopt;
     m_credentials = forwarded ? *forwarded : credentials_of(header.find("Authorization"));
@@ -235,7 +235,9 @@ bool LoginClient::prepare_hand_over(RequestHeader const &header)
     hand_over.credentials = m_credentials;
     hand_over.origin.secured = m_client->secured;
     hand_over.origin.ssl_secured = m_client->ssl_secured;
-    hand_over.origin.trusted = m_client->trusted;
+    // A front speaks in the first request of a connection only; what follows are the client's own words.
+    hand_over.origin.trusted = m_client->trusted && !forwarded;
+    hand_over.origin.forwarded = forwarded.has_value();
     hand_over.origin.peer = m_peer;
     hand_over.header = m_compact;
     std::string const prefix = encode_hand_over(hand_over);

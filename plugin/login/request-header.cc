@@ -13,10 +13,15 @@ namespace {
 struct KeptField {
     std::string_view name;
     size_t max_value_bytes;
+    /// The others are left out where there is no room.
+    bool is_needed() const { return max_value_bytes == unlimited; }
+    static constexpr size_t unlimited = std::string_view::npos;
 };
 
-constexpr size_t unlimited = std::string_view::npos;
+constexpr size_t unlimited = KeptField::unlimited;
+constexpr std::string_view line_end = "\r\n";
 constexpr KeptField kept_fields[] = {
+    // what is needed, then the rest, most useful first
     {"Host", unlimited},
     {"Content-Length", unlimited},
     {"Content-Type", unlimited},
@@ -69,10 +74,10 @@ bool parse_field(std::string_view line, RequestHeader &header)
     size_t const colon = line.find(':');
     if (colon == line.npos || !is_token(line.substr(0, colon)))
         return false; // a folded line starts with a blank, which is no token
-    std::string_view const value = trim(line.substr(colon + 1));
-    if (has_control(value, true))
+    std::string_view const value = line.substr(colon + 1);
+    if (has_control(value, true)) // before it is trimmed: a bare CR at its end too
         return false;
-    header.fields.push_back({line.substr(0, colon), value});
+    header.fields.push_back({line.substr(0, colon), trim(value)});
     return true;
 }
 
@@ -138,15 +143,36 @@ std::optional<RequestHeader> parse_request_header(std::string_view raw)
     return header;
 }
 
-std::string compact_header(RequestHeader const &header)
+bool is_kept_field(std::string_view name)
+{
+    return std::ranges::any_of(kept_fields,
+                               [&](KeptField const &kept) { return equals_ignoring_case(kept.name, name); });
+}
+
+std::string compact_header(RequestHeader const &header, size_t max_bytes)
 {
     std::string text;
     text.append(header.method).append(" ").append(header.target).append(" HTTP/").append(header.version);
     text.append("\r\n");
-    for (KeptField const &kept : kept_fields)
-        if (std::string_view const value = header.find(kept.name); !value.empty())
-            append_field(text, kept.name, trim(utf8_prefix(value, kept.max_value_bytes)));
-    return text.append("\r\n");
+    for (KeptField const &kept : kept_fields) {
+        std::string_view const value = header.find(kept.name);
+        if (value.empty())
+            continue;
+        size_t const bytes = text.size();
+        append_field(text, kept.name, trim(utf8_prefix(value, kept.max_value_bytes)));
+        if (!kept.is_needed() && text.size() + line_end.size() > max_bytes)
+            text.resize(bytes);
+    }
+    return text.append(line_end);
+}
+
+bool asks_to_keep_alive(RequestHeader const &header)
+{
+    bool const is_old = header.version == "1.0";
+    for (std::string_view const option : split(header.find("Connection"), ','))
+        if (equals_ignoring_case(trim(option), is_old ? "keep-alive" : "close"))
+            return is_old;
+    return !is_old;
 }
 
 Credentials parse_authorization(std::string_view value)

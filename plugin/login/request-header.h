@@ -13,6 +13,7 @@
 namespace eas {
 
 constexpr size_t max_raw_header_bytes = 16 * 1024;
+/// Of a compact header, where as much unread input as is possible goes with it.
 constexpr size_t max_compact_header_bytes = 600;
 
 struct RequestHeader {
@@ -35,9 +36,16 @@ std::optional<RequestHeader> parse_request_header(std::string_view raw);
 /// Where the header ends (after its empty line) in `data`; npos when it is not complete.
 size_t find_header_end(std::string_view data);
 
-/// Request line and the fields that the module uses, User-Agent, Origin and Referer cut to 100 bytes and
-/// Accept-Language to 40. May be longer than max_compact_header_bytes: the caller answers 431 then.
-std::string compact_header(RequestHeader const &header);
+/// Whether the module uses the field.
+bool is_kept_field(std::string_view name);
+
+/// Request line and the fields that the module uses: User-Agent, Origin and Referer cut to 100 bytes and
+/// Accept-Language to 40, or left out if they would exceed `max_bytes`. May still be longer: the caller
+/// answers 431 then.
+std::string compact_header(RequestHeader const &header, size_t max_bytes);
+
+/// Whether the connection stays open for another request. RFC 9112 9.3.
+bool asks_to_keep_alive(RequestHeader const &header);
 
 struct Credentials {
     enum class Kind { none, malformed, basic, bearer };

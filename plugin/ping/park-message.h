@@ -48,7 +48,7 @@ struct Frame {
     std::string_view body; ///< valid until the reader is used again
 };
 
-constexpr size_t max_frame_body_bytes = 64 * 1024;
+constexpr size_t max_frame_body_bytes = 128 * 1024; // it is sent at once: less than a socket's buffer
 constexpr size_t max_watches = 2000;
 constexpr size_t max_user_bytes = 512;
 constexpr size_t max_device_id_bytes = 128;
@@ -110,9 +110,9 @@ struct ParkMessage {
     WakeHistory history;
     std::vector<ParkedWatch> watches;
     ContactsMessage contacts;
-    std::string command;    ///< "Ping", for `doveadm eas who`
-    std::string folders;    ///< names, for the same; at most max_folders_bytes
-    std::string answer;     ///< the HTTP answer "nothing changed", head and body
+    std::string command; ///< "Ping", for `doveadm eas who`
+    std::string folders; ///< names, for the same; at most max_folders_bytes
+    std::string answer;  ///< the HTTP answer "nothing changed"; "": the connection has no request, and rests
     std::string connection; ///< a ConnectionRecord, not looked into by eas-ping
     std::string request;    ///< a SavedRequest, not looked into by eas-ping
     bool operator==(ParkMessage const &) const = default;

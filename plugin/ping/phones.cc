@@ -14,6 +14,10 @@ constexpr uint64_t timer_tolerance_ms = 500;
 /// Whoever lists mailboxes opens them; one that is just being made would then "exist already" for its maker.
 constexpr uint32_t mailbox_creation_ms = 100;
 
+/// To a request that nobody takes.
+constexpr std::string_view unavailable = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 30\r\n"
+                                         "Content-Length: 0\r\nConnection: close\r\n\r\n";
+
 struct event_category event_category_eas = {.parent = nullptr, .name = "eas", .internal = nullptr};
 
 char const *name_of(WaitEnd why)
@@ -92,13 +96,24 @@ void Phones::commit(Phone &phone)
 {
     epoll_event interest = {EPOLLIN | EPOLLRDHUP | EPOLLET, {.ptr = &phone}};
     report_to_anvil(phone, "CONNECT");
-    phone.state = PhoneState::waiting;
-    begin_wait(phone);
+    bool const rests = phone.text(Phone::answer).empty();
+    phone.state = rests ? PhoneState::idle : PhoneState::waiting;
+    if (!rests)
+        note_begin(phone);
     if (epoll_ctl(m_epoll, EPOLL_CTL_ADD, phone.fd, &interest) < 0) {
         i_error("epoll_ctl() failed for a client of %s: %m", std::string(phone.text(Phone::user)).c_str());
         drop(phone);
         return;
     }
+    if (rests)
+        idle(phone);
+    else
+        begin_to_wait(phone);
+    m_handovers.run();
+}
+
+void Phones::begin_to_wait(Phone &phone)
+{
     end_waits_of(phone.text(Phone::user), phone.text(Phone::device_id), phone.parked_by_uid, &phone);
     if (phone.ended)
         answer(phone, WaitEnd::superseded);
@@ -106,7 +121,6 @@ void Phones::commit(Phone &phone)
         event(phone);
     else
         wait(phone);
-    m_handovers.run();
 }
 
 void Phones::abandon(Phone &phone)
@@ -311,9 +325,9 @@ void Phones::handed_over(Phone &phone)
 /// copy useless, so that the phone never gets two answers.
 void Phones::hand_over_failed(Phone &phone)
 {
-    std::string_view answer = phone.text(Phone::answer);
-    if (phone.reason == ResumeReason::changed)
-        send(phone.fd, answer.data(), answer.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    std::string_view const answer =
+        phone.reason == ResumeReason::changed ? phone.text(Phone::answer) : unavailable;
+    send(phone.fd, answer.data(), answer.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     shutdown(phone.fd, SHUT_RDWR);
     drop(phone);
 }
@@ -329,6 +343,12 @@ void Phones::answer(Phone &phone, WaitEnd why)
         drop(phone);
         return;
     }
+    idle(phone);
+}
+
+/// Waits for the client's next request.
+void Phones::idle(Phone &phone)
+{
     phone.state = PhoneState::idle;
     if (phone.unread)
         input(phone);
@@ -366,7 +386,7 @@ void Phones::set_timer(Phone &phone, uint64_t at_ms)
     phone.timer = timeout_add_short(msecs, on_timer, &phone);
 }
 
-void Phones::begin_wait(Phone &phone)
+void Phones::note_begin(Phone &phone)
 {
     phone.wait_began_ms = monotonic_ms();
     tell(phone, "eas_wait_started", nullptr, 0);

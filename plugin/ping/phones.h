@@ -71,7 +71,9 @@ private:
     void input(Phone &phone);
     void hand_over(Phone &phone, ResumeReason reason);
     void answer(Phone &phone, WaitEnd why);
-    void begin_wait(Phone &phone);
+    void idle(Phone &phone);
+    void begin_to_wait(Phone &phone);
+    void note_begin(Phone &phone);
     void end_wait(Phone &phone, WaitEnd why);
     void tell(Phone const &phone, char const *event_name, char const *reason, uint64_t usecs) const;
     void client_event(Phone &phone, uint32_t events);

@@ -43,7 +43,13 @@ void ProcessLinks::on_idle(Link *link)
 void ProcessLinks::on_input(Link *link)
 {
     timeout_reset(link->idle);
-    if (!link->home->read_input(*link))
+    bool keep = false;
+    try {
+        keep = link->home->read_input(*link);
+    } catch (std::bad_alloc const &) {
+        i_error("Out of memory: raise service eas-ping { vsz_limit }");
+    }
+    if (!keep)
         link->home->remove(*link);
 }
 

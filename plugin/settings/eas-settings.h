@@ -37,6 +37,7 @@ struct eas_settings {
 #undef EAS_POLICY_LIMIT
 #undef EAS_POLICY_LIST
 	unsigned int eas_repeat_limit;      /* requests; 0 for no limit */
+	unsigned int eas_login_lifetime;    /* seconds */
 	const char *eas_redirect_url;       /* https://host/Microsoft-Server-ActiveSync; "" for here */
 	const char *eas_server_name;        /* host or host:port; "" for the name in the request */
 	const char *eas_debug_users;        /* masks of users, or of user/device id; space separated */

@@ -15,7 +15,8 @@ struct Settings {
     uint32_t ping_min_interval_seconds = 60;
     uint32_t ping_max_interval_seconds = 59 * 60;
     uint64_t max_request_bytes = 64 << 20;
-    uint32_t repeat_limit = 50000; ///< request/repeat-limiter.h; 0: none
+    uint32_t repeat_limit = 50000;         ///< request/repeat-limiter.h; 0: none
+    uint32_t login_lifetime_seconds = 600; ///< a connection's requests are authenticated again after that
     std::string server_name;  ///< host, or host:port, where phones find this server; "": as a client asks
     std::string redirect_url; ///< of the endpoint where this user's phones belong; "": here
     std::string time_zone = "UTC";      ///< the user's: where floating times of calendars are

@@ -24,7 +24,7 @@ constexpr std::string_view wbxml_types[] = {"application/vnd.ms-sync.wbxml", "ap
 /// MS-ASCMD 2.2.2
 namespace common_status {
 constexpr int invalid_content = 101, invalid_wbxml = 102, invalid_xml = 103, invalid_device_id = 108,
-              invalid_device_type = 109;
+              invalid_device_type = 109, version_not_supported = 138;
 }
 
 constexpr char provision_reason[] = "Retry after sending a PROVISION command"; // MS-ASHTTP 2.2.2.1.1
@@ -116,6 +116,7 @@ public:
 
 private:
     HttpResponse refuse_with_status(int status, std::string log);
+    HttpResponse refuse_other_version();
     std::optional<HttpResponse> find_version();
     std::optional<HttpResponse> check_device();
     std::optional<HttpResponse> open_partnership();
@@ -156,9 +157,7 @@ HttpResponse Dispatch::run(RequestLine line)
     if (auto refused = find_version())
         return *refused;
     if (m_version < m_command->since || m_version > m_command->until)
-        return refuse(501, "Not Implemented",
-                      std::string(m_command->name) + " is not of version " +
-                          std::string(to_string(m_version)));
+        return refuse_other_version();
     if (auto refused = check_device())
         return *refused;
     if (auto refused = open_partnership())
@@ -245,6 +244,18 @@ HttpResponse Dispatch::refuse_with_status(int status, std::string log)
     response.headers = {{"Content-Type", std::string(wbxml_types[0])}};
     response.log = "status=" + std::to_string(status) + ' ' + log;
     return response;
+}
+
+/// MS-ASCMD 2.2.2. What has no document of its own cannot carry a Status.
+HttpResponse Dispatch::refuse_other_version()
+{
+    std::string log =
+        std::string(m_command->name) + " is not of version " + std::string(to_string(m_version));
+    if (m_version < v14_0)
+        return bad_request(std::move(log));
+    if (m_command->status == Tag{})
+        return refuse(501, "Not Implemented", std::move(log));
+    return refuse_with_status(common_status::version_not_supported, std::move(log));
 }
 
 std::optional<HttpResponse> Dispatch::find_version()

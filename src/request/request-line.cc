@@ -63,6 +63,12 @@ constexpr Parameter parameters[] = {
 constexpr uint8_t options_tag = 7, option_save_in_sent = 0x01, option_accept_multi_part = 0x02;
 constexpr size_t longest_device_id = 32;
 
+/// What is wrong there has a Status of its own: see RequestLine::device_fault.
+bool is_of_device(Parameter const &parameter)
+{
+    return parameter.member == &RequestLine::device_id || parameter.member == &RequestLine::device_type;
+}
+
 Error malformed(std::string_view field, std::string_view what)
 {
     return {ErrorKind::bad_request, std::string(field).append(": ").append(what)};
@@ -120,7 +126,8 @@ Result<RequestLine> checked(RequestLine line)
 {
     if (line.command.empty())
         return malformed("Cmd", "missing");
-    line.device_fault = device_fault(line);
+    if (line.device_fault.empty())
+        line.device_fault = device_fault(line);
     if (!line.device_fault.empty())
         line.device_id.clear(); // so that nothing is ever stored under it
     return line;
@@ -142,14 +149,17 @@ Result<RequestLine> parse_plain(std::string_view query)
             parameters, [&](Parameter const &each) { return equals_ignoring_case(each.name, name); });
         if (parameter == std::end(parameters))
             continue;
-        if (!value)
-            return malformed(parameter->name, "a wrong %-escape");
-        if (has_control_characters(*value))
-            return malformed(parameter->name, "control characters");
         std::string &member = line.*parameter->member;
-        if (!member.empty() && member != *value)
-            return malformed(parameter->name, "given twice");
-        member = *value;
+        char const *fault = !value                                ? "a wrong %-escape"
+                            : has_control_characters(*value)      ? "control characters"
+                            : !member.empty() && member != *value ? "given twice"
+                                                                  : nullptr;
+        if (fault == nullptr)
+            member = *value;
+        else if (is_of_device(*parameter))
+            line.device_fault = std::string(parameter->name) + ": " + fault;
+        else
+            return malformed(parameter->name, fault);
     }
     line.command = spelled_as_specified(line.command);
     return checked(std::move(line));
@@ -256,8 +266,9 @@ Result<RequestLine> parse_bytes(std::string_view bytes)
     if (!device_type)
         return malformed("DeviceType", "ends too early");
     if (has_control_characters(*device_type))
-        return malformed("DeviceType", "control characters");
-    line.device_type = *device_type;
+        line.device_fault = "DeviceType: control characters";
+    else
+        line.device_type = *device_type;
     while (!fields.at_end())
         if (auto const parsed = parse_parameter(fields, line); !parsed)
             return parsed.error();

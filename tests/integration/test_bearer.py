@@ -14,6 +14,8 @@ import pytest
 
 from accounts import Account
 from conftest import start_instance, stop_instance
+from eas_client import E, query, wbxml
+from eas_client.client import PATH, WBXML
 
 KEY = b'a key of the identity provider that only Dovecot knows, too'
 SETTINGS = '''
@@ -25,6 +27,7 @@ passdb {{
 }}
 '''
 HOUR = 3600
+FOLDER_SYNC = E('FolderHierarchy:FolderSync', E('FolderHierarchy:SyncKey', '0'))
 
 
 def base64url(value: bytes) -> str:
@@ -93,11 +96,21 @@ def test_a_fresh_token_on_the_same_connection_is_taken(user):
 
 
 def test_a_query_that_names_no_user_needs_a_password(user):
-    """The base64 form has none, and Dovecot takes no token without a name."""
+    """Dovecot takes no token without a name."""
     client = user.client(query_form='base64')
     assert folder_sync(client, token(user.user)).status == 401
     del client.authorization
     assert client.folder_sync().expect().get('Status') == '1'
+
+
+def test_the_base64_query_may_name_the_user(user):
+    client = user.client()
+    bytes_ = base64.b64decode(query.encoded('FolderSync', '14.1', client.device_id, client.device_type, None, {}))
+    name = user.user.encode()
+    target = f'{PATH}?' + base64.b64encode(bytes_ + bytes([8, len(name)]) + name).decode()
+    answer = client.raw('POST', target, wbxml.encode(FOLDER_SYNC), {
+        'Content-Type': WBXML, 'Authorization': f'Bearer {token(user.user)}'})
+    assert answer.expect().get('Status') == '1'
 
 
 def test_passwords_work_beside_tokens(user):

@@ -31,8 +31,9 @@ def fixture_client(account):
 
 def test_only_16_1_has_it(account):
     account.deliver('One')
-    for version in ('12.1', '14.1', '16.0'):
-        assert account.client(version).find('1', EMAIL, free_text('One')).status == 501
+    assert account.client('12.1').find('1', EMAIL, free_text('One')).status == 400
+    for version in ('14.1', '16.0'):
+        assert account.client(version).find('1', EMAIL, free_text('One')).get('Status') == '138'
 
 
 def test_a_result_says_what_a_list_shows(account, client):

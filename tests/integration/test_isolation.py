@@ -3,9 +3,12 @@ from __future__ import annotations
 
 import pytest
 
+from accounts import Account
+from conftest import start_instance, stop_instance
 from eas_client import Client, E, wbxml
 from eas_client.client import WBXML, body_preference, collection
 from eas_client.device import text
+from private_instance.processes import wait_until
 
 FOLDER_SYNC = E('FolderHierarchy:FolderSync', E('FolderHierarchy:SyncKey', '0'))
 
@@ -70,6 +73,24 @@ def test_the_own_users_wrong_password_is_refused(account):
     assert client.folder_sync().status == 401
     client.password = right
     client.folder_sync().expect()
+
+
+def test_a_changed_password_is_noticed_on_a_living_connection():
+    instance = start_instance(eas_extra='eas_login_lifetime = 2s')
+    account = Account(instance, instance.take_user())
+    try:
+        client = account.client()
+        client.folder_sync().expect()
+        opened = client.connection.sock
+        users = instance.directory / 'conf/users'
+        users.write_text(users.read_text().replace(f'{account.user}:', f'{account.user}:{{PLAIN}}new-', 1))
+        assert wait_until(lambda: client.folder_sync().status == 401, 30)
+        client.password = 'new-' + account.password
+        assert client.folder_sync().expect().get('Status') == '1'
+        assert opened is client.connection.sock
+    finally:
+        account.close()
+        stop_instance(instance)
 
 
 def test_a_request_without_credentials_is_refused(account):

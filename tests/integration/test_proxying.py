@@ -11,6 +11,7 @@ import pytest
 from accounts import Account
 from conftest import start_instance, stop_instance
 from eas_client import Client
+from eas_client.client import PATH
 from eas_client.device import Device
 
 FRONT_PASSWORD = 'only-the-front-knows'
@@ -78,10 +79,36 @@ def test_later_requests_on_a_connection_need_no_new_log_in(client, backend):
     assert len(re.findall(f'eas-login: Info: Login: user=<{client.user}>', backend.log()[start:])) == 1
 
 
-def test_other_credentials_on_the_connection_are_refused_by_the_backend(client):
+def test_other_credentials_on_the_connection_have_to_come_to_the_front(client):
     assert client.folder_sync().expect().get('Status') == '1'
     client.password = 'wrong'
+    assert client.folder_sync().status == 503
+    assert client.connection is None
     assert client.folder_sync().status == 401
+
+
+def test_a_backend_that_asks_for_no_password_serves_nobody_else(front):
+    """As many are set up: only the front authenticates."""
+    open_to_all = start_instance(extra='login_trusted_networks = 127.0.0.1\npassdb {\n  driver = static\n'
+                                       '  args = nopassword=y\n}')
+    try:
+        mine, other = (open_to_all.take_user() for _ in range(2))
+        pass_on(front, mine, open_to_all.ports['EAS_HTTP_PORT'], 'whatever')
+        with Client(front.ports['EAS_HTTP_PORT'], mine, FRONT_PASSWORD) as client:
+            assert client.folder_sync().expect().get('Status') == '1'
+            client.user, client.password = other, 'a guess'
+            assert client.folder_sync().status == 503
+        assert f'<{other}>' not in open_to_all.log()
+    finally:
+        stop_instance(open_to_all)
+
+
+def test_the_address_that_the_front_gave_cannot_be_changed(client, proxied):
+    assert client.folder_sync().expect().get('Status') == '1'
+    client.raw('OPTIONS', PATH, headers={'X-Forwarded-For': '10.1.2.3'})
+    client.password = proxied.password  # the backend's
+    client.raw('OPTIONS', PATH, headers={'X-Forwarded-For': '10.1.2.3'})
+    assert 'rip=10.1.2.3' not in proxied.instance.log()
 
 
 def test_a_wrong_password_is_refused_by_the_front(client, backend):

@@ -12,7 +12,8 @@ import pytest
 from accounts import Account, make_message
 from conftest import start_instance, stop_instance
 from eas_client import E, wbxml
-from eas_client.client import PATH, WBXML
+from eas_client.client import PATH, WBXML, ping_document
+from private_instance.processes import wait_until
 
 VERSIONS = ['12.1', '14.0', '14.1', '16.0', '16.1']
 FOLDER_SYNC = E('FolderHierarchy:FolderSync', E('FolderHierarchy:SyncKey', '0'))
@@ -194,6 +195,48 @@ def test_pipelined_requests_are_answered_in_order(account):
     for _ in range(3):
         assert raw.answer().headers['Content-Type'] == WBXML
         assert 'MS-ASProtocolVersions' in raw.answer().headers
+
+
+def test_a_connection_between_two_requests_keeps_no_process(account):
+    def shown() -> str:
+        return account.instance.dovecot.doveadm_eas('-f', 'tab', 'who').stdout
+
+    client = account.client(device_id='Resting1')
+    assert client.folder_sync().expect().get('Status') == '1'
+    assert wait_until(lambda: re.search(rf'{re.escape(account.user)}\tResting1\tidle\t', shown()), 30)
+    start, socket_before = len(account.instance.log()), client.connection.sock
+    assert client.folder_sync().expect().get('Status') == '1'
+    assert client.connection.sock is socket_before
+    assert 'eas-login: Info: Login' not in account.instance.log()[start:]
+
+
+def test_a_head_has_no_body(account):
+    client = account.client()
+    raw = Raw(account)
+    for path in ('/eas/', '/eas/no-such-page'):
+        raw.send(client, 'HEAD', path, b'', '')
+    raw.send(client, 'OPTIONS', PATH, b'', '')
+    statuses = []
+    while b'MS-ASProtocolVersions' not in (line := raw.file.readline()):
+        assert line and b'<' not in line
+        statuses += re.findall(rb'HTTP/1.1 (\d+)', line)
+    assert statuses == [b'200', b'404', b'200']
+
+
+def test_many_fields_do_not_hinder_a_wait(account):
+    client = account.client()
+    phone = account.phone(device_id=client.device_id)
+    phone.sync_all(phone.inbox())
+    raw = Raw(account)
+    ping = wbxml.encode(ping_document(60, [phone.inbox()]))
+    fields = f'Content-Type: {WBXML}\r\nMS-ASProtocolVersion: 14.1\r\nContent-Length: {len(ping)}\r\n'
+    raw.send(client, 'OPTIONS', PATH, b'', '')
+    assert raw.answer().status == 200
+    start = len(account.instance.log())
+    raw.send(client, 'POST', client.target('Ping'), ping, fields + ''.join(f'X-{n}: 1\r\n' for n in range(70)))
+    account.instance.wait_for_log(rf'{re.escape(account.user)}.* waits=', start)
+    account.deliver()
+    assert raw.answer().status == 200
 
 
 def test_http_1_0_is_answered_and_closed(account):

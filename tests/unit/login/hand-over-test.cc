@@ -12,7 +12,7 @@ HandOver example()
     HandOver hand_over;
     hand_over.credentials.key.fill(7);
     hand_over.credentials.fingerprint.fill(200);
-    hand_over.origin = {true, false, true, std::string("\x7f\0\0\1", 4)};
+    hand_over.origin = {true, false, false, true, std::string("\x7f\0\0\1", 4)};
     hand_over.header = "GET / HTTP/1.1\r\n\r\n";
     return hand_over;
 }
@@ -20,7 +20,7 @@ HandOver example()
 Relogin relogin_example()
 {
     Relogin relogin;
-    relogin.origin = {true, true, false, "192.0.2.1"};
+    relogin.origin = {true, true, false, false, "192.0.2.1"};
     relogin.remote_ip = "2001:db8::7";
     relogin.local_ip = "127.0.0.1";
     relogin.remote_port = 65535;
@@ -43,7 +43,8 @@ BOOST_AUTO_TEST_CASE(what_is_handed_over_arrives)
     BOOST_TEST((read->credentials.fingerprint == example().credentials.fingerprint));
     BOOST_TEST(read->origin.secured);
     BOOST_TEST(!read->origin.ssl_secured);
-    BOOST_TEST(read->origin.trusted);
+    BOOST_TEST(!read->origin.trusted);
+    BOOST_TEST(read->origin.forwarded);
     BOOST_TEST(read->origin.peer == example().origin.peer);
     BOOST_TEST(read->header == example().header);
     BOOST_TEST(read->rest == "unread");

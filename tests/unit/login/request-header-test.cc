@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(broken_request_lines_are_refused)
 
 BOOST_AUTO_TEST_CASE(the_compact_header_has_only_what_the_module_uses)
 {
-    BOOST_TEST(compact_header(*parse_request_header(good)) ==
+    BOOST_TEST(compact_header(*parse_request_header(good), 600) ==
                "POST /Microsoft-Server-ActiveSync?Cmd=Sync HTTP/1.1\r\nHost: mail.example\r\n"
                "Content-Length: 12\r\nUser-Agent: Phone/1\r\n\r\n");
 }
@@ -81,16 +81,47 @@ BOOST_AUTO_TEST_CASE(the_compact_header_cuts_the_user_agent)
 {
     std::string const raw =
         "GET / HTTP/1.0\r\nUser-Agent: " + std::string(300, 'x') + "\r\nAuthorization: Basic secret\r\n\r\n";
-    BOOST_TEST(compact_header(*parse_request_header(raw)) ==
+    BOOST_TEST(compact_header(*parse_request_header(raw), 600) ==
                "GET / HTTP/1.0\r\nUser-Agent: " + std::string(100, 'x') + "\r\n\r\n");
+}
+
+BOOST_AUTO_TEST_CASE(the_compact_header_leaves_out_what_has_no_room)
+{
+    std::string const raw = "GET /eas/ HTTP/1.1\r\nUser-Agent: Phone/1\r\nHost: mail.example\r\n\r\n";
+    std::string const needed = "GET /eas/ HTTP/1.1\r\nHost: mail.example\r\n";
+    std::string const all = needed + "User-Agent: Phone/1\r\n\r\n";
+    auto const header = parse_request_header(raw);
+    BOOST_TEST(compact_header(*header, all.size()) == all);
+    BOOST_TEST(compact_header(*header, all.size() - 1) == needed + "\r\n");
+    BOOST_TEST(compact_header(*header, 1) == needed + "\r\n");
+}
+
+BOOST_AUTO_TEST_CASE(options_of_the_connection_are_a_list)
+{
+    auto const asks = [](std::string const &version, std::string const &connection) {
+        std::string const raw = "GET / HTTP/" + version + "\r\nConnection: " + connection + "\r\n\r\n";
+        return asks_to_keep_alive(*parse_request_header(raw));
+    };
+    BOOST_TEST(asks("1.1", "TE"));
+    BOOST_TEST(!asks("1.1", "TE, Close"));
+    BOOST_TEST(asks("1.0", "TE, keep-alive"));
+    BOOST_TEST(!asks("1.0", "TE"));
+}
+
+BOOST_AUTO_TEST_CASE(a_bare_cr_is_refused_at_the_end_too)
+{
+    for (std::string_view const value : {"chunked\r", "\rchunked", "chun\rked"}) {
+        std::string const raw = "POST / HTTP/1.1\r\nTransfer-Encoding: " + std::string(value) + "\r\n\r\n";
+        BOOST_TEST(!parse_request_header(raw));
+    }
 }
 
 BOOST_AUTO_TEST_CASE(the_compact_header_is_a_header_again)
 {
-    std::string const compact = compact_header(*parse_request_header(good));
+    std::string const compact = compact_header(*parse_request_header(good), 600);
     auto const again = parse_request_header(compact);
     BOOST_REQUIRE(again);
-    BOOST_TEST(compact_header(*again) == compact);
+    BOOST_TEST(compact_header(*again, 600) == compact);
 }
 
 BOOST_AUTO_TEST_CASE(a_chunked_body_has_no_known_size)

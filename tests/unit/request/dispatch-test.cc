@@ -156,10 +156,26 @@ BOOST_AUTO_TEST_CASE(other_methods_and_unknown_commands_are_not_implemented)
     BOOST_TEST(ask().log.find("Teleport") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(a_command_of_another_version_is_refused_as_the_version_has_it)
+{
+    query_command = "Find";
+    for (auto version : {"14.0", "14.1", "16.0"}) {
+        version_header = version;
+        BOOST_TEST(ask().status == 200);
+        BOOST_TEST(answer.find("<Status>138</Status>") != answer.npos, answer);
+    }
+    version_header = "12.1";
+    BOOST_TEST(ask().status == 400);
+    query_command = "GetAttachment"; // it has no document
+    version_header = "14.1";
+    BOOST_TEST(ask().status == 501);
+}
+
 BOOST_AUTO_TEST_CASE(a_device_id_that_is_missing_or_malformed_is_told_by_version)
 {
     for (auto rest : {"&User=a&DeviceType=Test", "&User=a&DeviceId=&DeviceType=Test",
-                      "&User=a&DeviceId=../../x&DeviceType=Test"}) {
+                      "&User=a&DeviceId=../../x&DeviceType=Test", "&User=a&DeviceId=a%0Ab&DeviceType=Test",
+                      "&User=a&DeviceId=a%zz&DeviceType=Test", "&DeviceId=a&DeviceId=b&DeviceType=Test"}) {
         query_rest = rest;
         version_header = "14.1";
         auto response = ask();
