@@ -161,8 +161,8 @@ Result<FlagChange> flag_change(EmailFlag const &wanted, MailFlags const &before)
         return FlagChange{
             .flagged = false, .add_keywords = {complete_keyword}, .annotation = annotation_of(flag, before)};
     }
-    if (flag.status != active || !flag.flag_type)
-        return Error{ErrorKind::bad_request, "a flag without Status or FlagType"};
+    if (flag.status != active)
+        return Error{ErrorKind::bad_request, "a flag without Status"};
     forget_completion(flag);
     return FlagChange{
         .flagged = true, .remove_keywords = {complete_keyword}, .annotation = annotation_of(flag, before)};

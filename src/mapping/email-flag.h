@@ -17,7 +17,8 @@ namespace eas {
 EmailFlag flag_of(MailFlags const &flags, std::optional<std::string> const &subject);
 
 /// What a client's Flag does to a message. One with FlagType replaces the flag that was there, one without
-/// updates it (MS-ASEMAIL 3.2.5.4.2). bad_request if required members are missing or contradict each other.
+/// updates it (MS-ASEMAIL 3.2.5.4.2) or, as Status 2 alone is what some clients send, sets one of the usual
+/// type. bad_request if required members are missing or contradict each other.
 Result<FlagChange> flag_change(EmailFlag const &wanted, MailFlags const &before);
 
 /// MS-ASEMAIL 2.2.2.44

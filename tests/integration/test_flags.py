@@ -138,7 +138,6 @@ def test_a_flag_moves_with_its_message(phones_stored):
 
 @pytest.mark.parametrize('wrong', [
     {'Email:Status': '3'},
-    {'Email:Status': '2'},  # no FlagType
     {'Email:FlagType': 'x'},  # no Status
     {'Email:Status': '1'},
     {'Email:Status': '1', 'Email:CompleteTime': DONE},

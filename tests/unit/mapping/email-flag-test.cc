@@ -114,7 +114,6 @@ BOOST_AUTO_TEST_CASE(missing_and_contradicting_members_are_refused)
 {
     using Change = std::function<void(EmailFlag &)>;
     for (auto &change : {
-             Change([](auto &flag) { flag.flag_type.reset(); }),
              Change([](auto &flag) { flag.status.reset(); }),
              Change([](auto &flag) { flag.start_date.reset(); }),
              Change([](auto &flag) { flag.due_date.reset(); }),
@@ -133,6 +132,18 @@ BOOST_AUTO_TEST_CASE(missing_and_contradicting_members_are_refused)
         (flag.*member).reset();
         BOOST_TEST(refused(flag));
     }
+}
+
+/// Firefox OS and KaiOS send Status alone; FlagType is optional (MS-ASEMAIL 2.2.2.34).
+BOOST_AUTO_TEST_CASE(a_status_alone_sets_a_flag_of_the_usual_type)
+{
+    EmailFlag starred;
+    starred.status = 2;
+    auto shown = flag_of(after(starred), "x");
+    BOOST_TEST(shown.status.value() == 2);
+    BOOST_TEST(shown.flag_type.value() == "Flag for follow up");
+    auto const before = after(flag_with_dates());
+    BOOST_TEST((after(starred, before) == before));
 }
 
 BOOST_AUTO_TEST_CASE(a_flag_without_type_updates_the_one_that_is_there)
