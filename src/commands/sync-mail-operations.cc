@@ -128,7 +128,8 @@ Result<void> MailCollectionSync::change(Uid uid, Email const &email)
 }
 
 /// What the operation writes of a draft, if it is one and more than its flags are written. Of other messages
-/// only flags can be changed; what else the client sends is not looked at (MS-ASCMD 2.2.3.24).
+/// only flags can be changed; that the client sends more is no error (MS-ASCMD 2.2.3.24), but to be sent they
+/// are not.
 Result<std::optional<Draft>> MailCollectionSync::changed_draft(SyncOperation const &operation, Uid uid)
 {
     if (m_session.version < v16_0)
@@ -142,8 +143,12 @@ Result<std::optional<Draft>> MailCollectionSync::changed_draft(SyncOperation con
     auto flags = m_known.flags({uid});
     if (!flags)
         return flags.error();
-    bool is_draft = flags->empty() || flags->front().flags.draft;
-    return is_draft ? std::optional(std::move(*draft)) : std::nullopt;
+    if (flags->empty() || flags->front().flags.draft)
+        return std::optional(std::move(*draft));
+    if (operation.send)
+        return Error{ErrorKind::bad_request, "what is no draft is not sent"};
+    m_engine.client_is_stale(uid); // it may be one no more since the client edits it
+    return std::optional<Draft>();
 }
 
 SyncOutcome MailCollectionSync::remove(SyncOperation const &operation, bool move_to_trash)

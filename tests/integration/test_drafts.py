@@ -82,6 +82,10 @@ class Phone:
         return self._run(E('AirSync:Change', E('AirSync:ServerId', server_id),
                            E('AirSync:ApplicationData', properties), E('Email2:Send') if send else None), lose_answer)
 
+    def shows(self, server_id: str, subject: str) -> None:
+        """What its user wrote, whatever the server makes of it."""
+        self.held.items[server_id]['Email:Subject'] = E('Email:Subject', subject)
+
     def fetch(self, server_id: str) -> dict:
         """The whole item as the server has it now."""
         answer = self.device.client.fetch(fetch_item(self.folder, server_id, body_preference(2))).expect()
@@ -410,9 +414,26 @@ def test_other_mail_is_not_rewritten(account):
     phone.folder = phone.device.inbox()
     (server_id, _), = phone.device.sync_all(phone.folder).items.items()
     before, = stored(account, 'INBOX')
+    phone.shows(server_id, 'Rewritten')
     assert phone.change(server_id, draft('Rewritten', extra=[E('Email:Read', 1)])) is None
     after, = stored(account, 'INBOX')
     assert after.raw == before.raw and r'\Seen' in after.flags
+    phone.sync()
+    assert [text(item, 'Email:Subject') for item in phone.held.items.values()] == ['Not a draft']
+
+
+def test_what_is_a_draft_no_more_is_not_sent_and_told_again(written):
+    phone, server_id, _ = written
+    before, = stored(phone.account)
+    with phone.account.imap('Drafts') as connection:
+        check(connection.store('1', '-FLAGS', r'(\Draft)'))
+    phone.shows(server_id, 'Edited')
+    answer = phone.change(server_id, draft('Edited', to=phone.account.user), send=True)
+    assert answer.get('Status') == '6'
+    after, = stored(phone.account)
+    assert after.raw == before.raw and count(phone.account, 'Edited') == 0
+    phone.sync()
+    assert [text(item, 'Email:Subject') for item in phone.held.items.values()] == [before['Subject']]
 
 
 # ---------------------------------------------------------------------- lost answers, conflicts
