@@ -10,7 +10,8 @@ Result<std::optional<StoredEvent>> find_stored_event(CalendarStore &calendars, s
         return collections.error();
     std::optional<StoredEvent> found;
     for (auto const &collection : *collections) {
-        if (!collection.readable || !collection.events || (found && !collection.default_events))
+        if (!collection.readable || !collection.own || !collection.events ||
+            (found && !collection.default_events))
             continue;
         auto const folder = calendars.open(collection.id);
         auto const listing = folder ? (*folder)->items() : Result<CalendarFolder::Listing>(folder.error());

@@ -1,4 +1,4 @@
-// The user's calendars as scheduling messages see them: an event is found by its UID in whichever it is.
+// The user's own calendars as scheduling messages see them: an event is found by its UID in whichever it is.
 #pragma once
 #include "mapping/meeting-update.h"
 #include "ports/calendar-store.h"

@@ -22,6 +22,8 @@ struct CalendarCollection {
     bool writable = false;
     bool default_events = false, default_tasks = false; ///< the user's default calendar, default task list
     bool readable = true; ///< false: it is there, but only its id and the name of its directory are known
+    /// False: it may be somebody else's that is shown to the user, so its events are not the user's business.
+    bool own = true;
     bool operator==(CalendarCollection const &) const = default;
 };
 

@@ -43,10 +43,10 @@ Result<std::string> CalendarFreeBusy::merged(std::string_view address, Instant s
         return collections.error();
     BusyTimes times(start, end, person->context);
     for (auto const &collection : *collections)
-        if (!collection.readable) // what cannot be seen is not free
+        if (collection.own && !collection.readable) // what cannot be seen is not free
             return Error{ErrorKind::denied, "calendar " + collection.name + " cannot be read"};
     for (auto const &collection : *collections)
-        if (collection.events)
+        if (collection.own && collection.events)
             if (auto const added = add_calendar(*person->calendars, collection.id, times);
                 !added && added.error().kind != ErrorKind::not_found)
                 return added.error();

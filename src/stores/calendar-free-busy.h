@@ -1,5 +1,5 @@
-// FreeBusy of the user's own calendars, and of others' as far as the host can open them. All calendars with
-// events count.
+// FreeBusy of the user's own calendars, and of others' as far as the host can open them. All own calendars
+// with events count.
 #pragma once
 #include "mapping/calendar-context.h"
 #include "ports/calendar-store.h"

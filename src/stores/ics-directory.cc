@@ -104,6 +104,13 @@ bool IcsDirectory::is_writable() const
            faccessat(m_directory.number(), ".", W_OK | X_OK, AT_EACCESS) == 0;
 }
 
+bool IcsDirectory::is_link(std::string const &name) const
+{
+    struct stat status;
+    return fstatat(m_directory.number(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+           S_ISLNK(status.st_mode);
+}
+
 bool IcsDirectory::is_writable(std::string const &name) const
 {
     struct stat status;

@@ -52,6 +52,8 @@ public:
     std::string const &path() const { return m_path; }
     std::string path_of(std::string_view name) const; ///< printable, for log lines
     bool is_writable() const;
+    /// Whether a directory of that name is elsewhere.
+    bool is_link(std::string const &name) const;
     /// Whether the file may be replaced: it is writable, and the directory is.
     bool is_writable(std::string const &name) const;
 

@@ -71,6 +71,11 @@ IcsStore::IcsStore(IcsStoreSettings settings, StateStore &index)
     : m_settings(std::move(settings)), m_index(index), m_lock_path(radicale_lock_path(m_settings.directory))
 {}
 
+bool IcsStore::is_own(IcsDirectory const &root, std::string const &name) const
+{
+    return name == m_settings.default_calendar || name == m_settings.default_tasks || !root.is_link(name);
+}
+
 Result<std::vector<IcsStore::Place>> IcsStore::places() const
 {
     auto const directory = root();
@@ -84,7 +89,7 @@ Result<std::vector<IcsStore::Place>> IcsStore::places() const
         return directories.error();
     std::vector<Place> places;
     for (auto const &name : *directories)
-        places.push_back({name, false});
+        places.push_back({name, false, is_own(*directory, name)});
     if (!m_lock_path.empty()) // Radicale does not know such a file as a collection
         return places;
     auto const files =
@@ -92,7 +97,7 @@ Result<std::vector<IcsStore::Place>> IcsStore::places() const
     if (!files)
         return files.error();
     for (auto const &file : *files)
-        places.push_back({file.name, true});
+        places.push_back({file.name, true, true});
     std::ranges::sort(places, {}, &Place::name);
     return places;
 }
@@ -136,6 +141,7 @@ Result<std::optional<CalendarCollection>> IcsStore::describe(Place const &place)
 {
     CalendarCollection collection;
     collection.id = collection_id(place.name);
+    collection.own = place.own;
     collection.name = sanitize_utf8(
         place.is_file ? std::string_view(place.name).substr(0, place.name.size() - suffix_length)
                       : place.name);
@@ -182,6 +188,7 @@ Result<std::vector<CalendarCollection>> IcsStore::collections()
             CalendarCollection unreadable;
             unreadable.id = collection_id(place.name);
             unreadable.name = sanitize_utf8(place.name);
+            unreadable.own = place.own;
             unreadable.readable = false;
             collections.push_back(std::move(unreadable));
             continue;
@@ -189,9 +196,11 @@ Result<std::vector<CalendarCollection>> IcsStore::collections()
         if (!*described)
             continue;
         auto &each = collections.emplace_back(std::move(**described));
-        if (each.events && each.writable && (!calendar || place.name == m_settings.default_calendar))
+        if (!each.own || !each.writable)
+            continue;
+        if (each.events && (!calendar || place.name == m_settings.default_calendar))
             calendar = &each;
-        if (each.tasks && each.writable && (!tasks || place.name == m_settings.default_tasks))
+        if (each.tasks && (!tasks || place.name == m_settings.default_tasks))
             tasks = &each;
     }
     if (calendar)

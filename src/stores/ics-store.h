@@ -1,6 +1,9 @@
 // The calendars and task lists of a user: what lies in one directory (eas_calendar_dir). Each subdirectory is
 // a collection (vdir, or Radicale's where the directory is below a collection-root/), and so is each .ics
 // file, but not in Radicale's storage. An id is a hash of the directory's or file's name.
+//
+// Links are how users share, so what a link leads to is taken for another user's, unless its name is that of
+// the default calendar or task list.
 #pragma once
 #include "ports/calendar-store.h"
 #include "ports/state-store.h"
@@ -35,11 +38,13 @@ private:
     struct Place {
         std::string name; ///< of the directory or file below the settings' directory
         bool is_file = false;
+        bool own = true;
     };
     Result<IcsDirectory> root() const
     {
         return IcsDirectory::open(m_settings.directory, m_settings.files.fsync);
     }
+    bool is_own(IcsDirectory const &root, std::string const &name) const;
     /// Nothing if the directory does not exist: then there are no collections.
     Result<std::vector<Place>> places() const;
     Result<Place> place_of(std::string_view collection_id) const;

@@ -63,6 +63,17 @@ def test_a_colleagues_times_are_told(office):
     user.close()
 
 
+def test_times_of_a_calendar_that_is_only_shown_to_a_colleague_are_not_the_colleagues(office):
+    owner, other = account(office, 1), account(office, 2)
+    owner.calendars.put('work', 'busy.ics', event('busy', '20261123T113000Z', '20261123T120000Z'))
+    other.calendars.collection('own')
+    before = told(owner.client(), 2)
+    (other.calendars.root / 'shared').symlink_to(owner.calendars.root / 'work')
+    assert told(owner.client(), 1, 2) == {'user1': ('1', '00000002'), **before}
+    (other.calendars.root / 'shared').unlink()
+    owner.close()
+
+
 def test_who_does_not_show_it_and_who_has_no_calendars(office):
     for number in (3, 4):
         account(office, number).calendars.put('work', 'busy.ics', event('busy', '20261123T080000Z', '20261123T120000Z'))

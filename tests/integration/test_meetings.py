@@ -259,6 +259,30 @@ def test_one_instance_of_a_series_is_declined(account, version):
     assert result.get('Result/Status') == '146'
 
 
+def share_calendar(owner, guest):
+    """As an admin does, by a link in the guest's calendars."""
+    (guest.calendars.root / 'shared').symlink_to(owner.calendars.collection('calendar'))
+
+
+@pytest.mark.parametrize('answer', [ACCEPT, DECLINE])
+def test_an_answer_is_not_for_somebody_elses_event_of_that_uid(account, other_account, answer):
+    """Both are invited, and the other's calendar is shown to this user."""
+    account.calendars.collection('calendar')
+    share_calendar(other_account, account)
+    event = calendar('REQUEST', UID, 'boss@elsewhere.example', other_account.user, partstat='ACCEPTED',
+                     more=f'ATTENDEE;PARTSTAT=NEEDS-ACTION:mailto:{account.user}\n')
+    others = store(other_account, event)
+    before = others.read_bytes()
+    invite(account, summary='Planning, later', sequence=1)
+    device = account.phone('16.1')
+    server_id, _ = only_item(device)
+    result = respond(device.client, answer, collection=device.inbox(), request=server_id).document.find('Result')
+    assert result.get('Status') == '1'
+    assert others.read_bytes() == before
+    own = account.calendars.files('calendar')
+    assert len(own) == (1 if answer == ACCEPT else 0)
+
+
 def test_what_is_no_invitation_is_refused(account):
     account.deliver('Plain mail')
     invite(account, organizer=account.user, subject='My own', uid='own')

@@ -169,6 +169,23 @@ BOOST_AUTO_TEST_CASE(a_link_to_a_collection_is_one)
     BOOST_TEST(fs::exists(temporary.path / "elsewhere/1.ics"));
 }
 
+BOOST_AUTO_TEST_CASE(what_a_link_leads_to_is_not_the_users_own_unless_it_is_the_default)
+{
+    write_file(temporary.path / "elsewhere/displayname", "Shared");
+    fs::create_directory(root);
+    fs::create_directory_symlink(temporary.path / "elsewhere", root / "aside");
+    BOOST_TEST(!collection("Shared").own);
+    BOOST_TEST(!collection("Shared").default_events);
+    auto const made = store.default_collection(CalendarItemKind::event);
+    BOOST_REQUIRE_EQUAL(error_of(made), "");
+    BOOST_TEST(collection("Calendar").own);
+    BOOST_TEST(collection("Calendar").id == *made);
+    fs::remove_all(root / "calendar");
+    fs::rename(root / "aside", root / "calendar");
+    BOOST_TEST(collection("Shared").own);
+    BOOST_TEST(collection("Shared").default_events);
+}
+
 BOOST_AUTO_TEST_CASE(what_to_watch_is_the_directory)
 {
     write_file(root / "work/1.ics", event_text("1", "x"));
