@@ -84,11 +84,14 @@ private:
     {
         return std::as_const(m_file->document).root().components("VCALENDAR").front()->without_components();
     }
-    Result<std::string> uid_of(std::string_view item_id);
+    /// Of what was read last.
+    Result<std::string> uid_of(std::string_view item_id) const;
     Result<CalendarItem> written(std::string const &uid);
 
     using Change = std::function<Result<void>(IcalDocument &)>;
-    /// Writes the file with `change` made to it, if that makes no error of what the file is by then.
+    /// Writes the file with `change` made to it, if that makes no error of what the file is by then. `change`
+    /// is given what m_file holds, and must not read the file again: what it did not see would be
+    /// overwritten.
     Result<void> edit(Change const &change);
     /// The same, of an item whose version was seen: puts `components` in the place of its own.
     Result<void> edit_item(std::string_view item_id, std::string_view seen_version, IcalDocument const *text);
@@ -212,10 +215,8 @@ Result<CalendarFolder::Listing> IcsFileFolder::items()
     return listing;
 }
 
-Result<std::string> IcsFileFolder::uid_of(std::string_view item_id)
+Result<std::string> IcsFileFolder::uid_of(std::string_view item_id) const
 {
-    if (auto loaded = load(); !loaded)
-        return loaded.error();
     auto const found = m_file->uids.find(item_id);
     if (found == m_file->uids.end())
         return Error{ErrorKind::not_found,
@@ -225,7 +226,8 @@ Result<std::string> IcsFileFolder::uid_of(std::string_view item_id)
 
 Result<CalendarFolder::Text> IcsFileFolder::read(std::string_view item_id)
 {
-    auto const uid = uid_of(item_id);
+    auto const loaded = load();
+    auto const uid = loaded ? uid_of(item_id) : loaded.error();
     if (!uid)
         return uid.error();
     auto const &item = m_file->items.at(*uid);

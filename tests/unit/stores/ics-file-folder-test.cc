@@ -133,6 +133,33 @@ BOOST_AUTO_TEST_CASE(another_programs_changes_of_other_items_stay)
     BOOST_TEST(read_file(path).find("mine") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(what_another_program_writes_between_reading_and_writing_stays)
+{
+    // The file has an event without UID, of which each one who reads it is warned: that moment is used.
+    auto in_between = settings();
+    std::function<void()> once;
+    in_between.files.warn = [&](std::string const &) {
+        if (once)
+            std::exchange(once, nullptr)();
+    };
+    auto const seen = item("a");
+    for (bool const removes : {false, true}) {
+        write_file(path, file_text);
+        IcsStore reading(in_between, index);
+        auto folder = *reading.open(collection("all").id);
+        once = [&] {
+            rename_file(path, replaced("BEGIN:VTODO\nUID:t\n", "BEGIN:VTODO\nUID:t\nSUMMARY:theirs\n"));
+        };
+        if (removes)
+            BOOST_TEST(error_of(folder->remove(seen.id, seen.version)) == "");
+        else
+            BOOST_TEST(error_of(folder->replace(seen.id, seen.version, event_text("a", "mine"))) == "");
+        BOOST_TEST(!once);
+        BOOST_TEST(read_file(path).find("theirs") != std::string::npos);
+        BOOST_TEST((read_file(path).find("UID:a") == std::string::npos) == removes);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(an_unchanged_file_is_not_read)
 {
     (void)items("all");
