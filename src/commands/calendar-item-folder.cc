@@ -261,7 +261,7 @@ Result<ItemFolder::Written> CalendarItemFolder::merge(CalendarItem const &same, 
 {
     if (same.kind != kind_of(m_id.item_class))
         return Error{ErrorKind::exists, "UID " + same.uid + " is taken by another item"};
-    SupportedProperties const none_is_removed{.is_sent = true, .managed = {}};
+    SupportedProperties const none_is_removed{.is_sent = true, .managed = {}, .keeps_absent = true};
     auto result = change(same.id, same.version, data, none_is_removed, {});
     if (result)
         result->differs = true;

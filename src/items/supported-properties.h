@@ -10,6 +10,9 @@ namespace eas {
 struct SupportedProperties {
     bool is_sent = false;     ///< false: the client manages all
     std::vector<Tag> managed; ///< children of the element
+    /// What a Change does not have stays, whatever it is: it is somebody else's item that the client has not
+    /// seen.
+    bool keeps_absent = false;
     bool operator==(SupportedProperties const &) const = default;
 };
 

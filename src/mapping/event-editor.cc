@@ -145,7 +145,7 @@ Result<void> EventEditor::change_master(EventRequest const &request, bool remove
     if (wanted.response_requested && is_own &&
         *wanted.response_requested != is_response_requested(master, m_context.addresses))
         set_response_requested(master, *wanted.response_requested);
-    if (wanted.disallow_new_time_proposal)
+    if (wanted.disallow_new_time_proposal && is_own)
         set_new_time_disallowed(master, *wanted.disallow_new_time_proposal);
     if (auto changed = change_files(master, request.attachments); !changed)
         return changed.error();

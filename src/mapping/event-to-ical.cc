@@ -67,23 +67,28 @@ bool is_managed(SupportedProperties const &supported, Tag tag)
 
 /// Until 14.1 a Change is the whole item: what is absent and not ghosted is to be cleared. Without StartTime
 /// it is not whole, and all that it lacks stays. The body stays always: it may have been too long for the
-/// client.
-void clear_absent(Event &event, SupportedProperties const &supported)
+/// client. Attendees stay unless the client says that it knows of them, or that this is no meeting.
+void clear_absent(Event &event, SupportedProperties const &supported, ProtocolVersion version)
 {
     if (!event.start_time)
         return;
-    if (!event.subject)
-        event.subject = "";
-    if (!event.location)
+    auto const clear = [&](auto &member, Tag tag, auto const &empty) {
+        if (!member && is_managed(supported, tag))
+            member = empty;
+    };
+    if (!event.location) // is never ghosted: MS-ASCAL 2.2.2.27
         event.location = "";
-    if (!event.categories)
-        event.categories.emplace();
-    if (!event.reminder)
-        event.reminder = Reminder{};
-    bool const has_people =
+    clear(event.subject, Tag::Calendar_Subject, "");
+    clear(event.categories, Tag::Calendar_Categories, std::vector<std::string>());
+    clear(event.reminder, Tag::Calendar_Reminder, Reminder{});
+    if (version >= v14_0) { // clients know of them
+        clear(event.response_requested, Tag::Calendar_ResponseRequested, false);
+        clear(event.disallow_new_time_proposal, Tag::Calendar_DisallowNewTimeProposal, false);
+    }
+    bool const is_meeting =
         event.meeting_status.value_or(meeting_status::is_meeting) & meeting_status::is_meeting;
-    if (!event.attendees && !has_people && is_managed(supported, Tag::Calendar_Attendees))
-        event.attendees.emplace();
+    if (!is_meeting || supported.is_sent)
+        clear(event.attendees, Tag::Calendar_Attendees, std::vector<Attendee>());
 }
 
 bool is_empty(std::optional<CalendarRecurrence> const &recurrence)
@@ -159,9 +164,9 @@ Result<WrittenEvent> change_event(std::string_view text, EventRequest const &req
         return editor.error();
     auto wanted = request;
     bool removes_recurrence = is_empty(wanted.event.recurrence);
-    if (view.version < v16_0) {
+    if (view.version < v16_0 && !supported.keeps_absent) {
         removes_recurrence = removes_recurrence || (wanted.event.start_time && !wanted.event.recurrence);
-        clear_absent(wanted.event, supported);
+        clear_absent(wanted.event, supported, view.version);
     }
     if (auto changed = (*editor)->change_master(wanted, removes_recurrence); !changed)
         return changed.error();

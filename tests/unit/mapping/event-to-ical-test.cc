@@ -333,6 +333,44 @@ BOOST_AUTO_TEST_CASE(what_a_whole_item_lacks_is_cleared_until_14_1)
     BOOST_TEST(changed(text, only([](Event &e) { e.subject = "a"; }), v14_1) == text);
 }
 
+BOOST_AUTO_TEST_CASE(what_the_client_does_not_manage_stays)
+{
+    auto const text =
+        event_text("DTSTART:20260701T100000Z\nSUMMARY:a\nCATEGORIES:x\nX-MICROSOFT-DISALLOW-COUNTER:TRUE\n"
+                   "ORGANIZER:mailto:me@example.org\nATTENDEE;RSVP=TRUE:mailto:b@example.org\n"
+                   "BEGIN:VALARM\nACTION:DISPLAY\nTRIGGER:-PT5M\nDESCRIPTION:a\nEND:VALARM\n");
+    auto const request = only([](Event &e) {
+        e.start_time = at("20260701T100000Z");
+        e.end_time = at("20260701T100000Z");
+        e.meeting_status = uint8_t{1};
+    });
+    struct Case {
+        Tag tag;
+        char const *line;
+    };
+    constexpr std::array cases{Case{Tag::Calendar_Subject, "SUMMARY"},
+                               Case{Tag::Calendar_Categories, "CATEGORIES"},
+                               Case{Tag::Calendar_Reminder, "VALARM"},
+                               Case{Tag::Calendar_ResponseRequested, "RSVP=TRUE"},
+                               Case{Tag::Calendar_DisallowNewTimeProposal, "X-MICROSOFT-DISALLOW-COUNTER"},
+                               Case{Tag::Calendar_Attendees, "ATTENDEE"}};
+    auto const written = [&](SupportedProperties const &supported, ProtocolVersion version) {
+        auto const edited = change_event(text, request, supported, view_of(version), calendar_context());
+        BOOST_REQUIRE_EQUAL(error_of(edited), "");
+        return edited->text;
+    };
+    for (auto const &[tag, line] : cases) {
+        BOOST_TEST(written({true, {}}, v14_1).find(line) != std::string::npos, line);
+        BOOST_TEST(written({true, {tag}}, v14_1).find(line) == std::string::npos, line);
+        // Who names nothing manages all; but a meeting does not lose its attendees.
+        bool const stays = tag == Tag::Calendar_Attendees;
+        BOOST_TEST((written({}, v14_1).find(line) != std::string::npos) == stays, line);
+    }
+    BOOST_TEST(written({}, v12_1).find("RSVP=TRUE") != std::string::npos); // of 14.0
+    BOOST_TEST(written({}, v16_1) == text);
+    BOOST_TEST(written({.is_sent = true, .managed = {}, .keeps_absent = true}, v14_1) == text);
+}
+
 BOOST_AUTO_TEST_CASE(ghosted_attendees_stay)
 {
     auto const text = event_text(
