@@ -19,6 +19,7 @@ using Until = RecurrenceRule::Until;
 constexpr uint8_t every_day = 127;
 constexpr uint8_t last_week = 5;
 constexpr uint16_t most_interval = 999;
+constexpr days furthest_instance{50 * 366};
 
 /// MS-ASCAL 2.2.2.10. The eras of Japan, Taiwan, Korea and Thailand count years only; their months are
 /// Gregorian.
@@ -111,14 +112,19 @@ bool read_calendar(Recurrence const &recurrence, RecurrenceRule &rule)
     return false;
 }
 
-/// The day of the last instance, from what clients write.
+/// The day of the last instance, from what clients write: midnights are whole days, all else is a moment.
 local_days last_day(Instant until, SeriesStart const &start)
 {
+    auto const is_midnight = [](LocalTime time) { return floor<days>(time) == time; };
     auto const local = start.zone.to_local(until);
     auto const in_utc = LocalTime{seconds(until.seconds())};
-    bool const is_start_of_instance = local - floor<days>(local) == start.time - floor<days>(start.time);
-    bool const is_midnight_utc = floor<days>(in_utc) == in_utc;
-    return floor<days>(is_midnight_utc && !is_start_of_instance ? in_utc : local);
+    auto const in_day = start.time - floor<days>(start.time);
+    auto const day = floor<days>(local);
+    if (local - day == in_day)
+        return day;
+    if (is_midnight(in_utc))
+        return floor<days>(in_utc);
+    return is_midnight(local) || day + in_day <= local ? day : day - days(1);
 }
 
 Until until_of(local_days last, SeriesStart const &start)
@@ -326,8 +332,8 @@ std::optional<ExpressedRecurrence> express(RecurrenceRule const &rule, SeriesSta
     if (!is_expressed || !express_calendar(rule, version, out.recurrence) ||
         !express_end(rule, start, most_occurrences, out))
         return std::nullopt;
-    // A client takes the start for the first instance, so it must be one.
-    if (expand(rule, start, start.time, start.time + seconds(1)).instances.empty())
+    // What has no instance at all is no series.
+    if (expand(rule, start, start.time, start.time + furthest_instance, 1).instances.empty())
         return std::nullopt;
     return out;
 }

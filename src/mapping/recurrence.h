@@ -13,7 +13,8 @@
 namespace eas {
 
 /// The rule that a client means in an item that starts at `start`. `until` is its Until: the start of the
-/// last instance, or (Android) midnight UTC of its date, or any time on its day. bad_request if an element
+/// last instance, or (Android) midnight UTC of its date, or its local midnight, or else no instance starts
+/// later. bad_request if an element
 /// that its Type needs is missing or wrong, or nobody can compute its CalendarType.
 Result<RecurrenceRule> rule_of(Recurrence const &recurrence, std::optional<Instant> until,
                                SeriesStart const &start);
@@ -25,7 +26,8 @@ struct ExpressedRecurrence {
 };
 
 /// The Recurrence with the same instances; nothing if there is none in that version. A COUNT above
-/// `most_occurrences` (999 in calendars, 255 in tasks by their schema) becomes an Until.
+/// `most_occurrences` (999 in calendars, 255 in tasks by their schema) becomes an Until. The start need be
+/// none of them ("from Tuesday on, each Monday"): then it is one besides, for iCalendar as for most clients.
 std::optional<ExpressedRecurrence> express(RecurrenceRule const &rule, SeriesStart const &start,
                                            ProtocolVersion version, uint16_t most_occurrences = 999);
 

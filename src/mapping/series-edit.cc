@@ -225,7 +225,9 @@ void drop_stray_exceptions(IcalDocument &document, IcalComponent &master, EventS
         last = std::max(last, each.original);
     auto const instances =
         expand(*rule, series.start(), series.start().time, last + seconds(1), most_instances).instances;
-    auto const is_instance = [&](LocalTime time) { return std::ranges::binary_search(instances, time); };
+    auto const is_instance = [&](LocalTime time) {
+        return time == series.start().time || std::ranges::binary_search(instances, time);
+    };
     std::vector<LocalTime> kept;
     std::ranges::copy_if(series.excluded(), std::back_inserter(kept), is_instance);
     if (kept.size() != series.excluded().size()) {

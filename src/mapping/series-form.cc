@@ -115,7 +115,9 @@ bool FormMaker::add_marks(SeriesForm &form, RecurrenceRule const &rule) const
     auto const expansion =
         expand(rule, m_series.start(), m_series.times().start.local, last + seconds(1), most_occurrences);
     auto const &instances = expansion.instances;
-    auto const is_instance = [&](LocalTime time) { return std::ranges::binary_search(instances, time); };
+    auto const is_instance = [&](LocalTime time) {
+        return time == m_series.times().start.local || std::ranges::binary_search(instances, time);
+    };
     for (auto const &each : overrides) {
         bool const is_excluded = std::ranges::binary_search(excluded, each.original);
         if (!is_instance(each.original) && !is_excluded)

@@ -79,19 +79,6 @@ Recurrence completed_from(Recurrence recurrence, std::optional<TaskRecurrence> c
     return recurrence;
 }
 
-/// A task may be due before the first day of its pattern ("from Tuesday on, each Monday"). It is the first of
-/// its series all the same (RFC 5545 3.8.5.3), and EAS has a Start beside the pattern. MS-ASTASK 2.2.2.25.
-std::optional<ExpressedRecurrence> express_pattern(RecurrenceRule const &rule, SeriesStart const &start,
-                                                   ProtocolVersion version)
-{
-    if (auto expressed = express(rule, start, version, most_occurrences))
-        return expressed;
-    auto const in_pattern = expand(rule, start, start.time, start.time + furthest_instance, 1).instances;
-    if (in_pattern.empty())
-        return std::nullopt;
-    return express(rule, {in_pattern.front(), start.is_date, start.zone}, version, most_occurrences);
-}
-
 } // namespace
 
 std::optional<LocalTime> TaskSeries::open_from(LocalTime from) const
@@ -185,7 +172,7 @@ std::optional<TaskRecurrence> task_recurrence_of(IcalComponent const &todo,
                 .instances.size();
         counted.count = *counted.count > passed ? *counted.count - static_cast<uint32_t>(passed) : 1;
     }
-    auto expressed = express_pattern(counted, wire_start(instance), version);
+    auto expressed = express(counted, wire_start(instance), version, most_occurrences);
     if (!expressed)
         return std::nullopt;
     TaskRecurrence out;

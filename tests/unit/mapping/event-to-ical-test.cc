@@ -446,6 +446,62 @@ BOOST_AUTO_TEST_CASE(a_new_event_comes_back)
         }
 }
 
+BOOST_AUTO_TEST_CASE(a_start_outside_of_its_pattern_stays_beside_it)
+{
+    // A Tuesday; with the last one it begins on a Thursday.
+    auto const series = [](Recurrence const &recurrence, std::string_view start) {
+        return only([&](Event &e) {
+            e.subject = "a";
+            e.start_time = at(start);
+            e.end_time = at(start);
+            e.recurrence.emplace();
+            static_cast<Recurrence &>(*e.recurrence) = recurrence;
+            e.recurrence->occurrences = uint16_t{5};
+        });
+    };
+    auto monthly = Recurrence{.type = Recurrence::Type::monthly, .interval = 1, .day_of_month = 15};
+    auto monthly_nth = Recurrence{
+        .type = Recurrence::Type::monthly_nth, .interval = 1, .week_of_month = 2, .day_of_week = 32};
+    auto yearly =
+        Recurrence{.type = Recurrence::Type::yearly, .interval = 1, .month_of_year = 3, .day_of_month = 15};
+    auto weekly = Recurrence{.type = Recurrence::Type::weekly, .interval = 2, .day_of_week = 34};
+    for (auto const version : all_versions)
+        for (auto const &wanted : {monthly, monthly_nth, yearly, weekly}) {
+            auto const request = series(wanted, "20261201T100000Z");
+            auto const written = new_event(request, "u", view_of(version), calendar_context());
+            BOOST_REQUIRE_EQUAL(error_of(written), "");
+            auto const told = event_of(written->text, version);
+            BOOST_TEST(time_text(told.start_time) == "20261201T100000Z", written->text);
+            BOOST_REQUIRE(told.recurrence);
+            BOOST_TEST((told.recurrence->type == wanted.type), written->text);
+            BOOST_TEST((told.recurrence->day_of_month == wanted.day_of_month));
+            BOOST_TEST((told.recurrence->day_of_week == wanted.day_of_week));
+            BOOST_TEST((told.recurrence->week_of_month == wanted.week_of_month));
+            BOOST_TEST((told.recurrence->occurrences == uint16_t{5}));
+            BOOST_TEST(told.exceptions.value_or(std::vector<EventException>()).empty(), written->text);
+            BOOST_TEST(changed(written->text, echo(told, version), version) == written->text);
+        }
+}
+
+BOOST_AUTO_TEST_CASE(a_start_outside_of_its_pattern_can_be_changed_and_deleted)
+{
+    auto const text = event_text("DTSTART:20261201T100000Z\nDTEND:20261201T110000Z\nSUMMARY:a\n"
+                                 "RRULE:FREQ=MONTHLY;BYMONTHDAY=15\n");
+    auto const first = *parse_datetime("20261201T100000Z");
+    auto const other = change_instance(text, first, only([](Event &e) { e.subject = "b"; }), view_of(v16_1),
+                                       calendar_context());
+    BOOST_REQUIRE_EQUAL(error_of(other), "");
+    auto const told = event_of(other->text, v16_1);
+    BOOST_REQUIRE(told.exceptions && told.exceptions->size() == 1u);
+    BOOST_TEST((*told.exceptions)[0].subject.value_or("") == "b");
+    BOOST_TEST((told.recurrence->type == Recurrence::Type::monthly));
+    auto const without = delete_instance(text, first, view_of(v16_1), calendar_context());
+    BOOST_REQUIRE_EQUAL(error_of(without), "");
+    auto const less = event_of(without->text, v16_1);
+    BOOST_REQUIRE(less.exceptions && less.exceptions->size() == 1u);
+    BOOST_TEST((*less.exceptions)[0].deleted.value_or(false));
+}
+
 BOOST_AUTO_TEST_CASE(missing_times_of_a_new_event_are_substituted)
 {
     struct Case {
