@@ -3,6 +3,7 @@
 #include "commands/calendar-item-folder.h"
 #include "commands/calendar-owner.h"
 #include "commands/meeting-telling.h"
+#include "mapping/ical-document.h"
 #include <algorithm>
 
 namespace eas {
@@ -35,6 +36,29 @@ int64_t longest_step_seconds(Recurrence const &recurrence)
         break;
     }
     return interval * 8 * 366 * day_seconds; // 29 February
+}
+
+bool have_same_content(std::string_view a, std::string_view b)
+{
+    auto const one = IcalDocument::parse(a), other = IcalDocument::parse(b);
+    return one && other &&
+           std::ranges::equal(one->items(), other->items(), [](auto *x, auto *y) { return *x == *y; });
+}
+
+/// The item of `folder` that has the UID of `text`, if it says the same; else `otherwise`.
+Result<CalendarItem> find_same(CalendarFolder &folder, CalendarFolder::Text const &text,
+                               Error const &otherwise)
+{
+    auto const listing = folder.items();
+    if (!listing)
+        return listing.error();
+    auto const found = std::ranges::find(listing->items, text.item.uid, &CalendarItem::uid);
+    if (found == listing->items.end())
+        return otherwise;
+    auto const present = folder.read(found->id);
+    if (!present)
+        return present.error();
+    return have_same_content(present->text, text.text) ? Result<CalendarItem>(present->item) : otherwise;
 }
 
 class CalendarItemStore final : public ItemStore {
@@ -139,11 +163,15 @@ Result<std::string> CalendarItemStore::move(ItemId const &item, ItemId const &de
     auto const text = (*source)->read(item.item);
     if (!text)
         return text.error();
-    auto const made = (*target)->create(text->text);
+    auto made = (*target)->create(text->text);
+    bool const is_there = !made && made.error().kind == ErrorKind::exists;
+    if (is_there) // as after a move whose process died in between
+        made = find_same(**target, *text, made.error());
     if (!made)
         return made.error();
     if (auto const removed = (*source)->remove(item.item, text->item.version); !removed) {
-        (void)(*target)->remove(made->id, made->version);
+        if (!is_there)
+            (void)(*target)->remove(made->id, made->version);
         return removed.error();
     }
     return item_id(destination.item_class, destination.collection, made->id);

@@ -76,6 +76,22 @@ def test_an_item_moves_to_another_collection_as_it_is(account, type_):
     assert list(held.items) == [first.get('DstMsgId')]
 
 
+def test_a_move_whose_process_died_in_between_is_finished(account, type_):
+    """The item is in both collections then."""
+    account.calendars.collection('zoo', displayname='Zoo', kinds=KIND[type_])
+    account.calendars.collection(DIRECTORY[type_], displayname='Mine', kinds=KIND[type_])
+    phone = Phone(account, type_)
+    phone.put('one.ics', 'One')
+    phone.put('two.ics', 'Two')
+    for name, content in phone.files().items():
+        account.calendars.put('zoo', name, content.replace('Two', 'Changed since'))
+    phone.sync()
+    zoo = phone.device.folder('Zoo')
+    assert move(phone, 'One', zoo).get('Status') == '3'
+    assert move(phone, 'Two', zoo).get('Status') == '5'
+    assert set(phone.files()) == {'two.ics'} and set(account.calendars.files('zoo')) == {'one.ics', 'two.ics'}
+
+
 def test_an_item_moves_to_no_folder_of_another_class(account, type_):
     phone = Phone(account, type_)
     phone.put('one.ics', 'One')
