@@ -9,6 +9,7 @@
 #include "mapping/recurrence-expansion.h"
 #include "mapping/series-edit.h"
 #include <algorithm>
+#include <map>
 
 namespace eas {
 namespace {
@@ -294,8 +295,14 @@ Result<void> EventEditor::change_exceptions(Event const &request)
         instances.push_back(*original);
     }
     auto const found = find_told(instances);
+    std::map<LocalTime, size_t> last; // what the client says last of an instance counts
+    for (size_t i = 0; i < found.size(); i++)
+        if (found[i])
+            last[found[i]->original] = i;
     std::vector<Occurrence> deleted;
     for (size_t i = 0; i < found.size(); i++) {
+        if (found[i] && last[found[i]->original] != i)
+            continue;
         auto const &exception = (*request.exceptions)[i];
         bool const is_deleted = exception.deleted.value_or(false);
         if (is_deleted && found[i])
@@ -359,6 +366,8 @@ Result<void> EventEditor::change_occurrence(Occurrence const &occurrence, EventP
         added = new_override(occurrence);
     auto &component = own ? writable(*own) : *added;
     auto const before = component;
+    if (inherits && wanted.end_time && !wanted.start_time)
+        wanted.start_time = m_shown.form.instant(occurrence.times, occurrence.times.start);
     if (inherits && own) {
         auto const series = event_properties(m_series->master(), m_series->times(), m_shown.form, *m_zones,
                                              m_view, m_context);

@@ -727,6 +727,42 @@ BOOST_AUTO_TEST_CASE(exceptions_of_a_list_change_and_the_others_stay)
     }
 }
 
+BOOST_AUTO_TEST_CASE(of_two_exceptions_for_one_instance_the_last_counts)
+{
+    auto const text =
+        event_text("DTSTART:20261201T100000Z\nDTEND:20261201T110000Z\nSUMMARY:a\nRRULE:FREQ=DAILY\n");
+    auto const exception = [](char const *subject) {
+        EventException said;
+        said.exception_start_time = at("20261202T100000Z");
+        said.subject = subject;
+        return said;
+    };
+    auto request = echo(event_of(text, v14_1), v14_1);
+    request.event.exceptions = std::vector<EventException>{exception("b"), exception("c")};
+    auto const edited = changed(text, request, v14_1);
+    BOOST_TEST(edited.find("RECURRENCE-ID") == edited.rfind("RECURRENCE-ID"), edited);
+    BOOST_TEST((*event_of(edited, v14_1).exceptions)[0].subject.value_or("") == "c");
+    request.event.exceptions->push_back(exception("d"));
+    request.event.exceptions->back().deleted = true;
+    BOOST_TEST(changed(text, request, v14_1).find("RECURRENCE-ID") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(an_exception_that_names_only_its_end_begins_when_its_instance_does)
+{
+    auto const text =
+        event_text("DTSTART:20261201T100000Z\nDTEND:20261201T110000Z\nSUMMARY:a\nRRULE:FREQ=DAILY\n");
+    EventException longer;
+    longer.exception_start_time = at("20261202T100000Z");
+    longer.end_time = at("20261202T120000Z");
+    for (auto const version : {v12_1, v14_1}) {
+        auto request = echo(event_of(text, version), version);
+        request.event.exceptions = std::vector<EventException>{longer};
+        auto const told = event_of(changed(text, request, version), version);
+        BOOST_REQUIRE(told.exceptions && told.exceptions->size() == 1u);
+        BOOST_TEST(time_text((*told.exceptions)[0].end_time) == "20261202T120000Z");
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_series_that_moves_takes_its_exceptions_along_until_14_1_and_loses_them_later)
 {
     auto const text = calendar_text(series);
