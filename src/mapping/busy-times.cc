@@ -1,12 +1,12 @@
 // See busy-times.h.
 #include "mapping/busy-times.h"
 #include "base/text.h"
+#include "mapping/event-series.h"
 #include "mapping/ical-people.h"
 #include "mapping/ical-time.h"
-#include "mapping/recurrence-expansion.h"
 #include "ports/free-busy.h"
 #include <algorithm>
-#include <set>
+#include <cstdlib>
 
 namespace eas {
 
@@ -14,6 +14,7 @@ namespace {
 
 constexpr int64_t slot_seconds = 30 * 60, day_seconds = 86400;
 constexpr int64_t longest_event_seconds = 366 * day_seconds;
+constexpr size_t most_occurrences = 50'000; ///< of one series that are looked at
 
 bool says(IcalComponent const &event, std::string_view name, std::string_view value)
 {
@@ -40,24 +41,22 @@ char digit_of(IcalComponent const &event, CalendarContext const &context)
     return is_tentative ? FreeBusy::tentative : FreeBusy::busy;
 }
 
-int64_t length_of(IcalComponent const &event, IcalTime const &start, IcalZones &zones)
+int64_t length_of(EventTimes const &times)
 {
-    if (auto const end = ical_time_of(event, "DTEND", zones))
-        return std::max<int64_t>(end->instant().seconds() - start.instant().seconds(), 0);
-    auto const property = event.property("DURATION");
-    auto const duration = property ? parse_ical_duration(property->value) : std::nullopt;
-    if (duration)
-        return std::max<int64_t>(duration->days * day_seconds + duration->seconds, 0);
-    return start.is_date() ? day_seconds : 0;
+    auto const seconds = times.end.instant().seconds() - times.start.instant().seconds();
+    return std::clamp<int64_t>(seconds, 0, longest_event_seconds);
 }
 
-/// Seconds of the times that a property of the series lists (EXDATE, RDATE).
-void read_times(IcalComponent const &event, std::string_view name, IcalZones &zones, std::set<int64_t> &out)
+/// How many seconds before or after a period the original starts of occurrences within it can be.
+int64_t reach_of(EventSeries const &series)
 {
-    for (auto const &property : event.properties(name))
-        for (auto const value : split(property.value, ','))
-            if (auto const time = parse_ical_time(property, value.substr(0, value.find('/')), zones))
-                out.insert(time->instant().seconds());
+    int64_t reach = length_of(series.times());
+    for (auto const &each : series.overrides())
+        if (each.and_future)
+            reach = std::max(
+                reach, length_of(each.times) +
+                           std::abs(std::chrono::seconds(each.times.start.local - each.original).count()));
+    return reach + day_seconds;
 }
 
 } // namespace
@@ -92,42 +91,24 @@ void BusyTimes::add(std::string_view text)
     if (!document || m_digits.empty())
         return;
     IcalZones zones(*document, m_context);
-    std::set<int64_t> excepted;
-    for (auto const *event : document->items())
-        if (event->name() == "VEVENT")
-            if (auto const id = ical_time_of(*event, "RECURRENCE-ID", zones))
-                excepted.insert(id->instant().seconds());
-    for (auto const *event : document->items()) {
-        auto const start = event->name() == "VEVENT" ? ical_time_of(*event, "DTSTART", zones) : std::nullopt;
-        char const digit = start ? digit_of(*event, m_context) : FreeBusy::free;
-        if (digit == FreeBusy::free)
-            continue;
-        auto const length = std::min(length_of(*event, *start, zones), longest_event_seconds);
-        auto const mark_from = [&](Instant from) {
-            mark(from, Instant::from_seconds(from.seconds() + length), digit);
-        };
-        if (event->property("RECURRENCE-ID")) {
-            mark_from(start->instant());
-            continue;
+    auto const series = EventSeries::read(*document, zones);
+    if (!series)
+        return;
+    auto const mark_in = [&](EventSeries::Window const &originals) {
+        for (auto const &each : series->occurrences(originals, most_occurrences)) {
+            auto const from = each.times.start.instant();
+            char const digit = digit_of(each.component ? *each.component : series->master(), m_context);
+            if (digit != FreeBusy::free)
+                mark(from, Instant::from_seconds(from.seconds() + length_of(each.times)), digit);
         }
-        std::set<int64_t> starts{start->instant().seconds()};
-        read_times(*event, "RDATE", zones, starts);
-        auto const property = event->property("RRULE");
-        if (auto const rule = property ? RecurrenceRule::parse(property->value)
-                                       : Result<RecurrenceRule>(Error{ErrorKind::not_found, "no RRULE"})) {
-            auto const begin =
-                start->zone->to_local(Instant::from_seconds(m_start.seconds() - length - day_seconds));
-            auto const end = start->zone->to_local(Instant::from_seconds(m_end.seconds() + day_seconds));
-            for (auto const &local :
-                 expand(*rule, {start->local, start->is_date(), *start->zone}, begin, end).instances)
-                starts.insert(start->zone->to_instant(local).seconds());
-        }
-        std::set<int64_t> gone = excepted;
-        read_times(*event, "EXDATE", zones, gone);
-        for (auto const at : starts)
-            if (!gone.contains(at))
-                mark_from(Instant::from_seconds(at));
-    }
+    };
+    auto const &zone = *series->times().start.zone;
+    auto const reach = reach_of(*series);
+    mark_in({zone.to_local(Instant::from_seconds(m_start.seconds() - reach)),
+             zone.to_local(Instant::from_seconds(m_end.seconds() + reach))});
+    for (auto const &each : series->overrides()) // which may come from far
+        if (each.times.start.instant() < m_end && m_start < each.times.end.instant())
+            mark_in({each.original, each.original + std::chrono::seconds(1)});
 }
 
 } // namespace eas

@@ -70,6 +70,26 @@ BOOST_AUTO_TEST_CASE(series_with_their_exceptions)
     BOOST_TEST(digits(series, "20260701T073000Z", "20260701T093000Z") == "0200"); // summer time
 }
 
+BOOST_AUTO_TEST_CASE(dates_that_leave_out_and_instances_that_change_the_rest)
+{
+    auto const series = [](std::string const &more, std::string const &other) {
+        return "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:1\r\n"
+               "DTSTART:20261101T100000Z\r\nDTEND:20261101T103000Z\r\nRRULE:FREQ=DAILY\r\n" +
+               more + "END:VEVENT\r\n" + other + "END:VCALENDAR\r\n";
+    };
+    auto const without = series("EXDATE;VALUE=DATE:20261202\r\n", "");
+    BOOST_TEST(digits(without, "20261201T093000Z", "20261201T110000Z") == "020");
+    BOOST_TEST(digits(without, "20261202T093000Z", "20261202T110000Z") == "000");
+    auto const later =
+        series("", "BEGIN:VEVENT\r\nUID:1\r\nRECURRENCE-ID;RANGE=THISANDFUTURE:20261115T100000Z\r\n"
+                   "DTSTART:20261118T140000Z\r\nDTEND:20261118T143000Z\r\nEND:VEVENT\r\n");
+    BOOST_TEST(digits(later, "20261202T093000Z", "20261202T110000Z") == "000");
+    BOOST_TEST(digits(later, "20261202T133000Z", "20261202T150000Z") == "020");
+    auto const from_far = series("", "BEGIN:VEVENT\r\nUID:1\r\nRECURRENCE-ID:20261105T100000Z\r\n"
+                                     "DTSTART:20261202T170000Z\r\nDTEND:20261202T173000Z\r\nEND:VEVENT\r\n");
+    BOOST_TEST(digits(from_far, "20261202T163000Z", "20261202T180000Z") == "020");
+}
+
 BOOST_AUTO_TEST_CASE(days_are_those_of_the_owner)
 {
     auto const day = event("DTSTART;VALUE=DATE:20261130\r\n");
