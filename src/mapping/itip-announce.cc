@@ -28,6 +28,11 @@ constexpr std::array own_properties{"CATEGORIES", "LAST-MODIFIED", "X-MICROSOFT-
 constexpr std::array own_prefixes{std::string_view("X-EAS-"), std::string_view("X-MOZ-"),
                                   std::string_view("X-RADICALE-")};
 
+bool is_own(std::string_view name)
+{
+    return std::ranges::any_of(own_prefixes, [&](auto prefix) { return name.starts_with(prefix); });
+}
+
 using Addresses = std::set<std::string>; ///< in lower case
 
 template <size_t count>
@@ -381,9 +386,12 @@ IcalDocument itip_document(IcalDocument const &source, std::vector<IcalComponent
         for (auto const *name : own_properties)
             event.remove(name);
         for (auto const &property : event.properties())
-            if (std::ranges::any_of(own_prefixes,
-                                    [&](auto prefix) { return property.name.starts_with(prefix); }))
+            if (is_own(property.name))
                 event.remove(property.name);
+        auto people = event.properties("ATTENDEE");
+        for (auto &person : people)
+            std::erase_if(person.parameters, [](auto const &each) { return is_own(each.name); });
+        event.replace("ATTENDEE", people);
         event.set({"DTSTAMP", {}, format_compact_datetime(now)});
         if (!event.property("SEQUENCE"))
             event.set({"SEQUENCE", {}, "0"});

@@ -96,6 +96,19 @@ BOOST_AUTO_TEST_CASE(a_new_meeting_invites_all_but_the_organizer)
         BOOST_TEST(!has(calendar, own), own);
 }
 
+BOOST_AUTO_TEST_CASE(what_the_server_notes_of_attendees_is_not_told)
+{
+    auto const noted =
+        replaced(meeting(), "ATTENDEE;CN=Carl;",
+                 "ATTENDEE;X-EAS-ANSWERED=20261120T100000Z;X-EAS-PROPOSED=20261201T100000Z;CN=Carl;");
+    auto const done = announced("", noted);
+    BOOST_REQUIRE(done.mails.size() == 1u);
+    auto const calendar = done.mails[0].calendar.print();
+    BOOST_TEST(!has(calendar, "X-EAS-"), calendar);
+    BOOST_TEST(has(calendar, "carl@example.net"));
+    BOOST_TEST(done.text == noted);
+}
+
 BOOST_AUTO_TEST_CASE(what_concerns_the_organizer_alone_is_not_told)
 {
     auto const before = meeting();
