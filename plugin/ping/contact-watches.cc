@@ -112,17 +112,20 @@ void ContactWatches::send(FrameType type, std::string_view body)
     std::optional<std::string> frame = encode_frame(type, body);
     if (frame && o_stream_send(m_output, frame->data(), frame->size()) == ssize_t(frame->size()))
         return;
+    reconnect_later();
+}
+
+void ContactWatches::reconnect_later()
+{
     disconnect();
-    if (!m_retry)
+    if (!m_retry) // a frame that could not be sent while others were read
         m_retry = timeout_add(retry_ms, on_retry, this);
 }
 
 void ContactWatches::on_input(ContactWatches *self)
 {
-    if (!self->read_input()) {
-        self->disconnect();
-        self->m_retry = timeout_add(retry_ms, on_retry, self);
-    }
+    if (!self->read_input())
+        self->reconnect_later();
     self->m_phones.run_handovers();
 }
 

@@ -43,6 +43,7 @@ private:
 
     bool connect();
     void disconnect();
+    void reconnect_later();
     void send(FrameType type, std::string_view body);
     bool read_input();
     void changed(std::string_view dn);
