@@ -43,10 +43,18 @@ Result<std::vector<MailFolder>> DovecotMailStore::folders()
 
 Result<std::vector<MailFolder>> DovecotMailStore::note_folders()
 {
-    if (!m_note_folders)
+    if (!m_listed)
         if (auto listed = folders(); !listed)
             return listed.error();
-    return *m_note_folders;
+    return m_listed->notes;
+}
+
+Result<std::optional<FolderId>> DovecotMailStore::sent_folder()
+{
+    if (!m_listed)
+        if (auto listed = folders(); !listed)
+            return listed.error();
+    return m_listed->sent;
 }
 
 /// Also what is hidden from phones has a name, and may be the Trash.
@@ -59,17 +67,20 @@ Result<std::vector<MailFolder>> DovecotMailStore::list(bool without_hidden)
         return listed.error();
     m_names.clear();
     m_empty.clear();
-    std::vector<MailFolder> folders, notes;
+    std::vector<MailFolder> folders;
+    Listed others;
     folders.reserve(listed->size());
     for (auto &entry : *listed) {
         if (entry.exists)
             m_names.emplace(entry.folder.id, entry.vname);
         if (!entry.folder.selectable)
             m_empty.emplace(entry.folder.id, entry.vname);
-        (entry.is_notes ? notes : folders).push_back(std::move(entry.folder));
+        if (entry.folder.special_use == SpecialUse::sent)
+            others.sent = entry.folder.id;
+        (entry.is_notes ? others.notes : folders).push_back(std::move(entry.folder));
     }
     if (without_hidden)
-        m_note_folders = std::move(notes);
+        m_listed = std::move(others);
     return folders;
 }
 

@@ -26,6 +26,7 @@ public:
 
     Result<std::vector<MailFolder>> folders() override;
     Result<std::vector<MailFolder>> note_folders() override;
+    Result<std::optional<FolderId>> sent_folder() override;
     Result<MailFolderStatus> status(FolderId const &id) override;
     Result<std::unique_ptr<MailFolderHandle>> open(FolderId const &id) override;
     Result<FolderId> special_folder(SpecialUse use) override;
@@ -51,7 +52,12 @@ private:
 
     struct mail_user *m_user;
     std::string m_namespaces, m_notes_mailbox;
-    std::optional<std::vector<MailFolder>> m_note_folders; ///< as they were when last listed
+    /// As they were when the folders for phones were last listed.
+    struct Listed {
+        std::vector<MailFolder> notes;
+        std::optional<FolderId> sent;
+    };
+    std::optional<Listed> m_listed;
     MailAnnotations m_annotations;
     KeptMailbox m_kept;
     std::unordered_map<FolderId, std::string> m_names; ///< as they were when last listed; checked at use

@@ -86,6 +86,7 @@ Settings protocol_settings(struct eas_settings const &set, struct mail_user *use
     settings.login_lifetime_seconds = set.eas_login_lifetime;
     settings.server_name = set.eas_server_name;
     settings.redirect_url = set.eas_redirect_url;
+    settings.recipient_cache_messages = set.eas_recipient_cache;
     settings.tentative_invitations = set.eas_invitations_tentative;
     if (char const *name = mail_user_plugin_getenv(user, "eas_user_name"); name != nullptr)
         settings.user_name = name;

@@ -44,6 +44,7 @@ struct eas_settings {
 	const char *eas_debug_log;          /* as eas_state_dir, but a file */
 	const char *eas_namespaces;         /* names or prefixes, space separated; "" for all */
 	const char *eas_notes_mailbox;      /* "" for no notes */
+	unsigned int eas_recipient_cache;   /* messages in Sent; 0 for no cache */
 	const char *eas_internal_domains;   /* space separated; "" for those of the user's addresses */
 	const char *eas_smime_ca_file;      /* PEM; "" with "" below: what the system trusts */
 	const char *eas_smime_ca_dir;       /* as openssl rehash makes it, with lists of revocations */

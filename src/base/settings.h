@@ -19,10 +19,11 @@ struct Settings {
     uint32_t login_lifetime_seconds = 600; ///< a connection's requests are authenticated again after that
     std::string server_name;  ///< host, or host:port, where phones find this server; "": as a client asks
     std::string redirect_url; ///< of the endpoint where this user's phones belong; "": here
-    std::string time_zone = "UTC";      ///< the user's: where floating times of calendars are
-    std::string user_name;              ///< the user's own, for people to read; "" if nobody said it
-    bool tentative_invitations = false; ///< an invitation that arrives enters the calendar
-    bool require_provisioning = false;  ///< refuse clients that do not provision (142 / HTTP 449)
+    std::string time_zone = "UTC";           ///< the user's: where floating times of calendars are
+    std::string user_name;                   ///< the user's own, for people to read; "" if nobody said it
+    bool tentative_invitations = false;      ///< an invitation that arrives enters the calendar
+    uint32_t recipient_cache_messages = 200; ///< of Sent, whose recipients phones are told; 0: no cache
+    bool require_provisioning = false;       ///< refuse clients that do not provision (142 / HTTP 449)
 
     bool enabled = true; ///< false: this user may not use EAS at all (HTTP 403)
     DevicePolicy device_policy = DevicePolicy::quarantine;

@@ -3,7 +3,6 @@
 #include "commands/folder-create.h"
 #include "commands/folder-change.h"
 #include "commands/item-stores.h"
-#include "sync/server-id.h"
 #include <algorithm>
 #include <variant>
 

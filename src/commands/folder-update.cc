@@ -5,7 +5,6 @@
 #include "commands/folder-update.h"
 #include "commands/folder-change.h"
 #include "commands/item-stores.h"
-#include "sync/server-id.h"
 #include <algorithm>
 
 namespace eas {

@@ -111,9 +111,10 @@ EstimateAnswer estimate(Session &session, EstimateCollection const &collection)
 {
     EstimateAnswer answer;
     answer.collection = EstimatedCollection{collection.collection_id.value_or(""), {}};
-    bool const asks_for_recipients = std::ranges::any_of(
+    bool const has_max_items = std::ranges::any_of(
         collection.options, [](SyncOptions const &options) { return options.max_items.has_value(); });
-    if (!collection.collection_id || asks_for_recipients) { // MS-ASCMD 2.2.3.103.1
+    if (!collection.collection_id ||
+        (has_max_items && *collection.collection_id != recipient_information_cache)) { // MS-ASCMD 2.2.3.103.1
         answer.status = estimate_status::invalid_collection;
         return answer;
     }

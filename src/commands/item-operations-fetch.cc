@@ -139,6 +139,8 @@ std::optional<Fetcher::Refusal> Fetcher::fill_message(FetchResponse &response, F
 std::optional<Fetcher::Refusal> Fetcher::fill_item(FetchResponse &response, FetchRequest const &request,
                                                    ItemId const &id)
 {
+    if (id.item_class == ItemClass::recipients) // MS-ASCMD 2.2.1.10
+        return Refusal{item_status::not_found, "recipients are for Sync only"};
     auto const collection_id = item_collection_id(id.item_class, id.collection);
     if (is_given(request.collection_id) && *request.collection_id != collection_id)
         return Refusal{item_status::not_found, "no item " + *request.server_id};

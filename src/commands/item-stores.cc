@@ -3,6 +3,7 @@
 #include "commands/calendar-items.h"
 #include "commands/contact-items.h"
 #include "commands/note-items.h"
+#include "commands/recipient-items.h"
 
 namespace eas {
 
@@ -15,6 +16,9 @@ std::vector<std::unique_ptr<ItemStore>> open_item_stores(Session &session)
         stores.push_back(open_contact_items(session));
     if (session.version >= row_of(ItemClass::notes).since)
         stores.push_back(open_note_items(session));
+    if (session.version >= row_of(ItemClass::recipients).since &&
+        session.ports.settings.recipient_cache_messages != 0)
+        stores.push_back(open_recipient_items(session));
     return stores;
 }
 

@@ -6,7 +6,6 @@
 #include "sync/conversation-moves.h"
 #include "sync/conversations.h"
 #include "sync/item-class.h"
-#include "sync/server-id.h"
 #include <algorithm>
 
 namespace eas {

@@ -8,8 +8,8 @@ namespace eas {
 
 namespace {
 
-/// Whether a FilterType is for that class. MS-ASCMD 2.2.3.68.2; contacts and notes have none, which is no
-/// error.
+/// Whether a FilterType is for that class. MS-ASCMD 2.2.3.68.2; contacts, notes and recipients have none,
+/// which is no error.
 bool is_filter_type(ItemClass item_class, int filter_type)
 {
     switch (item_class) {
@@ -19,6 +19,7 @@ bool is_filter_type(ItemClass item_class, int filter_type)
         return filter_type == 0 || filter_type == 8;
     case ItemClass::contacts:
     case ItemClass::notes:
+    case ItemClass::recipients:
         break;
     }
     return true;
@@ -35,8 +36,10 @@ int take_options(ItemClass item_class, std::vector<SyncOptions> const &given, Co
     if (given.size() > 1 || !is_of_class || !is_filter_type(item_class, first.filter_type.value_or(0)))
         return sync_status::protocol_error;
     options.filter_type = first.filter_type.value_or(0);
-    if (item_class == ItemClass::contacts || item_class == ItemClass::notes)
+    if (item_class != ItemClass::calendar && item_class != ItemClass::tasks)
         options.filter_type = 0;
+    if (item_class == ItemClass::recipients)
+        options.max_items = first.max_items;
     options.conflict = first.conflict.value_or(1);
     options.body.body_preferences = first.body_preferences;
     options.body.mime_support = first.mime_support.value_or(0);
@@ -141,6 +144,8 @@ Result<void> ItemCollectionSync::list()
         return listing.error();
     m_folder_version = std::move(listing->version);
     m_listed.clear();
+    if (auto const most = m_state.options.max_items; most && listing->items.size() > *most)
+        listing->items.resize(*most);
     for (auto &item : listing->items)
         m_listed.emplace(std::move(item.id), std::move(item.version));
     return {};

@@ -24,7 +24,7 @@ struct SyncOptions {
     std::optional<int> conflict;
     std::optional<int> mime_support;
     std::optional<int> mime_truncation;
-    std::optional<int> max_items; ///< of recipient information, which we have not
+    std::optional<uint32_t> max_items; ///< of the recipient information cache
 };
 
 /// One operation of the client; which members it has depends on its kind.

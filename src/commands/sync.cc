@@ -7,6 +7,7 @@
 #include "commands/hierarchy.h"
 #include "commands/sync-collection.h"
 #include "commands/sync-messages.h"
+#include "sync/item-class.h"
 #include <algorithm>
 #include <array>
 
@@ -134,6 +135,16 @@ size_t count_operations(std::vector<SyncCollectionRequest> const &collections)
     return count;
 }
 
+/// MS-ASCMD 2.2.3.7.2: the whole request is refused.
+bool changes_recipients(std::vector<SyncCollectionRequest> const &collections)
+{
+    return std::ranges::any_of(collections, [](SyncCollectionRequest const &collection) {
+        auto const &given = collection.commands;
+        return given && collection.collection_id == recipient_information_cache &&
+               !(given->adds.empty() && given->changes.empty() && given->deletes.empty());
+    });
+}
+
 /// Parks the request: the answer that is given if nothing happens is the empty one.
 SyncResponse wait_for_changes(Session &session, std::vector<SyncCollectionRequest> const &collections,
                               uint32_t seconds)
@@ -167,7 +178,7 @@ Result<SyncResponse> sync(Session &session, SyncRequest const &request)
     auto collections = collections_of(session, request, repeats);
     if (collections.size() > most_collections)
         return failed(sync_status::too_many_collections, static_cast<int>(most_collections));
-    if (count_operations(collections) > most_operations)
+    if (count_operations(collections) > most_operations || changes_recipients(collections))
         return failed(sync_status::protocol_error);
     uint32_t wait_seconds = request.wait_minutes        ? *request.wait_minutes * 60
                             : request.heartbeat_seconds ? *request.heartbeat_seconds

@@ -222,6 +222,17 @@ public:
     /// The folders of notes that the last folders() left out, parents before children: the user's default one
     /// and all below it. None where that one does not exist.
     virtual Result<std::vector<MailFolder>> note_folders() { return std::vector<MailFolder>(); }
+    /// The folder of sent mail among the last folders(); nothing if there is none.
+    virtual Result<std::optional<FolderId>> sent_folder()
+    {
+        auto const listed = folders();
+        if (!listed)
+            return listed.error();
+        for (auto const &folder : *listed)
+            if (folder.special_use == SpecialUse::sent)
+                return std::optional(folder.id);
+        return std::optional<FolderId>();
+    }
     /// Without opening the mailbox where the list index knows.
     virtual Result<MailFolderStatus> status(FolderId const &id) = 0;
     virtual Result<std::unique_ptr<MailFolderHandle>> open(FolderId const &id) = 0;

@@ -38,6 +38,8 @@ void write_options(FieldWriter &out, CollectionOptions const &options)
     out.add("option-mime-support", options.body.mime_support);
     if (options.body.mime_truncation)
         out.add("option-mime-truncation", *options.body.mime_truncation);
+    if (options.max_items)
+        out.add("option-max-items", *options.max_items);
     for (auto &preference : options.body.body_preferences)
         write_preference(out, "option-body", preference);
     if (options.body.body_part_preference)
@@ -56,6 +58,8 @@ void read_option(CollectionOptions &options, Field const &field)
         options.body.mime_support = static_cast<int>(field.number());
     else if (field.name == "option-mime-truncation")
         options.body.mime_truncation = static_cast<int>(field.number());
+    else if (field.name == "option-max-items")
+        options.max_items = static_cast<uint32_t>(field.number());
     else if (field.name == "option-body")
         options.body.body_preferences.push_back(read_preference(field.value));
     else if (field.name == "option-body-part")

@@ -14,6 +14,7 @@ struct CollectionOptions {
     bool whole_conversations = false; ///< ConversationMode
     int conflict = 1; ///< MS-ASCMD 2.2.3.34: 0 the client's object replaces the server's, 1 the other way
     BodyOptions body;
+    std::optional<uint32_t> max_items; ///< of the recipient information cache: MS-ASCMD 2.2.3.103.2
     MailFilter filter() const { return {filter_type, whole_conversations}; }
     bool operator==(CollectionOptions const &) const = default;
 };

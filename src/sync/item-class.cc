@@ -14,6 +14,8 @@ constexpr std::array rows{
     ItemClassRow{ItemClass::notes, 'n', "Notes", 10, 17, v14_0},
 };
 
+constexpr ItemClassRow recipients{ItemClass::recipients, 'r', "Contacts", 19, 19, v14_0};
+
 constexpr size_t longest_id = 64;
 
 } // namespace
@@ -25,7 +27,9 @@ std::span<ItemClassRow const> item_classes()
 
 ItemClassRow const &row_of(ItemClass item_class)
 {
-    return *std::ranges::find(rows, item_class, &ItemClassRow::item_class);
+    return item_class == ItemClass::recipients
+               ? recipients
+               : *std::ranges::find(rows, item_class, &ItemClassRow::item_class);
 }
 
 std::optional<ItemClass> item_class_of_type(int type)
@@ -37,6 +41,8 @@ std::optional<ItemClass> item_class_of_type(int type)
 
 std::string item_collection_id(ItemClass item_class, std::string_view collection)
 {
+    if (item_class == ItemClass::recipients)
+        return std::string(recipient_information_cache);
     return std::string{row_of(item_class).letter, '.'}.append(collection);
 }
 
@@ -47,6 +53,8 @@ std::string item_id(ItemClass item_class, std::string_view collection, std::stri
 
 std::optional<ItemId> parse_item_collection_id(std::string_view text)
 {
+    if (text == recipient_information_cache)
+        return ItemId{ItemClass::recipients, {}, {}};
     if (text.size() < 3 || text.size() > longest_id || text[1] != '.' || text.find(':') != text.npos)
         return {};
     auto const row = std::ranges::find(rows, text[0], &ItemClassRow::letter);

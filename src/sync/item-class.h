@@ -2,6 +2,7 @@
 // "c.<collection>" and "c.<collection>:<item>", the letter being the class's. So they are never mistaken for
 // mail folders (22 characters base64url), and a collection with events and tasks is two folders. At most 64
 // characters (MS-ASCMD 2.2.3.166). What stands for <collection> and <item> is the store's; neither has a ':'.
+// The recipient information cache is "RI" (MS-ASCMD 2.2.3.30.6), and its items "RI:<item>".
 #pragma once
 #include "base/protocol-version.h"
 #include <optional>
@@ -11,7 +12,11 @@
 
 namespace eas {
 
-enum class ItemClass { calendar, tasks, contacts, notes };
+enum class ItemClass { calendar, tasks, contacts, notes, recipients };
+
+/// The CollectionId of the recipient information cache: MS-ASCMD 2.2.3.30.6. Some statuses tell it from a
+/// folder that does not exist, whether the user has one or not.
+inline constexpr std::string_view recipient_information_cache = "RI";
 
 struct ItemClassRow {
     ItemClass item_class;
@@ -21,9 +26,10 @@ struct ItemClassRow {
     ProtocolVersion since;
 };
 
+/// Of what users keep: not the recipients, which the server finds by itself.
 std::span<ItemClassRow const> item_classes();
 ItemClassRow const &row_of(ItemClass item_class);
-/// The class of the folders with that Type; nothing for mail folders and unknown types.
+/// The class of the folders with that Type that users keep; nothing for others and unknown types.
 std::optional<ItemClass> item_class_of_type(int type);
 
 /// A collection by its CollectionId, or, with `item`, one of its items by its ServerId.

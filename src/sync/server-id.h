@@ -9,10 +9,6 @@
 
 namespace eas {
 
-/// The CollectionId that the protocol keeps for the recipient information cache: MS-ASCMD 2.2.3.30.6. There
-/// is none here; some statuses tell it from a folder that does not exist.
-constexpr std::string_view recipient_information_cache = "RI";
-
 struct MessageId {
     FolderId folder;
     Uid uid = 0;

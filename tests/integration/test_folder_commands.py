@@ -46,7 +46,7 @@ def delete(device, server_id: str):
 
 def settled(account, device) -> bool:
     """Nothing is left to tell, and a new device sees the same."""
-    return device.folder_sync().get('Changes/Count') == '0' and account.phone().folders == device.folders
+    return device.folder_sync().get('Changes/Count') == '0' and account.phone(device.client.version).folders == device.folders
 
 
 def names(account, command: str) -> set[str]:

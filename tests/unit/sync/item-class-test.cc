@@ -18,6 +18,17 @@ BOOST_AUTO_TEST_CASE(item_ids_round_trip)
     }
 }
 
+BOOST_AUTO_TEST_CASE(the_recipient_information_cache_has_the_id_of_the_specification)
+{
+    ItemId const cache{ItemClass::recipients, "", ""}, recipient{ItemClass::recipients, "", "0a1b"};
+    BOOST_TEST(item_collection_id(ItemClass::recipients, "") == "RI");
+    BOOST_TEST((parse_item_collection_id("RI") == cache));
+    BOOST_TEST(item_id(ItemClass::recipients, "", "0a1b") == "RI:0a1b");
+    BOOST_TEST((parse_item_id("RI:0a1b") == recipient));
+    for (auto text : {"ri", "RI.", "R", "r.a", "RIX"})
+        BOOST_TEST(!parse_item_collection_id(text), text);
+}
+
 BOOST_AUTO_TEST_CASE(what_is_no_item_id_is_refused)
 {
     for (auto text : {"", ":", "c", "c.", "c.:", "c.:1", "c.a:", "c.a:b:c", "cxa:b", "x.a:b", "c.a"})
