@@ -1,8 +1,9 @@
 // See who.h. Both sockets are asked by root; what they say is described in ping/status.h and in Dovecot's
-// anvil/connect-limit.c.
+// anvil/connect-limit.c. What a connection does is asked of its process: eas/connection-status.h.
 #include "doveadm/who.h"
 #include "base/text.h"
 #include "doveadm/print.h"
+#include "eas/connection-status.h"
 
 namespace eas {
 
@@ -78,21 +79,39 @@ std::string print_phones(std::vector<Fields> const &lines, Filter const &filter)
 }
 
 /// "eas/<address>/<user>  <pid>  <number of connections>"
-void print_connections(std::vector<Fields> const &lines, std::string const &ping_pid, Filter const &filter)
+struct ServedConnections {
+    std::string address, user, pid;
+    uint64_t count = 1;
+};
+
+std::optional<ServedConnections> parse_connections(Fields const &line)
 {
     constexpr std::string_view service = "eas/";
+    if (line.size() < 3 || !line[0].starts_with(service))
+        return std::nullopt;
+    auto const slash = line[0].find('/', service.size());
+    if (slash == std::string::npos)
+        return std::nullopt;
+    return ServedConnections{line[0].substr(service.size(), slash - service.size()),
+                             line[0].substr(slash + 1), line[1], parse_unsigned(line[2]).value_or(1)};
+}
+
+/// What each connection does is known of processes that doveadm may look into; of the others, how many there
+/// are.
+void print_connections(std::vector<Fields> const &lines, std::string const &ping_pid, Filter const &filter)
+{
     for (auto const &line : lines) {
-        if (line.size() < 3 || !line[0].starts_with(service) || line[1] == ping_pid)
+        auto const served = parse_connections(line);
+        if (!served || served->pid == ping_pid || !filter.matches(served->user, served->address))
             continue;
-        auto const slash = line[0].find('/', service.size());
-        if (slash == std::string::npos)
-            continue;
-        auto const address = line[0].substr(service.size(), slash - service.size());
-        auto const user = line[0].substr(slash + 1);
-        if (!filter.matches(user, address))
-            continue;
-        for (auto count = parse_unsigned(line[2]).value_or(1); count > 0; --count)
-            print_row({user, "-", "connected", "-", "", "-", address, line[1]});
+        auto connections = connections_of_process(served->pid);
+        std::erase_if(connections, [&](ConnectionStatus const &each) {
+            return each.user != served->user || each.address != served->address;
+        });
+        connections.resize(served->count, {"", "", "-", "-"});
+        for (auto const &each : connections)
+            print_row({served->user, each.device_id, "connected", each.command, "", "-", served->address,
+                       served->pid});
     }
 }
 

@@ -98,7 +98,7 @@ HttpConnection::HttpConnection(ConnectionInput const &input, Arrival arrival)
         m_next->m_previous = this;
     first_connection = this;
     connection_count++;
-    refresh_title("");
+    tell_status("");
 }
 
 HttpConnection::~HttpConnection()
@@ -173,7 +173,15 @@ void HttpConnection::set_timeout(unsigned milliseconds)
     m_timeout = timeout_add(milliseconds, on_timeout, this);
 }
 
-void HttpConnection::refresh_title(char const *command) const
+void HttpConnection::tell_status(std::string const &command)
+{
+    DataStackFrame frame;
+    struct ip_addr const *ip = m_session->user()->conn.remote_ip;
+    m_status.write({m_session->user()->username, ip == nullptr ? "" : net_ip2addr(ip), m_device_id, command});
+    refresh_title(command);
+}
+
+void HttpConnection::refresh_title(std::string const &command) const
 {
     if (!m_session->dovecot_settings().verbose_proctitle)
         return;
@@ -182,7 +190,7 @@ void HttpConnection::refresh_title(char const *command) const
         title = std::string("[") + m_session->user()->username;
         if (m_session->user()->conn.remote_ip != nullptr)
             title.append(" ").append(net_ip2addr(m_session->user()->conn.remote_ip));
-        title.append(*command == '\0' ? "" : " ").append(command).append("]");
+        title.append(command.empty() ? "" : " ").append(command).append("]");
     }
     process_title_set(title.c_str());
 }
@@ -344,7 +352,7 @@ bool HttpConnection::step_sending()
     m_has_rested = false;
     m_state = State::header;
     set_timeout(idle_milliseconds);
-    refresh_title("");
+    tell_status("");
     return true;
 }
 

@@ -6,6 +6,7 @@
 // pass.
 #pragma once
 #include "eas/connection-record.h"
+#include "eas/connection-status.h"
 #include "eas/request-reader.h"
 #include "eas/request-runner.h"
 #include "eas/user-session.h"
@@ -73,11 +74,15 @@ private:
     void set_timeout(unsigned milliseconds);
     void rest();
     void close(char const *why);
-    void refresh_title(char const *command) const;
+    /// For doveadm and, if the admin wants it, in the title of the process. "" between requests.
+    void tell_status(std::string const &command);
+    void refresh_title(std::string const &command) const;
 
     HttpConnection *m_previous = nullptr, *m_next = nullptr; ///< all of this process
     std::unique_ptr<UserSession> m_session;
     std::unique_ptr<RequestRunner> m_runner;
+    ConnectionStatusMemory m_status;
+    std::string m_device_id; ///< of the last request; "" before one named it
     int m_fd;
     struct istream *m_input = nullptr;
     struct ostream *m_output = nullptr;

@@ -46,6 +46,12 @@ std::string command_name(HttpRequest const &request)
     return line && !line->command.empty() ? line->command : request.method;
 }
 
+std::string device_id_of(HttpRequest const &request)
+{
+    auto const line = parse_query(request.query);
+    return line ? line->device_id : "";
+}
+
 RequestRunner::RequestRunner(UserSession const &session)
     : m_session(session), m_repeats(session.settings().repeat_limit), m_content_log(session)
 {}

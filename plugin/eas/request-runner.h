@@ -50,6 +50,8 @@ private:
 
 /// "Sync"; the method if the query names no command.
 std::string command_name(HttpRequest const &request);
+/// "" if the query names no device that can be one.
+std::string device_id_of(HttpRequest const &request);
 
 HttpResponse failure(int status, char const *reason, std::string log);
 

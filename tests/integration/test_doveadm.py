@@ -1,6 +1,7 @@
 """doveadm eas: what an admin sees of devices and does to them, on the command line and by the HTTP API."""
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import pty
@@ -12,6 +13,7 @@ import pytest
 from accounts import Account
 from conftest import new_account, start_instance, stop_instance
 from doveadm_api import Api, configuration
+from eas_client import E
 from eas_client.device import CONTACTS
 from private_instance.processes import wait_until
 
@@ -296,9 +298,31 @@ def test_who_tells_that_a_phone_waits_for_contacts(staffed):
 def test_who_lists_connections_that_are_served(user):
     client = user.client(device_id='PHONE1')
     client.options()  # and stays connected
-    assert wait_until(lambda: [row['state'] for row in rows(user, 'who', user.user)] == ['connected'], 30)
+    connected = [('PHONE1', 'connected', '-', '127.0.0.1')]
+    assert wait_until(lambda: connections(user) == connected, 30)
+    other = user.client(device_id='PHONE2')
+    other.options()
+    assert wait_until(lambda: [device for device, *_ in sorted(connections(user))] == ['PHONE1', 'PHONE2'], 30)
     client.close()
+    other.close()
     assert wait_until(lambda: rows(user, 'who', user.user) == [], 30)
+
+
+def test_who_names_the_command_that_is_running(user):
+    """The request waits for the lock of its device, which another one holds."""
+    phone = user.phone(device_id='PHONE1')
+    state = user.instance.mail_root / user.user / '.eas'
+    path, = (each for each in state.rglob('lock') if 'PHONE1' in str(each))
+    with path.open('rb+') as lock:
+        fcntl.lockf(lock, fcntl.LOCK_EX)
+        phone.client.post_only('FolderSync', E('FolderHierarchy:FolderSync', E('FolderHierarchy:SyncKey', phone.folder_key)))
+        assert wait_until(lambda: ('PHONE1', 'connected', 'FolderSync', '127.0.0.1') in connections(user), 10)
+    assert phone.client.receive().status == 200
+    assert connections(user) == [('PHONE1', 'connected', '-', '127.0.0.1')]
+
+
+def connections(user) -> list[tuple[str, str, str, str]]:
+    return [(row['device_id'], row['state'], row['command'], row['address']) for row in rows(user, 'who', user.user)]
 
 
 # ---------------------------------------------------------------------- HTTP
