@@ -130,7 +130,7 @@ private:
         if (place.is_numbered)
             m_numbered.emplace(property);
         else
-            set_first(m_after, place.attribute, fits ? value : "");
+            set_first(m_after, place.attribute, fits ? form_in(place.attribute, value) : "");
         return fits || m_map.exact_attribute.empty() || !value.empty();
     }
 

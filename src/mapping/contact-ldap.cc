@@ -22,8 +22,6 @@ std::string on_wire(Tag tag, std::string const &stored)
         auto const picture = jpeg_within(stored, largest_contact_picture_bytes);
         return picture ? base64_encode(*picture) : std::string();
     }
-    if (tag == Tag::Contacts_WebPage) // labeledURI has a label behind a blank. RFC 2079
-        return sanitize_utf8(std::string_view(stored).substr(0, stored.find(' ')));
     return sanitize_utf8(stored);
 }
 

@@ -18,13 +18,13 @@ Title easNamePrefix personalTitle
 FirstName givenName
 MiddleName easMiddleName
 LastName sn
-Suffix generationQualifier
+Suffix generationQualifier (apple-namesuffix)
 YomiFirstName easYomiFirstName
 YomiLastName easYomiLastName
 YomiCompanyName easYomiCompanyName
-NickName easNickname mozillaNickname
+NickName easNickname mozillaNickname (apple-nickname)
 FileAs easFileAs fileAs (displayName) (cn)
-CompanyName o
+CompanyName o (apple-company)
 Department ou departmentNumber
 JobTitle title
 OfficeLocation physicalDeliveryOfficeName roomNumber
@@ -34,7 +34,7 @@ Spouse easSpouse spouseName
 Email1Address mail[1]
 Email2Address mail[2] mozillaSecondEmail
 Email3Address mail[3]
-IMAddress easIMAddress nsAIMid
+IMAddress easIMAddress nsAIMid (apple-imhandle)
 IMAddress2 easIMAddress2
 IMAddress3 easIMAddress3
 MMS easMMSAddress
@@ -69,7 +69,7 @@ OtherAddressCountry easOtherCountry
 AccountName easAccountName
 CustomerId easCustomerId
 GovernmentId easGovernmentId
-Birthday easBirthday birthDate
+Birthday easBirthday birthDate (apple-birthday)
 Anniversary easAnniversary anniversary
 Picture jpegPhoto
 Categories easCategory category

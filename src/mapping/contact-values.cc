@@ -7,6 +7,8 @@ namespace eas {
 
 namespace {
 
+constexpr std::string_view uri_attribute = "labeledURI";
+
 bool is_printable_string(std::string_view text) // RFC 4517 3.3.29
 {
     static constexpr std::string_view others = " '()+,-./:?=";
@@ -51,6 +53,12 @@ std::string from_postal(std::string_view stored)
     return text;
 }
 
+/// RFC 2079: a label may stand behind the URI and a blank.
+std::string_view without_label(std::string_view uri)
+{
+    return uri.substr(0, uri.find(' '));
+}
+
 bool is_hex(char c)
 {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
@@ -85,6 +93,16 @@ bool admits(std::string_view attribute, std::string_view value)
     return found == std::end(restricted) || found->admits(value);
 }
 
+std::string form_in(std::string_view attribute, std::string const &value)
+{
+    if (!equals_ignoring_case(attribute, uri_attribute))
+        return value;
+    std::string uri;
+    for (char const c : value)
+        uri += c == ' ' ? "%20" : std::string(1, c);
+    return uri;
+}
+
 ExactValues exact_values(Attributes const &entry, ContactMap const &map)
 {
     ExactValues exact;
@@ -105,8 +123,9 @@ ExactValues exact_values(Attributes const &entry, ContactMap const &map)
         bool const is_last_name = property == "LastName";
         bool const counts =
             value.empty() ? (is_last_name ? first("sn") == first("cn") : place.is_numbered || values.empty())
-            : !admits(place.attribute, value) ? place.is_numbered || values.empty()
-                                              : std::ranges::find(values, value) != values.end();
+            : !admits(place.attribute, value)
+                ? place.is_numbered || values.empty()
+                : std::ranges::find(values, form_in(place.attribute, value)) != values.end();
         if (counts)
             exact.insert_or_assign(property, value);
     }
@@ -157,6 +176,8 @@ std::string value_at(AttributePlace const &place, std::string_view property, Att
         return {};
     if (place.is_dn)
         return first_name_in(values.front());
+    if (equals_ignoring_case(place.attribute, uri_attribute))
+        return std::string(without_label(values.front()));
     return place.is_postal ? from_postal(values.front()) : values.front();
 }
 

@@ -9,6 +9,8 @@ namespace eas {
 
 /// RFC 4519 and RFC 4524: whether the syntax of an attribute of the standard map admits a value.
 bool admits(std::string_view attribute, std::string_view value);
+/// How the attribute holds a value that it admits: a blank in labeledURI would end the URI (RFC 2079).
+std::string form_in(std::string_view attribute, std::string const &value);
 
 using ExactValues = std::map<std::string, std::string, std::less<>>; ///< by property
 /// Those of the entry that still count.

@@ -52,9 +52,22 @@ SHOWN = {
     'Thunder': {'FirstName': 'Jane', 'Email1Address': 'jane@thunder.example', 'Email2Address': 'j@thunder.example',
                 'HomeAddressStreet': '1 Road', 'HomeAddressCity': 'Town', 'HomeAddressPostalCode': '12345', 'HomeAddressCountry': 'Land',
                 'WebPage': 'https://thunder.example', 'BusinessPhoneNumber': '1', 'HomePhoneNumber': '2', 'MobilePhoneNumber': '3'},
+    'Apple': {'FirstName': 'Jo', 'Suffix': 'Jr.', 'CompanyName': 'Orchard', 'WebPage': 'https://apple.example/jo'},
     'Evolution': {'FirstName': 'Joe', 'FileAs': 'Evolution, Joe', 'Email1Address': 'joe@evolution.example', 'Spouse': 'Mary', 'AssistantName': 'Ann',
                   'CarPhoneNumber': '5', 'HomeAddressStreet': '2 Street\nVillage'},
 }
+APPLE = '''objectClass: inetOrgPerson
+objectClass: apple-user
+cn: Jo Apple
+givenName: Jo
+sn: Apple
+apple-namesuffix: Jr.
+apple-nickname: Joey
+apple-company: Orchard
+apple-imhandle: AIM:jo
+apple-birthday: 19800517120000Z
+labeledURI: https://apple.example/jo home page
+'''
 MAP = '''create-class inetOrgPerson
 auxiliary-class mozillaAbPersonAlpha evolutionPerson
 naming-attribute uid
@@ -112,10 +125,11 @@ def test_pictures_count_when_an_answer_is_full(user):
     assert shown == [picture] * count
 
 
-def test_what_thunderbird_and_evolution_wrote_is_read_and_changed_where_it_is(user):
+def test_what_other_programs_wrote_is_read_and_changed_where_it_is(user):
     book, phone = Book(user), ContactsPhone(user)
     add(book, 'Jane Thunder', THUNDERBIRD)
     add(book, 'Joe Evolution', EVOLUTION)
+    add(book, 'Jo Apple', APPLE)
     shown = phone.sync()
     for last_name, expected in SHOWN.items():
         assert {name: text(shown[last_name], f'Contacts:{name}') for name in expected} == expected
@@ -123,6 +137,9 @@ def test_what_thunderbird_and_evolution_wrote_is_read_and_changed_where_it_is(us
     assert text(joe, 'Contacts:Birthday').startswith('1980-05-17') and text(joe, 'Contacts:Anniversary').startswith('2001-02-03')
     assert body(joe) == 'A note.' and [each.value() for each in joe['Contacts:Categories'].children] == ['Friends']
     assert text(joe, 'Contacts2:ManagerName') == 'Anna Bauer' and text(shown['Thunder'], 'Contacts2:NickName') == 'Janie'
+    jo = shown['Apple']
+    assert text(jo, 'Contacts2:NickName') == 'Joey' and text(jo, 'Contacts2:IMAddress') == 'AIM:jo'
+    assert text(jo, 'Contacts:Birthday').startswith('1980-05-17')
 
     def changed(last_name: str, *elements) -> list:
         tags = {element.tag for element in elements} | {'AirSyncBase:Body', 'AirSyncBase:NativeBodyType'}

@@ -43,7 +43,7 @@ ContactData full()
     int number = 0;
     for (auto const &each : contact_texts)
         data.contact.*each.member = "value " + std::to_string(++number);
-    data.contact.web_page = "https://example.org"; // has no blanks
+    data.contact.web_page = "https://example.org/a%20b c";
     data.contact.birthday = "1980-05-17T11:59:00.000Z";
     data.contact.anniversary = "2001-02-28T11:59:00.000Z";
     data.contact.picture = base64_encode("\xff\xd8\xff\xe0picture");
@@ -232,7 +232,45 @@ BOOST_AUTO_TEST_CASE(a_manager_that_is_an_entry_is_shown_by_name)
     }
 }
 
-BOOST_AUTO_TEST_CASE(evolutions_and_apples_entries_are_read)
+BOOST_AUTO_TEST_CASE(a_blank_in_a_web_page_does_not_end_it)
+{
+    ContactData change;
+    change.contact.web_page = "https://example.org/a b%20c";
+    auto const entry = written(change);
+    BOOST_CHECK_EQUAL(text(entry, "labeledURI"), "https://example.org/a%20b%20c");
+    BOOST_CHECK_EQUAL(contact_of(entry, map).contact.web_page.value_or(""), "https://example.org/a b%20c");
+    auto edited = entry;
+    edited["labeledURI"] = {"https://example.org/other home page"};
+    BOOST_CHECK_EQUAL(contact_of(edited, map).contact.web_page.value_or(""), "https://example.org/other");
+    change.contact.web_page = "https://example.org/new";
+    BOOST_CHECK_EQUAL(text(written(change, edited), "labeledURI"), "https://example.org/new");
+}
+
+BOOST_AUTO_TEST_CASE(apples_entries_are_read_and_its_attributes_stay)
+{
+    Attributes const apple = {{"cn", {"Jane Doe"}},
+                              {"sn", {"Doe"}},
+                              {"apple-namesuffix", {"PhD"}},
+                              {"apple-nickname", {"Janie"}},
+                              {"apple-company", {"Apples"}},
+                              {"apple-imhandle", {"AIM:jane"}},
+                              {"apple-birthday", {"19800517120000Z"}},
+                              {"labeledURI", {"https://example.org"}}};
+    auto const contact = contact_of(apple, map).contact;
+    BOOST_CHECK_EQUAL(contact.suffix.value_or(""), "PhD");
+    BOOST_CHECK_EQUAL(contact.nick_name.value_or(""), "Janie");
+    BOOST_CHECK_EQUAL(contact.company_name.value_or(""), "Apples");
+    BOOST_CHECK_EQUAL(contact.im_address.value_or(""), "AIM:jane");
+    BOOST_CHECK_EQUAL(contact.birthday.value_or(""), "1980-05-17T11:59:00.000Z");
+    BOOST_CHECK_EQUAL(contact.web_page.value_or(""), "https://example.org");
+    ContactData change;
+    change.contact.company_name = "Pears";
+    auto const changed = written(change, apple);
+    BOOST_CHECK_EQUAL(text(changed, "apple-company"), "Apples");
+    BOOST_CHECK_EQUAL(contact_of(changed, map).contact.company_name.value_or(""), "Pears");
+}
+
+BOOST_AUTO_TEST_CASE(evolutions_entries_are_read)
 {
     auto const contact = contact_of({{"cn", {"Jane Doe"}},
                                      {"fileAs", {"Doe, Jane"}},
