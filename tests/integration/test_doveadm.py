@@ -296,15 +296,12 @@ def test_who_tells_that_a_phone_waits_for_contacts(staffed):
 
 
 def test_who_lists_connections_that_are_served(user):
-    client = user.client(device_id='PHONE1')
-    client.options()  # and stays connected
-    connected = [('PHONE1', 'connected', '-', '127.0.0.1')]
-    assert wait_until(lambda: connections(user) == connected, 30)
-    other = user.client(device_id='PHONE2')
-    other.options()
-    assert wait_until(lambda: [device for device, *_ in sorted(connections(user))] == ['PHONE1', 'PHONE2'], 30)
-    client.close()
-    other.close()
+    phones = [user.phone(device_id=name) for name in ('PHONE1', 'PHONE2')]  # which stay connected
+    phones[1].client.options()  # in which no device is named
+    expected = [('-', 'connected', '-', '127.0.0.1'), ('PHONE1', 'connected', '-', '127.0.0.1')]
+    assert wait_until(lambda: sorted(connections(user)) == expected, 30)
+    for phone in phones:
+        phone.client.close()
     assert wait_until(lambda: rows(user, 'who', user.user) == [], 30)
 
 
