@@ -5,13 +5,15 @@
 #include "mapping/vacation-script.h"
 #include <algorithm>
 #include <dlfcn.h>
+#include <map>
 
 namespace eas {
 
 namespace {
 
 constexpr char own_name[] = "eas-vacation", copy_of_default[] = "eas-default";
-constexpr char without_vacation_name[] = "eas-without-vacation"; ///< a copy of the user's script
+/// A copy of the user's script; those of scripts that it includes have a number more.
+constexpr std::string_view without_vacation_name = "eas-without-vacation";
 
 /// Null if something is missing; tried once.
 EasSieveOpen *load_module(std::string const &directory)
@@ -70,26 +72,67 @@ Result<SieveScripts *> SieveOutOfOffice::scripts()
     return m_scripts.get();
 }
 
-/// What is included while replies are sent, in place of `former`: that itself, unless it has a vacation. The
-/// copy follows what the user changes.
-static Result<std::string> script_while_on(SieveScripts &scripts, std::string const &former)
+namespace {
+
+/// Makes copies of the user's scripts without their vacation commands. The copies follow what the user
+/// changes.
+class VacationlessCopies {
+public:
+    explicit VacationlessCopies(SieveScripts &scripts) : m_scripts(scripts) {}
+
+    /// What to include in place of a script: that itself, unless it or one that it includes has a vacation.
+    Result<std::string> in_place_of(std::string const &name);
+
+private:
+    Result<std::string> copy(std::string const &name);
+
+    SieveScripts &m_scripts;
+    std::map<std::string, std::string>
+        m_made; ///< by the name of the original, in whatever order they are met
+};
+
+Result<std::string> VacationlessCopies::in_place_of(std::string const &name)
 {
-    if (former.empty())
-        return former;
-    auto const text = scripts.read(former);
-    if (!text)
-        return text.error();
-    auto const rest = without_vacation(text->value_or(""));
-    if (rest == text->value_or(""))
-        return former;
-    auto const copy = scripts.read(without_vacation_name);
-    if (!copy)
-        return copy.error();
-    if (*copy != rest)
-        if (auto saved = scripts.save(without_vacation_name, rest); !saved)
-            return saved.error();
-    return std::string(without_vacation_name);
+    if (name.empty())
+        return name;
+    if (auto const made = m_made.find(name); made != m_made.end())
+        return made->second;
+    m_made.emplace(name, name); // one that includes itself would have no end
+    auto made = copy(name);
+    if (made)
+        m_made[name] = *made;
+    return made;
 }
+
+Result<std::string> VacationlessCopies::copy(std::string const &name)
+{
+    auto const number = m_made.size();
+    auto const copy_name =
+        std::string(without_vacation_name) + (number == 1 ? "" : "-" + std::to_string(number));
+    auto const text = m_scripts.read(name);
+    if (!text || !*text)
+        return text ? Result(name) : text.error();
+    std::optional<Error> failure;
+    auto const rest = with_includes(without_vacation(**text), [&](std::string const &included) {
+        auto const in_place = in_place_of(included);
+        if (!in_place)
+            failure = in_place.error();
+        return in_place ? *in_place : included;
+    });
+    if (failure)
+        return *failure;
+    if (rest == **text)
+        return name;
+    auto const before = m_scripts.read(copy_name);
+    if (!before)
+        return before.error();
+    if (*before != rest)
+        if (auto saved = m_scripts.save(copy_name, rest); !saved)
+            return saved.error();
+    return copy_name;
+}
+
+} // namespace
 
 Result<OutOfOffice> SieveOutOfOffice::get()
 {
@@ -102,7 +145,7 @@ Result<OutOfOffice> SieveOutOfOffice::get()
         return text.error();
     auto const script = *text ? parse_vacation_script(**text) : std::nullopt;
     if (script && *active == own_name)
-        if (auto followed = script_while_on(**opened, script->former); !followed)
+        if (auto followed = VacationlessCopies(**opened).in_place_of(script->former); !followed)
             return followed.error();
     return script ? shown(*script, *active == own_name) : OutOfOffice();
 }
@@ -138,7 +181,7 @@ Result<void> SieveOutOfOffice::set(OutOfOffice const &wanted, std::vector<std::s
     if (!former || !text)
         return former ? text.error() : former.error();
     bool const is_on = wanted.state != OofState::disabled;
-    auto const while_on = is_on ? script_while_on(scripts, *former) : former;
+    auto const while_on = is_on ? VacationlessCopies(scripts).in_place_of(*former) : former;
     if (!while_on)
         return while_on.error();
     auto const domains =

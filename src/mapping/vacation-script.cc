@@ -200,6 +200,59 @@ size_t skip_command(std::string_view script, size_t position)
     return std::min(position + 1, script.size());
 }
 
+/// `script` with what `edit` makes of each command of that name, from its first letter to its ";".
+std::string edit_commands(std::string_view script, std::string_view name,
+                          std::function<std::string(std::string_view command)> const &edit)
+{
+    auto const is_word = [](char c) {
+        return c == '_' || (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z');
+    };
+    std::string edited;
+    for (size_t position = 0; position < script.size();) {
+        auto end = skip_quoted(script, position);
+        bool const is_quoted = end != position;
+        while (!is_quoted && end < script.size() && is_word(script[end]))
+            end++;
+        if (!is_quoted && equals_ignoring_case(script.substr(position, end - position), name)) {
+            end = skip_command(script, end);
+            edited += edit(script.substr(position, end - position));
+        } else {
+            end = std::max(end, position + 1);
+            edited += script.substr(position, end - position);
+        }
+        position = end;
+    }
+    return edited;
+}
+
+struct Span {
+    size_t begin, end;
+};
+
+/// The first quoted string of a command, with its quotes; empty at its end if it has none.
+Span find_string(std::string_view command)
+{
+    for (size_t position = 0; position < command.size();) {
+        auto const end = skip_quoted(command, position);
+        if (end != position && command[position] == '"')
+            return {position, end};
+        position = std::max(end, position + 1);
+    }
+    return {command.size(), command.size()};
+}
+
+/// RFC 5228 2.4.2
+std::string unquoted(std::string_view string)
+{
+    std::string text;
+    for (size_t i = 1; i + 1 < string.size(); ++i) {
+        if (string[i] == '\\' && i + 2 < string.size())
+            ++i;
+        text += string[i];
+    }
+    return text;
+}
+
 } // namespace
 
 std::string sieve_string(std::string_view text)
@@ -240,25 +293,23 @@ std::optional<VacationScript> parse_vacation_script(std::string_view text)
 
 std::string without_vacation(std::string_view script)
 {
-    constexpr std::string_view command = "vacation";
-    auto const is_word = [](char c) {
-        return c == '_' || (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z');
-    };
-    std::string rest;
-    for (size_t position = 0; position < script.size();) {
-        auto end = skip_quoted(script, position);
-        bool const is_quoted = end != position;
-        while (!is_quoted && end < script.size() && is_word(script[end]))
-            end++;
-        if (!is_quoted && equals_ignoring_case(script.substr(position, end - position), command)) {
-            position = skip_command(script, end);
-            continue;
-        }
-        end = std::max(end, position + 1);
-        rest += script.substr(position, end - position);
-        position = end;
-    }
-    return rest;
+    return edit_commands(script, "vacation", [](std::string_view) { return std::string(); });
+}
+
+std::string with_includes(std::string_view script,
+                          std::function<std::string(std::string const &)> const &name_of_copy)
+{
+    return edit_commands(script, "include", [&](std::string_view command) {
+        auto const string = find_string(command);
+        auto const options = to_lower(command.substr(0, string.begin));
+        if (string.begin == string.end || options.find(":global") != options.npos)
+            return std::string(command);
+        auto const name = unquoted(command.substr(string.begin, string.end - string.begin));
+        auto const copy = name_of_copy(name);
+        return copy == name ? std::string(command)
+                            : std::string(command.substr(0, string.begin)) + sieve_string(copy) +
+                                  std::string(command.substr(string.end));
+    });
 }
 
 } // namespace eas

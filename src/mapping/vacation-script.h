@@ -14,6 +14,7 @@
 // forged. The comments keep what the client wrote; the digest tells whether somebody else edited the script.
 #pragma once
 #include "items/out-of-office.h"
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -43,6 +44,11 @@ std::optional<VacationScript> parse_vacation_script(std::string_view text);
 /// `script` without its vacation commands: only one may answer a message (RFC 5230 4.7), and a second one
 /// ends a script with an error. Unchanged if it has none.
 std::string without_vacation(std::string_view script);
+
+/// `script` with other names of the user's own scripts that it includes (RFC 6609 3.2); those of the admin
+/// (":global") stay.
+std::string with_includes(std::string_view script,
+                          std::function<std::string(std::string const &name)> const &name_of_copy);
 
 /// A quoted string of Sieve. RFC 5228 2.4.2.
 std::string sieve_string(std::string_view text);

@@ -277,6 +277,22 @@ def test_a_vacation_of_the_users_own_waits_while_the_phones_counts(user, friend)
     assert 'My own words.' in inbox(friend)[-1].get_content()
 
 
+def test_a_vacation_in_a_script_that_the_own_one_includes_waits_too(user, friend):
+    outer = 'require ["include"];\ninclude "middle";\n'
+    middle = 'require ["include", "fileinto", "mailbox"];\ninclude :optional "absent";\n' + OWN.partition('\n')[2] + 'include "inner";\n'
+    scripts = {'inner': VACATION, 'middle': middle, 'mine': outer}
+    paths = {name: put_script(user, text, name) for name, text in scripts.items()}
+    assert set_oof(user, 1, message('Internal', 'Away.')) == '1'
+    write_to(user, friend, 'On the list')
+    assert 'Away.' in reply(friend).get_content() and len(inbox(user, 'Lists')) == 1
+    assert 'error' not in user.instance.log().partition('On the list')[2].lower()
+    assert set_oof(user, 0) == '1'
+    assert {name: path.read_bytes().decode() for name, path in paths.items()} == scripts
+    write_to(user, friend, 'Another list')
+    assert wait_until(lambda: len(inbox(friend)) == 2, 60, 0.2)
+    assert 'My own words.' in inbox(friend)[-1].get_content()
+
+
 def test_a_vacation_of_the_users_own_counts_outside_of_the_phones_time(user, friend):
     put_script(user, VACATION)
     assert set_oof(user, 2, message('Internal', 'Away.'), start=hours(24), end=hours(48)) == '1'

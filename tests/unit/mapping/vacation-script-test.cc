@@ -112,6 +112,24 @@ BOOST_AUTO_TEST_CASE(a_vacation_of_the_users_own_is_left_out)
         BOOST_CHECK_EQUAL(without_vacation(without), without);
 }
 
+BOOST_AUTO_TEST_CASE(the_users_own_scripts_are_included_under_other_names)
+{
+    auto const renamed = [](std::string const &name) { return name == "a \"b\"" ? "copy" : name; };
+    struct {
+        char const *script, *expected;
+    } const cases[] = {
+        {"require \"include\"; include \"a \\\"b\\\"\"; keep;",
+         "require \"include\"; include \"copy\"; keep;"},
+        {"if true { include :once :personal /* \"x\" */ \"a \\\"b\\\"\" ; }",
+         "if true { include :once :personal /* \"x\" */ \"copy\" ; }"},
+    };
+    for (auto const &each : cases)
+        BOOST_CHECK_EQUAL(with_includes(each.script, renamed), each.expected);
+    for (std::string same : {"include :global \"a \\\"b\\\"\";", "include :Global \"a \\\"b\\\"\";",
+                             "# include \"a \\\"b\\\"\";", "include \"other\";", "include;", "include"})
+        BOOST_CHECK_EQUAL(with_includes(same, renamed), same);
+}
+
 BOOST_AUTO_TEST_CASE(the_users_own_vacation_counts_outside_of_the_time)
 {
     auto owner = context();
