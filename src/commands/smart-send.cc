@@ -111,33 +111,57 @@ static Result<OutgoingChanges> changes_for(std::string_view mime, MailMessage &o
     return headers ? Result(threading_fields(*headers, now)) : headers.error();
 }
 
+namespace {
+
+/// What the original is marked with.
+struct Mark {
+    Uid uid; ///< its UID in the mailbox
+    LastVerb verb;
+};
+
+} // namespace
+
+static Result<LastVerb> last_verb(Session &session, std::string_view mime, MailMessage &original, Verb verb)
+{
+    if (verb == Verb::forward)
+        return LastVerb::forward;
+    auto const headers = original.headers();
+    if (!headers)
+        return headers.error();
+    return is_reply_to_all(mime, *headers, session.ports.submission.addresses()) ? LastVerb::reply_to_all
+                                                                                 : LastVerb::reply;
+}
+
 /// LastVerbExecuted of the original. The mail is out: that this failed is for the log only.
-static void mark(Session &session, MailFolderHandle &folder, Uid uid, Verb verb)
+static void mark(Session &session, MailFolderHandle &folder, Uid uid, LastVerb verb)
 {
     auto const before = folder.flags({uid});
     if (!before || before->empty())
         return;
-    auto const change = verb_change(verb == Verb::reply ? LastVerb::reply : LastVerb::forward,
-                                    session.ports.clock.now(), before->front().flags);
+    auto const change = verb_change(verb, session.ports.clock.now(), before->front().flags);
     if (auto const marked = folder.set_flags(uid, change); !marked)
         session.log_note += " original not marked: " + marked.error().message;
 }
 
-/// `uid` becomes the original's in the mailbox. When it returns, nothing of the original is open any more:
-/// its flags can be set.
-static std::optional<SendFailure> send(Session &session, MailFolderHandle &folder, FolderId const &folder_id,
-                                       Uid &uid, Verb verb, SmartRequest const &request)
+/// When it returns, nothing of the original is open any more: its flags can be set.
+static std::variant<Mark, SendFailure> send_with_original(Session &session, MailFolderHandle &folder,
+                                                          MessageId const &id, Verb verb,
+                                                          SmartRequest const &request)
 {
-    auto const original = open_known(session, folder, {folder_id, uid});
+    auto const original = open_known(session, folder, id);
     if (!original)
         return not_readable(original.error());
-    uid = original->message->uid();
+    auto const done = last_verb(session, *request.mime, *original->message, verb);
+    if (!done)
+        return not_readable(done.error());
     auto const changes =
         changes_for(*request.mime, *original->message, verb, request.replace_mime, session.ports.clock.now());
     if (!changes)
         return not_readable(changes.error());
-    return send_message(session, *request.mime, *changes, request.client_id.value_or(""),
-                        request.save_in_sent_items);
+    if (auto failure = send_message(session, *request.mime, *changes, request.client_id.value_or(""),
+                                    request.save_in_sent_items))
+        return std::move(*failure);
+    return Mark{original->message->uid(), *done};
 }
 
 static std::optional<ItemId> meeting_of(Source const &source)
@@ -166,10 +190,10 @@ static std::optional<SendFailure> send(Session &session, Verb verb, SmartRequest
         return not_readable(folder.error());
     if (id.uid_validity != 0 && id.uid_validity != (*folder)->status().uid_validity)
         return no_item("folder " + id.folder + " was rebuilt since the search");
-    Uid uid = id.uid;
-    if (auto failure = send(session, **folder, id.folder, uid, verb, request))
-        return failure;
-    mark(session, **folder, uid, verb);
+    auto sent = send_with_original(session, **folder, {id.folder, id.uid}, verb, request);
+    if (auto *failure = std::get_if<SendFailure>(&sent))
+        return std::move(*failure);
+    mark(session, **folder, std::get<Mark>(sent).uid, std::get<Mark>(sent).verb);
     return std::nullopt;
 }
 

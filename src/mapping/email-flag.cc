@@ -178,7 +178,8 @@ std::optional<LastVerbExecuted> last_verb_of(MailFlags const &flags)
         else if (line.name == verb_time_name)
             time = parse_datetime(line.value);
     }
-    if (said == LastVerb::reply ? flags.answered : said == LastVerb::forward && flags.forwarded)
+    bool const is_reply = said == LastVerb::reply || said == LastVerb::reply_to_all;
+    if (is_reply ? flags.answered : said == LastVerb::forward && flags.forwarded)
         return LastVerbExecuted{*said, time};
     // IMAP does not say which came last; that it was answered matters more to the user.
     if (flags.answered)
@@ -193,7 +194,7 @@ FlagChange verb_change(LastVerb verb, Instant now, MailFlags const &before)
     out.add(verb_name, static_cast<uint64_t>(verb));
     out.add(verb_time_name, format_datetime(now));
     FlagChange change{.annotation = std::move(out.text)};
-    (verb == LastVerb::reply ? change.answered : change.forwarded) = true;
+    (verb == LastVerb::forward ? change.forwarded : change.answered) = true;
     return change;
 }
 

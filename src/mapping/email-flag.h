@@ -22,7 +22,7 @@ EmailFlag flag_of(MailFlags const &flags, std::optional<std::string> const &subj
 Result<FlagChange> flag_change(EmailFlag const &wanted, MailFlags const &before);
 
 /// MS-ASEMAIL 2.2.2.44
-enum class LastVerb { reply = 1, forward = 3 };
+enum class LastVerb { reply = 1, reply_to_all = 2, forward = 3 };
 
 struct LastVerbExecuted {
     LastVerb verb;

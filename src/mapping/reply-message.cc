@@ -6,8 +6,11 @@
 // read into memory, and of that no more than people read; an original with more is attached whole.
 #include "mapping/reply-message.h"
 #include "base/content-filters.h"
+#include "base/text.h"
+#include "mapping/addresses.h"
 #include "mapping/body-text.h"
 #include "mapping/conversation.h"
+#include "mapping/header-fields.h"
 #include "mapping/message-class.h"
 #include "mapping/message-parts.h"
 #include "mapping/mime-entity.h"
@@ -19,6 +22,33 @@ namespace eas {
 static constexpr uint64_t max_quoted_bytes = 4 << 20;
 static constexpr uint64_t max_own_bytes = 16 << 20;
 static constexpr size_t max_references = 50;
+
+static bool names(std::vector<Address> const &addresses, std::string_view address)
+{
+    return std::ranges::any_of(
+        addresses, [&](Address const &each) { return equals_ignoring_case(each.address, address); });
+}
+
+static void append_addresses(std::vector<Address> &addresses, std::string_view field)
+{
+    std::ranges::move(parse_addresses(field), std::back_inserter(addresses));
+}
+
+bool is_reply_to_all(std::string_view mime, MailHeaders const &original, std::vector<std::string> const &own)
+{
+    std::vector<Address> recipients, others, mine;
+    auto const pieces = split_message(mime);
+    for (std::string_view const name : {"To", "Cc", "Bcc"})
+        if (auto const *const field = find_field(pieces, name))
+            append_addresses(recipients, field->value);
+    append_addresses(others, original.to);
+    append_addresses(others, original.cc);
+    for (auto const &address : own)
+        mine.push_back({"", address});
+    std::erase_if(recipients, [&](Address const &each) { return names(mine, each.address); });
+    return recipients.size() > 1 &&
+           std::ranges::any_of(recipients, [&](Address const &each) { return names(others, each.address); });
+}
 
 OutgoingChanges threading_fields(MailHeaders const &original, Instant now)
 {

@@ -6,11 +6,16 @@
 #include "ports/mail-store.h"
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace eas {
 
 /// In-Reply-To, References (RFC 5322 3.6.4) and Thread-Index of an answer to a message, made at `now`.
 OutgoingChanges threading_fields(MailHeaders const &original, Instant now);
+
+/// Whether a reply goes to other recipients of the original, too, than to who asked for it. `own` are the
+/// user's addresses.
+bool is_reply_to_all(std::string_view mime, MailHeaders const &original, std::vector<std::string> const &own);
 
 /// `threading_fields()` and the new body. `mime` and what stands behind `original`'s contents must outlive
 /// it; attachments are read when the result is written, and a message that is gone by then is a `conflict`,

@@ -196,3 +196,15 @@ def test_another_phone_sees_the_last_verb(account, other_account):
     assert accepted(smart(account.client(), 'SmartReply', sent_by(account, 'Re', other_account.user), item))
     device = account.phone('14.1')
     assert device.sync_all(device.inbox()).items[item]['Email2:LastVerbExecuted'].value() == '1'
+
+
+@pytest.mark.parametrize('others, verb', [([], '1'), (['own'], '1'), (['third'], '2')])
+def test_the_last_verb_tells_a_reply_to_all(account, other_account, others, verb):
+    people = {'own': account.user, 'third': account.instance.take_user()}
+    account.deliver_raw(make_message('Original', sender=other_account.user, to=', '.join(people.values())))
+    device = account.phone('16.1')
+    item, = device.sync_all(device.inbox()).items
+    recipients = ', '.join([other_account.user, *(people[other] for other in others)])
+    assert accepted(smart(device.client, 'SmartReply', sent_by(account, 'Re', recipients), item))
+    device.sync_all(device.inbox())
+    assert device.held(device.inbox()).items[item]['Email2:LastVerbExecuted'].value() == verb
