@@ -117,6 +117,7 @@ Result<void> MailCollectionSync::send_changes(size_t window, CollectionResult &r
     if (more)
         changes->resize(limit);
     SyncChanges commands;
+    commands.adds.reserve(changes->size()); // an Email is large, and moving it costs
     size_t bytes = 0, unreadable = 0;
     for (auto &change : *changes) {
         auto sent = send_change(change, options, commands, bytes);
