@@ -82,7 +82,7 @@ private:
     std::unique_ptr<UserSession> m_session;
     std::unique_ptr<RequestRunner> m_runner;
     ConnectionStatusMemory m_status;
-    std::string m_device_id; ///< of the last request; "" before one named it
+    std::string m_named_device_id; ///< in the query of the last request; "": none
     int m_fd;
     struct istream *m_input = nullptr;
     struct ostream *m_output = nullptr;
