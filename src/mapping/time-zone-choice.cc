@@ -81,6 +81,24 @@ std::vector<NamedZone> preferred(TimeZoneStructure const &structure, ZoneNames c
     return zones;
 }
 
+/// Daylight time of another offset and without dates. EAS-4-TbSync 4.17 takes the offsets of a zone's first
+/// years and finds no dates where Thunderbird (128 and later) has the zone's history, so Paris is UTC: such
+/// rules say nothing. Windows has them for zones without daylight time, where the name says the same.
+bool means_its_name(TimeZoneStructure const &structure)
+{
+    return structure.daylight_bias != 0 && structure.standard_date.month == 0 &&
+           structure.daylight_date.month == 0;
+}
+
+std::optional<NamedZone> zone_called(std::string_view name, ZoneNames const &names,
+                                     NamedZone const &users_own, NamedZone const *present)
+{
+    for (auto const *each : {present, &users_own})
+        if (each && !name.empty() && names.windows_name(each->name) == name)
+            return *each;
+    return names.resolve(name);
+}
+
 std::string offset_text(int32_t bias_minutes)
 {
     std::array<char, 16> text{};
@@ -113,6 +131,9 @@ std::string custom_tzid(TimeZoneStructure const &structure)
 ChosenZone choose_zone(TimeZoneStructure const &structure, Instant start, Instant now, ZoneNames const &names,
                        NamedZone const &users_own, NamedZone const *present)
 {
+    if (means_its_name(structure))
+        if (auto called = zone_called(structure.standard_name, names, users_own, present))
+            return {std::move(called->name), std::move(called->zone), true};
     Wanted const wanted{structure, zone_of(structure), start, now};
     auto const by_preference = preferred(structure, names, users_own, present);
     if (structure == TimeZoneStructure{} && !(present && wanted.is_met_by(*present->zone, Fit::exact)))

@@ -57,7 +57,7 @@ struct ChosenZone {
 /// the item has, or null) if it has these rules; else that of the structure's names, the user's own, the best
 /// known one that has them; else one like the structure itself. Rules are compared over the year after
 /// `start`, and if none agrees over the year after `now`, since clients send their present rules with old
-/// items too.
+/// items too. Where daylight time has no dates the name decides alone.
 ChosenZone choose_zone(TimeZoneStructure const &structure, Instant start, Instant now, ZoneNames const &names,
                        NamedZone const &users_own, NamedZone const *present);
 

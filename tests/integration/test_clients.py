@@ -2,6 +2,8 @@
 specification has it elsewhere or not at all."""
 from __future__ import annotations
 
+import base64
+import struct
 import xml.etree.ElementTree as ET
 
 import pytest
@@ -249,6 +251,22 @@ def test_a_series_of_thunderbird_with_tbsync(user, version):
     assert tbsync_pull(device, calendar, 'Calendar', key) is None
     lines = next(value for value in user.calendars.files('calendar').values() if 'SUMMARY:Weekly' in value).splitlines()
     assert 'EXDATE;TZID=Europe/Berlin:20261208T150000' in lines and 'DTSTART;TZID=Europe/Berlin:20261215T170000' in lines
+
+
+def test_the_time_zone_of_thunderbird_140_with_tbsync(account):
+    """EAS-4-TbSync 4.17 in Thunderbird 140: a zone with daylight time loses its dates, so that only the name tells which it is."""
+    name = 'W. Europe Standard Time'.encode('utf-16-le')
+    dateless = base64.b64encode(struct.pack('<i64s16xi64s16xi', -60, name, 0, name, -60)).decode()
+    device = account.phone('14.0', device_type='TbSync')
+    calendar = device.of_type(CALENDAR)
+    added = tbsync_push(device, calendar, 'Calendar', sync(device, calendar).get('SyncKey'), add('1795986228403-0', f'''
+        <c:Timezone>{dateless}</c:Timezone><c:AllDayEvent>0</c:AllDayEvent><b:Body><b:Type>1</b:Type><b:EstimatedDataSize>0
+        </b:EstimatedDataSize><b:Data/></b:Body><c:BusyStatus>2</c:BusyStatus><c:DtStamp>20261129T200000Z</c:DtStamp>
+        <c:EndTime>20261201T150000Z</c:EndTime><c:Location/><c:Sensitivity>0</c:Sensitivity><c:Subject>Weekly</c:Subject>
+        <c:StartTime>20261201T140000Z</c:StartTime><c:UID>e5-series</c:UID><c:MeetingStatus>0</c:MeetingStatus><c:Recurrence><c:Type>1</c:Type>
+        <c:DayOfWeek>4</c:DayOfWeek><c:Interval>1</c:Interval></c:Recurrence>'''))
+    assert added.get('Responses/Add/Status') == '1'
+    assert 'DTSTART;TZID=Europe/Berlin:20261201T150000' in next(iter(account.calendars.files('calendar').values())).splitlines()
 
 
 @TBSYNC

@@ -275,6 +275,31 @@ BOOST_AUTO_TEST_CASE(present_rules_with_an_old_item_mean_the_zone)
     BOOST_TEST(chosen(istanbul, "Europe/Istanbul", {}, utc(2015, 7, 1)) == "Europe/Istanbul");
 }
 
+/// What EAS-4-TbSync 4.17 sends in Thunderbird 140.
+BOOST_AUTO_TEST_CASE(daylight_time_without_dates_means_the_zone_of_that_name)
+{
+    auto const dateless = [](std::string_view name, int32_t bias, int32_t daylight_bias) {
+        TimeZoneStructure structure;
+        structure.standard_name = structure.daylight_name = name;
+        structure.bias = bias;
+        structure.daylight_bias = daylight_bias;
+        return structure;
+    };
+    auto const berlin = dateless("W. Europe Standard Time", -60, -60);
+    BOOST_TEST(chosen(berlin, "America/New_York") == "Europe/Berlin");
+    BOOST_TEST(chosen(berlin, "Europe/Vienna") == "Europe/Vienna");
+    BOOST_TEST(chosen(berlin, "Europe/Vienna", "Europe/Rome") == "Europe/Rome");
+    BOOST_TEST(chosen(berlin, "Europe/Vienna", "Asia/Tokyo") == "Europe/Vienna");
+    BOOST_TEST(chosen(dateless("Romance Standard Time", 0, -60)) == "Europe/Paris");
+    BOOST_TEST(chosen(dateless("New Zealand Standard Time", -690, -60)) == "Pacific/Auckland");
+    BOOST_TEST(chosen(dateless("Europe/Madrid", 0, -60), "Europe/Paris") == "Europe/Madrid");
+    // Windows' own, of zones without daylight time.
+    BOOST_TEST(chosen(dateless("Tokyo Standard Time", -540, -60)) == "Asia/Tokyo");
+    // A name that nobody knows, and a zone that is said to have no daylight time.
+    BOOST_TEST(chosen(dateless("Mitteleurop\xC3\xA4ische Zeit", -540, -60)) == "Asia/Tokyo");
+    BOOST_TEST(chosen(dateless("W. Europe Standard Time", -540, 0)) == "Asia/Tokyo");
+}
+
 BOOST_AUTO_TEST_CASE(zeros_are_utc)
 {
     BOOST_TEST(chosen(TimeZoneStructure{}) == "UTC");
