@@ -37,6 +37,28 @@ inline void write_value(Encoder &encoder, Tag tag, Reminder const &value, Protoc
 
 enum class BusyStatus { free = 0, tentative = 1, busy = 2, out_of_office = 3, working_elsewhere = 4 };
 enum class Sensitivity { normal = 0, personal = 1, is_private = 2, confidential = 3 };
+
+// Empty in a request: an exception does not have what it inherited, but what everything has at first.
+// MS-ASCAL 3.1.5.3.1.
+template <class T>
+bool read_or(T empty, schema::Reader &reader, Element const &element, T &out, RowLimits const &limits)
+{
+    auto number = static_cast<uint8_t>(empty);
+    bool const is_read = element.text.empty() || schema::read_value(reader, element, number, limits);
+    out = static_cast<T>(number);
+    return is_read;
+}
+inline bool read_value(schema::Reader &reader, Element const &element, BusyStatus &out,
+                       RowLimits const &limits)
+{
+    return read_or(BusyStatus::busy, reader, element, out, limits);
+}
+inline bool read_value(schema::Reader &reader, Element const &element, Sensitivity &out,
+                       RowLimits const &limits)
+{
+    return read_or(Sensitivity::normal, reader, element, out, limits);
+}
+
 /// What the user answered to an invitation. MS-ASCAL 2.2.2.40.
 enum class ResponseType {
     none = 0,

@@ -97,9 +97,14 @@ Result<EventTimes> EventEditor::wanted_times(EventProperties const &wanted, Even
     auto const &form = m_shown.form;
     if (wanted.end_time && !wanted.start_time)
         return bad("Calendar:EndTime without StartTime"); // MS-ASCAL 3.2.5.3
-    Instant const told_start = form.instant(told, told.start), told_end = form.instant(told, told.end);
     WrittenTimes written;
     written.is_all_day = wanted.all_day_event.value_or(told.is_all_day);
+    // Days that become hours are those of the user's clock: from 16.0 on the client was told days in UTC.
+    bool const gets_clock = told.is_all_day && !written.is_all_day;
+    auto const told_as = [&](IcalTime const &time) {
+        return gets_clock ? time.instant() : form.instant(told, time);
+    };
+    Instant const told_start = told_as(told.start), told_end = told_as(told.end);
     if (written.is_all_day && !told.is_all_day && !wanted.start_time)
         return meant_times(days_of(told_start, told_end, form.client_zone), &told, m_context);
     written.start = wanted.start_time.value_or(told_start);

@@ -200,6 +200,13 @@ BOOST_AUTO_TEST_CASE(empty_elements_clear)
     BOOST_TEST(
         (*read_element<Event>(Tag::AirSyncBase_Location, "", v16_1)->structured_location == Location{}));
     BOOST_TEST(!read_element<Event>(Tag::Calendar_Subject, "", v16_1)->reminder);
+    // An exception takes what it inherited away: MS-ASCAL 3.1.5.3.1.
+    for (auto const version : {v12_1, v16_1}) {
+        BOOST_TEST((*read_element<EventException>(Tag::Calendar_BusyStatus, "", version)->busy_status ==
+                    BusyStatus::busy));
+        BOOST_TEST((*read_element<Event>(Tag::Calendar_Sensitivity, "", version)->sensitivity ==
+                    Sensitivity::normal));
+    }
 
     Event event;
     event.reminder = Reminder{};
@@ -210,6 +217,9 @@ BOOST_AUTO_TEST_CASE(empty_elements_clear)
 BOOST_AUTO_TEST_CASE(wrong_values_are_refused_by_name)
 {
     for (auto [tag, text] : {std::pair{Tag::Calendar_BusyStatus, "5"},
+                             {Tag::Calendar_BusyStatus, "-1"}, // in answers only: MS-ASCAL 2.2.2.9
+                             {Tag::Calendar_MeetingStatus, ""},
+                             {Tag::Calendar_DtStamp, ""},
                              {Tag::Calendar_Sensitivity, "4"},
                              {Tag::Calendar_StartTime, "tomorrow"},
                              {Tag::Calendar_Reminder, "-15"},

@@ -620,6 +620,25 @@ BOOST_AUTO_TEST_CASE(what_becomes_all_day_without_times_keeps_its_days)
     BOOST_TEST(changed->text.find("DTEND;VALUE=DATE:20260715\r\n") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(what_is_not_all_day_any_more_and_has_no_times_keeps_its_days)
+{
+    auto const by_the_hour = only([](Event &e) { e.all_day_event = false; });
+    for (auto const *zone : {"Europe/Vienna", "America/New_York", "Pacific/Auckland"}) {
+        auto const context = calendar_context(zone);
+        auto const days =
+            event_text("SUMMARY:Fair\nDTSTART;VALUE=DATE:20260707\nDTEND;VALUE=DATE:20260709\n");
+        for (auto const version : {v12_1, v14_1, v16_0, v16_1}) {
+            auto const changed = change_event(days, by_the_hour, {}, view_of(version), context);
+            BOOST_REQUIRE_EQUAL(error_of(changed), "");
+            auto const has = [&](std::string const &line) {
+                return changed->text.find(line) != std::string::npos;
+            };
+            BOOST_TEST(has("DTSTART;TZID=" + std::string(zone) + ":20260707T000000\r\n"), changed->text);
+            BOOST_TEST(has("DTEND;TZID=" + std::string(zone) + ":20260709T000000\r\n"), changed->text);
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(an_instance_with_attendees_has_an_organizer)
 {
     auto const text = calendar_text(series);
