@@ -24,6 +24,9 @@ namespace eas {
 /// Bytes of what may be large in an item: the body, the picture of a contact.
 size_t large_bytes(ApplicationData const &data);
 
+/// Without the InstanceId of an event: only changes that Sync tells of have it. MS-ASAIRS 2.2.2.25.
+ApplicationData without_instance_id(ApplicationData data);
+
 /// Errors of all calls: not_found, denied, quota, too_large, temporary; others where they are named. The text
 /// of an error goes to the log and names the file or entry.
 class ItemFolder {

@@ -3,6 +3,7 @@
 #include "base/content-filters.h"
 #include "base/text.h"
 #include "commands/calendar-owner.h"
+#include "commands/meeting-calendar.h"
 #include "mapping/email-from-message.h"
 #include "mapping/message-parts.h"
 #include "sync/server-id.h"
@@ -151,7 +152,8 @@ std::optional<Fetcher::Refusal> Fetcher::fill_item(FetchResponse &response, Fetc
         return refuse(item.error(), item_status::not_found);
     response.collection_id = collection_id;
     response.item_class = row_of(id.item_class).name;
-    std::visit([&](auto &data) { fill_properties(response, request, std::move(data)); }, item->data);
+    std::visit([&](auto &&data) { fill_properties(response, request, std::move(data)); },
+               without_instance_id(std::move(item->data)));
     return std::nullopt;
 }
 
@@ -197,6 +199,7 @@ std::optional<Fetcher::Refusal> Fetcher::fill_email(FetchResponse &response, Fet
                                     file_reference_prefix(id.folder, id.uid), &calendar);
     if (!email)
         return refuse(email.error(), item_status::not_found);
+    compare_with_calendar(m_session, *email);
     if (message->known)
         rename_references(*email, *message->known, id.folder);
     if (email->bcc)

@@ -30,6 +30,13 @@ Result<std::unique_ptr<ItemStore>> open_item_store(Session &session, ItemClass i
     return Error{ErrorKind::not_found, "this user has no " + std::string(row_of(item_class).name)};
 }
 
+ApplicationData without_instance_id(ApplicationData data)
+{
+    if (auto *event = std::get_if<Event>(&data))
+        event->instance_id.reset();
+    return data;
+}
+
 size_t large_bytes(ApplicationData const &data)
 {
     return std::visit(

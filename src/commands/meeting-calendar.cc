@@ -1,5 +1,6 @@
 // See meeting-calendar.h.
 #include "commands/meeting-calendar.h"
+#include "commands/calendar-owner.h"
 
 namespace eas {
 
@@ -40,6 +41,16 @@ Result<StoredEvent> read_stored_event(CalendarStore &calendars, std::string_view
     if (!text)
         return text.error();
     return StoredEvent{std::string(collection), text->item, std::move(text->text)};
+}
+
+void compare_with_calendar(Session &session, Email &email)
+{
+    auto &request = email.meeting_request;
+    if (!session.ports.calendars || !request || email.message_class != "IPM.Schedule.Meeting.Request")
+        return;
+    if (auto const stored = find_stored_event(*session.ports.calendars, request->uid.value_or("")))
+        compare_with_stored(*request, *stored ? (*stored)->text : "", session.version,
+                            calendar_context(session));
 }
 
 Result<void> apply_update(CalendarStore &calendars, MeetingUpdate const &update, StoredEvent &event)

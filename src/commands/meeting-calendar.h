@@ -1,9 +1,9 @@
 // The user's own calendars as scheduling messages see them: an event is found by its UID in whichever it is.
 #pragma once
+#include "items/email.h"
 #include "mapping/meeting-update.h"
 #include "ports/calendar-store.h"
-#include <functional>
-#include <memory>
+#include "request/session.h"
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,6 +22,10 @@ Result<std::optional<StoredEvent>> find_stored_event(CalendarStore &calendars, s
 /// not_found.
 Result<StoredEvent> read_stored_event(CalendarStore &calendars, std::string_view collection,
                                       std::string_view item_id);
+
+/// If `email` is a request (REQUEST), its MeetingRequest says what the calendars make of it. They may be out
+/// of reach: the user has the mail.
+void compare_with_calendar(Session &session, Email &email);
 
 /// Writes what `update` says of `event`; what is new goes to the default calendar. Then `event` is what is
 /// stored. conflict: somebody else wrote the item meanwhile; other errors are the store's.

@@ -96,22 +96,7 @@ MeetingUpdate update_by(Invitation const &invitation, StoredEvent const &stored,
     return {};
 }
 
-/// What is known of an invitation by what the calendar has already. MS-ASEMAIL 2.2.2.47.
-void compare_with_calendar(Email &email, Invitation const &invitation, std::string_view stored,
-                           CalendarContext const &context)
-{
-    using Type = MeetingRequest::MessageType;
-    auto const meeting = describe_meeting(stored, context);
-    if (!email.meeting_request || !meeting.is_meeting || invitation.event().property("RECURRENCE-ID") ||
-        email.meeting_request->message_type == Type::delegators_copy)
-        return;
-    if (invitation.sequence() < meeting.sequence)
-        email.meeting_request->message_type = Type::outdated;
-    else if (invitation.sequence() == meeting.sequence && invitation.stamp() > meeting.stamp)
-        email.meeting_request->message_type = Type::informational;
-}
-
-Result<bool> take(Session &session, MailMessage &message, Email &email)
+Result<bool> take(Session &session, MailMessage &message)
 {
     auto const structure = message.structure();
     auto const found = structure ? read_invitation(message, *structure)
@@ -125,21 +110,19 @@ Result<bool> take(Session &session, MailMessage &message, Email &email)
     auto const &invitation = (*found)->invitation;
     bool const is_request = invitation.method() == ItipMethod::request;
     auto const context = calendar_context(session);
+    if (is_request && !session.ports.settings.tentative_invitations)
+        return false; // it waits for the user: MeetingResponse
     for (int attempt = 0; attempt < most_attempts; ++attempt) {
         auto stored = find_stored_event(*session.ports.calendars, invitation.uid());
         if (!stored)
             return stored.error();
         auto event = stored->value_or(StoredEvent{});
-        if (is_request && attempt == 0)
-            compare_with_calendar(email, invitation, event.text, context);
-        if (is_request && !session.ports.settings.tentative_invitations)
-            return false; // it waits for the user: MeetingResponse
-        if (is_request)
-            if (auto const before = was_taken(session, invitation); !before || *before)
-                return before ? Result<bool>(false) : before.error();
         auto const update = update_by(invitation, event, from[0].address, context);
         if (!update.changes_anything())
             return false;
+        if (update.is_new)
+            if (auto const before = was_taken(session, invitation); !before || *before)
+                return before ? Result<bool>(false) : before.error();
         auto const done = apply_update(*session.ports.calendars, update, event);
         if (done && is_request)
             if (auto const remembered = remember_taken(session, invitation); !remembered)
@@ -154,14 +137,14 @@ Result<bool> take(Session &session, MailMessage &message, Email &email)
 
 } // namespace
 
-void take_meeting_message(Session &session, FolderId const &folder, MailMessage &message, Email &email)
+void take_meeting_message(Session &session, FolderId const &folder, MailMessage &message, Email const &email)
 {
     if (!session.ports.calendars || !email.message_class ||
         !email.message_class->starts_with("IPM.Schedule.Meeting") || !email.date_received ||
         session.ports.clock.now().seconds() - email.date_received->seconds() > oldest_seconds)
         return;
     auto const takes = takes_mail(session, folder);
-    auto const taken = takes ? (*takes ? take(session, message, email) : Result<bool>(false)) : takes.error();
+    auto const taken = takes ? (*takes ? take(session, message) : Result<bool>(false)) : takes.error();
     if (!taken) {
         session.log_note += " meeting not updated: " + taken.error().message;
         session.log_as_warning = true;

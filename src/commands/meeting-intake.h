@@ -9,8 +9,8 @@
 
 namespace eas {
 
-/// `email` is what the client is told of `message`; its MeetingMessageType becomes what the calendar says of
-/// it. That something fails is for the log: the user has the mail.
-void take_meeting_message(Session &session, FolderId const &folder, MailMessage &message, Email &email);
+/// `email` is what the client is told of `message`. That something fails is for the log: the user has the
+/// mail.
+void take_meeting_message(Session &session, FolderId const &folder, MailMessage &message, Email const &email);
 
 } // namespace eas

@@ -11,6 +11,7 @@
 #include "commands/item-stores.h"
 #include "commands/keyword-query.h"
 #include "commands/mailbox-search.h"
+#include "commands/meeting-calendar.h"
 #include "commands/search-messages.h"
 #include "mapping/conversation.h"
 #include "mapping/email-from-message.h"
@@ -37,6 +38,7 @@ void keep_searchable(Event &event)
     event.categories.reset();
     event.online_meeting_conf_link.reset();
     event.online_meeting_external_link.reset();
+    event.instance_id.reset();
 }
 
 /// Reads what was found, folder by folder as they come.
@@ -74,6 +76,7 @@ Result<SearchResult> RowReader::read_message(FoundMessage const &row)
                          : Result<Email>(message.error());
     if (!email)
         return email.error();
+    compare_with_calendar(m_session, *email);
     m_body_bytes += eas::body_bytes(*email);
     return SearchResult{"Email", {}, row.folder, std::move(*email)};
 }

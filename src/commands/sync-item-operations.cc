@@ -205,7 +205,7 @@ SyncOutcome ItemCollectionSync::fetch(SyncOperation const &operation)
     if (!item)
         return failed(std::move(outcome), item.error());
     outcome.status = sync_status::success;
-    outcome.application_data = std::move(item->data);
+    outcome.application_data = without_instance_id(std::move(item->data));
     return outcome;
 }
 

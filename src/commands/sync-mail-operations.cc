@@ -1,6 +1,7 @@
 // What the client changes, deletes, fetches and adds in a mail collection. See sync-mail.h.
 #include "commands/calendar-owner.h"
 #include "commands/known-message.h"
+#include "commands/meeting-calendar.h"
 #include "commands/meeting-intake.h"
 #include "commands/sync-mail.h"
 #include "items/categories.h"
@@ -201,8 +202,10 @@ Result<Email> MailCollectionSync::email(Uid uid, BodyOptions const &options)
     auto const calendar = calendar_context(m_session);
     auto email = email_from_message(**message, options, m_session.version,
                                     file_reference_prefix(m_folder_id, uid), &calendar);
-    if (email)
+    if (email) {
+        compare_with_calendar(m_session, *email);
         take_meeting_message(m_session, m_folder_id, **message, *email);
+    }
     if (auto *known = find_known(m_drafts, uid); email && known)
         rename_references(*email, *known, m_folder_id);
     if (email && email->bcc)

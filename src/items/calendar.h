@@ -126,6 +126,9 @@ struct Event : EventProperties {
     std::optional<std::string> client_uid; ///< in requests, 16.0 on: tells an Add that is repeated
     std::optional<CalendarRecurrence> recurrence;
     std::optional<std::vector<EventException>> exceptions;
+    /// In answers, 16.0 on: the original start of an instance whose series the user has not.
+    /// MS-ASAIRS 2.2.2.25.
+    std::optional<Compact<Instant>> instance_id;
     std::optional<bool> response_requested;         ///< 14.0 on
     std::optional<bool> disallow_new_time_proposal; ///< 14.0 on
     std::optional<BodyType> native_body_type;
@@ -214,6 +217,7 @@ template <> struct Schema<Event> {
         list(Tag::Calendar_Categories, Tag::Calendar_Category, &Event::categories),
         property(Tag::Calendar_Recurrence, &Event::recurrence),
         list(Tag::Calendar_Exceptions, Tag::Calendar_Exception, &Event::exceptions),
+        property(Tag::AirSyncBase_InstanceId, &Event::instance_id, since(v16_0)),
         property(Tag::Calendar_ResponseRequested, &Event::response_requested, since(v14_0)),
         property(Tag::Calendar_AppointmentReplyTime, &Event::appointment_reply_time, since(v14_0)),
         property(Tag::Calendar_ResponseType, &Event::response_type, since(v14_0), in_range(0, 5)),

@@ -25,7 +25,12 @@ struct Forwardee {
 
 struct MeetingRequest {
     /// MS-ASEMAIL 2.2.2.39
-    enum class InstanceType { single = 0, series = 1, instance = 2, exception = 3, orphan = 4 };
+    enum class InstanceType {
+        single = 0,
+        series = 1, ///< also one whose pattern Recurrences cannot say
+        exception = 3,
+        orphan = 4 ///< an instance of a series that the user has no invitation to; 16.0 on
+    };
     /// MS-ASEMAIL 2.2.2.47
     enum class MessageType {
         unspecified = 0,
@@ -57,6 +62,10 @@ struct MeetingRequest {
     std::optional<std::string> uid;                               ///< 16.0 on
     std::optional<Compact<Instant>> proposed_start, proposed_end; ///< of a counter-proposal; 16.1 on
     std::optional<std::vector<Forwardee>> forwardees;             ///< 16.1 on
+
+    // For a comparison with the calendar; clients are not told.
+    int64_t sequence = 0;            ///< SEQUENCE
+    std::optional<Instant> original; ///< RECURRENCE-ID; of an all-day event in the user's time zone
 };
 
 template <> struct Schema<MeetingRecurrence> {

@@ -79,8 +79,11 @@ Result<ShownEvent> show_event(EventSeries const &series, IcalZones &zones, ItemV
         event.uid = utf8_prefix_characters(uid, longest_uid);
     event.disallow_new_time_proposal = is_new_time_disallowed(component);
     event.native_body_type = native_body_type(ical_text_body(component));
-    if (!shown.form.recurrence)
+    if (!shown.form.recurrence) {
+        if (auto const id = ical_time_of(component, "RECURRENCE-ID", zones); id && !series.has_master())
+            event.instance_id = id->is_date() ? shown.form.day_zone.to_instant(id->local) : id->instant();
         return shown;
+    }
     event.recurrence = recurrence_of(shown.form);
     std::vector<EventException> exceptions;
     for (auto const &each : shown.form.exceptions)

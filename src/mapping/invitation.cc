@@ -116,12 +116,6 @@ int64_t Invitation::sequence() const
     return sequence_of(event());
 }
 
-std::string Invitation::stamp() const
-{
-    auto const property = event().property("DTSTAMP");
-    return property ? std::string(trim(property->value)) : std::string();
-}
-
 int64_t sequence_of(IcalComponent const &event)
 {
     auto const property = event.property("SEQUENCE");

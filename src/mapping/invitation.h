@@ -26,8 +26,6 @@ public:
     std::string uid() const;
     /// SEQUENCE of event(); 0 if it is absent.
     int64_t sequence() const;
-    /// DTSTAMP of event(): "20261122T100000Z"; "" if it is absent.
-    std::string stamp() const;
 
 private:
     Invitation(ItipMethod method, IcalDocument document) : m_method(method), m_document(std::move(document))

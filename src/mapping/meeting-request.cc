@@ -166,17 +166,21 @@ void Reading::read_instance()
     if (m_instance) {
         m_request.instance_type = InstanceType::exception;
         m_request.recurrence_id = instant_of(*m_instance);
+        m_request.original = m_instance->instant();
     }
 }
 
-/// A rule that EAS cannot say is left out, and the meeting looks like a single one: what is answered is the
-/// whole series all the same.
+/// The pattern; unlike a calendar item the request has no exceptions to it. Of what EAS cannot say
+/// InstanceType tells alone: an approximation would show the user meetings that are none.
 void Reading::read_recurrence()
 {
-    auto const text = value_of(m_event, "RRULE");
-    if (m_instance || text.empty() || !m_start)
+    auto const rules = m_event.properties("RRULE");
+    if (m_instance || !m_start || (rules.empty() && !m_event.property("RDATE")))
         return;
-    auto const rule = RecurrenceRule::parse(text);
+    m_request.instance_type = InstanceType::series;
+    if (rules.size() != 1)
+        return;
+    auto const rule = RecurrenceRule::parse(rules.front().value);
     if (!rule)
         return;
     auto const said = express(*rule, {m_start->local, m_start->is_date(), *m_start->zone}, m_version);
@@ -190,7 +194,6 @@ void Reading::read_recurrence()
     if (said->until)
         recurrence.until = *said->until;
     m_request.recurrences = std::vector{recurrence};
-    m_request.instance_type = InstanceType::series;
 }
 
 void Reading::read_place()
@@ -250,9 +253,9 @@ MeetingRequest Reading::read(Instant received)
     m_request.dt_stamp = stamp ? stamp->instant() : received;
     m_request.sensitivity = static_cast<int>(sensitivity_of(m_event));
     m_request.busy_status = static_cast<int>(intended_status(m_event, m_version));
+    m_request.sequence = m_invitation.sequence();
     if (m_invitation.method() == ItipMethod::request)
-        m_request.message_type =
-            m_invitation.sequence() > 0 ? MessageType::full_update : MessageType::initial;
+        m_request.message_type = m_request.sequence > 0 ? MessageType::full_update : MessageType::initial;
     if (auto const own = own_attendee_line(m_event, m_context.addresses);
         own && !own->parameter("DELEGATED-TO").empty() && m_invitation.method() == ItipMethod::request)
         m_request.message_type = MessageType::delegators_copy;

@@ -1,6 +1,8 @@
 // What a scheduling message does to the calendar of the user who got it. RFC 5546 3.2; who may change what is
 // checked here: mails can be forged and come late.
 #pragma once
+#include "base/protocol-version.h"
+#include "items/meeting-request.h"
 #include "mapping/calendar-context.h"
 #include "mapping/invitation.h"
 #include "mapping/itip.h"
@@ -12,8 +14,9 @@ namespace eas {
 
 /// What is to be done with the stored item; nothing is to be done if neither is set.
 struct MeetingUpdate {
-    std::optional<std::string> text; ///< what the item becomes; a new item if there is none
-    bool is_removed = false;         ///< the item is to be deleted
+    std::optional<std::string> text{}; ///< what the item becomes; a new item if there is none
+    bool is_removed = false;           ///< the item is to be deleted
+    bool is_new = false; ///< of an invitation that was taken: the calendar had nothing of that meeting
     bool changes_anything() const { return text || is_removed; }
 };
 
@@ -25,8 +28,8 @@ MeetingUpdate accept_invitation(Invitation const &invitation, std::string_view s
 
 /// An invitation that has just arrived, where such ones enter the calendar by themselves, as tentative.
 /// Nothing is changed by one that is not from its organizer (`sender` is the address that the mail is from),
-/// is the user's own, is over, or is not newer (SEQUENCE) than what is stored. A newer one asks for an answer
-/// again.
+/// is the user's own, is over, or is not newer (SEQUENCE, else DTSTAMP) than what is stored. One with a
+/// higher SEQUENCE, or to what was called off, asks for an answer again.
 MeetingUpdate take_invitation(Invitation const &invitation, std::string_view stored, std::string_view sender,
                               CalendarContext const &context);
 
@@ -41,25 +44,29 @@ struct StoredMeeting {
     bool is_recurring = false;
     std::string organizer; ///< the address
     int64_t sequence = 0;
-    std::string stamp;                                   ///< DTSTAMP, "20261122T100000Z"; "" if it is absent
     Attendee::Status answer = Attendee::Status::unknown; ///< the user's to the series or event
     std::optional<Instant> answered;                     ///< when
 };
 StoredMeeting describe_meeting(std::string_view stored, CalendarContext const &context);
+
+/// What the user's calendar makes of a request (REQUEST) whose UID `stored` has ("" if there is none):
+/// MeetingMessageType informational or outdated, InstanceType orphan. MS-ASEMAIL 2.2.2.47, 2.2.2.39.
+void compare_with_stored(MeetingRequest &request, std::string_view stored, ProtocolVersion version,
+                         CalendarContext const &context);
 
 /// The user's answer to the stored item itself, to one `instance` or to all. Declined items go. Nothing if
 /// there is no such instance.
 std::optional<MeetingUpdate> answer_item(std::string_view stored, std::optional<Instant> instance,
                                          Attendee::Status answer, CalendarContext const &context);
 
-/// An answer (REPLY, COUNTER) of an attendee to a meeting that the user organizes. `sender` is the address
-/// that the mail is from. Nothing is changed for one who is no attendee, by an answer that is for an older
-/// SEQUENCE, or if the answer is known already.
+/// An answer (REPLY, COUNTER) of an attendee to a meeting that the user organizes; to a series it is one to
+/// its exceptions, too. `sender` is the address that the mail is from. Nothing is changed for one who is no
+/// attendee, by an answer that is for an older SEQUENCE, or if the answer is known already.
 MeetingUpdate take_reply(Invitation const &reply, std::string_view stored, std::string_view sender,
                          CalendarContext const &context);
 
-/// A CANCEL of the meeting's organizer: marks the item or its instance as cancelled, so that the user sees
-/// why it is off; an older SEQUENCE changes nothing.
+/// A CANCEL of the meeting's organizer: marks the whole item or its instance as cancelled, so that the user
+/// sees why it is off; an older SEQUENCE changes nothing.
 MeetingUpdate take_cancel(Invitation const &cancel, std::string_view stored, std::string_view sender,
                           CalendarContext const &context);
 

@@ -101,6 +101,42 @@ def test_a_series_has_its_pattern(account, version):
     assert request.get('Email:Recurrences/Email:Recurrence/Email:Interval') == '2'
 
 
+def test_a_series_that_cannot_be_said_is_told_as_one(account, version):
+    invite(account, more='RRULE:FREQ=MONTHLY;BYMONTHDAY=3,17\n')
+    request = only_item(account.phone(version))[1]['Email:MeetingRequest']
+    assert request.get('Email:InstanceType') == '1' and request.find('Email:Recurrences') is None
+
+
+def test_an_instance_without_its_series_is_an_orphan(account, version):
+    """MS-ASEMAIL 2.2.2.39, 3.1.4.7; MS-ASAIRS 2.2.2.25."""
+    original, new = soon(24), float(version) >= 16
+    invite(account, start=soon(26), more=f'RECURRENCE-ID:{compact(original)}\n')
+    device = account.phone(version)
+    server_id, item = only_item(device)
+    request = item['Email:MeetingRequest']
+    assert request.get('Email:InstanceType') == ('4' if new else '3')
+    assert request.get('Email:RecurrenceId') == original.strftime('%Y-%m-%dT%H:%M:%S.000Z')
+    fetched = device.client.fetch(E(
+        'ItemOperations:Fetch', E('ItemOperations:Store', 'Mailbox'),
+        E('AirSync:CollectionId', device.inbox()), E('AirSync:ServerId', server_id)))
+    assert fetched.document.find('Response/Fetch/Properties').get('Email:MeetingRequest/Email:InstanceType') == request.get('Email:InstanceType')
+    calendar_id = respond(device.client, ACCEPT, collection=device.inbox(), request=server_id).get('Result/CalendarId')
+    folder = device.of_type(CALENDAR)
+    ((shown_id, event),) = device.sync_all(folder, options=()).items.items()
+    assert shown_id == calendar_id and text(event, 'Calendar:StartTime') == compact(soon(26))
+    assert 'Calendar:Recurrence' not in event
+    assert text(event, 'AirSyncBase:InstanceId') == (compact(original) if new else '')
+    for fetched in (device.client.fetch(E('ItemOperations:Fetch', E('ItemOperations:Store', 'Mailbox'),
+                                          E('AirSync:CollectionId', folder), E('AirSync:ServerId', shown_id))),
+                    device.client.sync(device.request(folder, commands=[E('AirSync:Fetch', E('AirSync:ServerId', shown_id))]))):
+        assert 'InstanceId' not in fetched.document.pretty()  # only changes that are told have it
+    # Of a series that is in the calendar it is an exception.
+    store(account, calendar('REQUEST', 'series', 'boss@elsewhere.example', account.user, more='RRULE:FREQ=DAILY\n'), 'series.ics')
+    invite(account, uid='series', subject='Of the series', start=soon(50), more=f'RECURRENCE-ID:{compact(soon(48))}\n')
+    (request,) = [item['Email:MeetingRequest'] for item in device.sync_all(device.inbox()).items.values()]
+    assert request.get('Email:InstanceType') == '3'
+
+
 def test_fetch_and_search_tell_of_the_meeting_too(account):
     invite(account)
     device = account.phone('16.1')

@@ -52,6 +52,7 @@ Event full_event()
     event.exceptions = {exception};
     event.response_requested = event.disallow_new_time_proposal = true;
     event.native_body_type = BodyType::html;
+    event.instance_id = noon;
     return event;
 }
 

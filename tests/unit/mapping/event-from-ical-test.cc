@@ -394,6 +394,31 @@ BOOST_AUTO_TEST_CASE(a_series_with_exceptions)
     }
 }
 
+BOOST_AUTO_TEST_CASE(an_instance_without_its_series_is_named_from_16_0_on)
+{
+    auto const orphan = [](std::string const &id, std::string const &start) {
+        return "BEGIN:VEVENT\nUID:1\nRECURRENCE-ID" + id + "\nDTSTART" + start +
+               "\nSUMMARY:Guest\nEND:VEVENT\n";
+    };
+    auto const one = orphan(";TZID=Europe/Vienna:20261130T100000", ";TZID=Europe/Vienna:20261201T110000");
+    auto const event = event_of(calendar_text(one), v16_0);
+    BOOST_TEST(time_text(event.instance_id) == "20261130T090000Z");
+    BOOST_TEST(time_text(event.start_time) == "20261201T100000Z");
+    BOOST_TEST(!event.recurrence);
+    auto const day = orphan(";VALUE=DATE:20261130", ";VALUE=DATE:20261201");
+    BOOST_TEST(time_text(event_of(calendar_text(day), v16_1).instance_id) == "20261130T000000Z");
+    // Two are told as exceptions of one item, and a series that has only one changed instance is none.
+    auto const two = one + orphan(":20261207T090000Z", ":20261207T090000Z");
+    auto const both = event_of(calendar_text(two), v16_1);
+    BOOST_TEST(!both.instance_id);
+    BOOST_TEST(both.recurrence.has_value());
+    auto const series =
+        "BEGIN:VEVENT\nUID:1\nDTSTART;TZID=Europe/Vienna:20261130T100000\nRRULE:FREQ=DAILY;COUNT=1\n"
+        "END:VEVENT\n" +
+        one;
+    BOOST_TEST(!event_of(calendar_text(series), v16_1).instance_id);
+}
+
 BOOST_AUTO_TEST_CASE(the_end_of_a_series)
 {
     struct Case {

@@ -151,6 +151,46 @@ BOOST_AUTO_TEST_CASE(an_exception_for_a_whole_day)
     BOOST_TEST(text_of(request.end_time) == "2026-12-24T00:00:00.000Z");
 }
 
+BOOST_AUTO_TEST_CASE(a_series_that_eas_cannot_say_is_a_series_all_the_same)
+{
+    auto const of = [](std::string const &rules) {
+        auto const rule = "RRULE:FREQ=WEEKLY;UNTIL=20270131T090000Z;INTERVAL=1;BYDAY=MO,WE;WKST=MO\r\n";
+        return email_of(replaced(outlook_request, rule, rules), v14_1).meeting_request.value();
+    };
+    for (auto const *rules :
+         {"RRULE:FREQ=MONTHLY;BYMONTHDAY=7,21\r\n", "RRULE:FREQ=DAILY;BYHOUR=10,15\r\n",
+          "RRULE:FREQ=WEEKLY;BYDAY=MO\r\nRRULE:FREQ=MONTHLY;BYMONTHDAY=7\r\n",
+          "RDATE;TZID=W. Europe Standard Time:20261209T100000\r\n", "RRULE:FREQ=FORTNIGHTLY\r\n",
+          "RRULE:FREQ=MONTHLY;BYDAY=2TU;COUNT=3\r\n"}) { // it starts on a Monday
+        auto const request = of(rules);
+        BOOST_TEST((request.instance_type == MeetingRequest::InstanceType::series), rules);
+        BOOST_TEST(!request.recurrences, rules);
+        BOOST_TEST(text_of(request.start_time) == "2026-12-07T09:00:00.000Z");
+    }
+    auto const with_more = of("RRULE:FREQ=WEEKLY;BYDAY=MO\r\nEXDATE:20261214T090000Z\r\n"
+                              "RDATE:20261215T090000Z\r\n");
+    BOOST_TEST(with_more.recurrences.value().size() == 1u); // the pattern; a request has no exceptions
+    auto const single = of("");
+    BOOST_TEST((single.instance_type == MeetingRequest::InstanceType::single));
+}
+
+BOOST_AUTO_TEST_CASE(of_a_series_with_exceptions_in_one_message_the_series_is_told)
+{
+    auto const exception = "BEGIN:VEVENT\r\nUID:" + std::string(outlook_uid) +
+                           "\r\nRECURRENCE-ID:20261209T090000Z\r\nDTSTART:20261210T090000Z\r\n"
+                           "DTEND:20261210T100000Z\r\nSEQUENCE:4\r\n"
+                           "ORGANIZER:mailto:olga@example.com\r\nSUMMARY:Moved\r\nEND:VEVENT\r\n";
+    auto const first = replaced(outlook_request, "BEGIN:VEVENT", exception + "BEGIN:VEVENT");
+    auto const last = replaced(outlook_request, "END:VCALENDAR", exception + "END:VCALENDAR");
+    for (auto const &message : {first, last}) {
+        auto const request = email_of(message, v16_1).meeting_request.value();
+        BOOST_TEST((request.instance_type == MeetingRequest::InstanceType::series));
+        BOOST_TEST(!request.recurrence_id);
+        BOOST_TEST(text_of(request.start_time) == "2026-12-07T09:00:00.000Z");
+        BOOST_TEST((request.message_type == MeetingRequest::MessageType::initial));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(answers_are_of_the_class_that_they_say)
 {
     auto email = email_of(thunderbird_reply);

@@ -1,5 +1,6 @@
 // What scheduling messages do to calendars, and what they may not do. RFC 5546 3.2.
 #include "mapping/ical-people.h"
+#include "mapping/meeting-request.h"
 #include "mapping/meeting-update.h"
 #include "meeting-samples.h"
 #include <boost/test/unit_test.hpp>
@@ -139,6 +140,86 @@ BOOST_AUTO_TEST_CASE(a_newer_invitation_asks_again)
     BOOST_TEST(take(replaced(newer, "SEQUENCE:3", "SEQUENCE:1"), stored) == "");
 }
 
+BOOST_AUTO_TEST_CASE(who_is_invited_again_after_a_cancellation_has_the_meeting_again)
+{
+    AnnasCalendar annas;
+    auto const take = [&](std::string const &request, std::string const &stored) {
+        return take_invitation(invitation(request), stored, "olga@example.com", annas.context);
+    };
+    auto const called_off = cancelled(google_cancel, accepted(google_update, "")).text.value(); // SEQUENCE:3
+    BOOST_TEST(!take(google_update, called_off).changes_anything());       // the one that was called off
+    auto const same = replaced(google_update, "SEQUENCE:2", "SEQUENCE:3"); // who was removed is added again
+    BOOST_TEST(!take(same, called_off).changes_anything());                // older than the cancellation
+    for (auto const *sequence : {"SEQUENCE:3", "SEQUENCE:4"}) {
+        auto const again =
+            replaced(replaced(google_update, "DTSTAMP:20261121T080000Z", "DTSTAMP:20261122T080000Z"),
+                     "SEQUENCE:2", sequence);
+        auto const update = take(again, called_off);
+        BOOST_REQUIRE(update.text);
+        BOOST_TEST(!update.is_new);
+        BOOST_TEST(has(*update.text, "STATUS:CONFIRMED"));
+        BOOST_TEST(has(*update.text, "TRANSP:OPAQUE"));
+        BOOST_TEST(has(*update.text, "PARTSTAT=NEEDS-ACTION"));
+        BOOST_TEST(has(*update.text, "X-MICROSOFT-CDO-BUSYSTATUS:TENTATIVE"));
+        BOOST_TEST(
+            !cancelled(replaced(google_cancel, "SEQUENCE:3", "SEQUENCE:2"), *update.text).changes_anything());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(news_of_the_same_meeting_are_taken_and_the_answer_stays)
+{
+    AnnasCalendar annas;
+    auto const take = [&](std::string const &request, std::string const &stored) {
+        return take_invitation(invitation(request), stored, "olga@example.com", annas.context);
+    };
+    auto const stored = replaced(accepted(google_update, ""), "END:VEVENT", "CATEGORIES:Mine\r\nEND:VEVENT");
+    auto const news = replaced(replaced(google_update, "DTSTAMP:20261121T08", "DTSTAMP:20261121T09"),
+                               "LOCATION:", "LOCATION:Other room");
+    auto const update = take(news, stored);
+    BOOST_REQUIRE(update.text);
+    auto unfolded = *update.text;
+    for (size_t at; (at = unfolded.find("\r\n ")) != std::string::npos;)
+        unfolded.erase(at, 3);
+    for (auto const *kept : {"PARTSTAT=ACCEPTED;CN=anna@example.com", "LOCATION:Other room",
+                             "CATEGORIES:Mine", "X-MICROSOFT-CDO-REPLYTIME:20261122T095807Z"})
+        BOOST_TEST(has(unfolded, kept), kept);
+    BOOST_TEST(!has(*update.text, "PARTSTAT=NEEDS-ACTION"));
+    BOOST_TEST(!has(*update.text, "TENTATIVE"));
+    BOOST_TEST(!take(news, *update.text).changes_anything());
+    BOOST_TEST(
+        !take(google_update, *update.text).changes_anything()); // an older mail that is looked at later
+}
+
+BOOST_AUTO_TEST_CASE(a_series_that_keeps_its_times_keeps_its_exceptions)
+{
+    AnnasCalendar annas;
+    auto const series =
+        replaced(icloud_exception, "RECURRENCE-ID;VALUE=DATE:20261224\r\n", "RRULE:FREQ=DAILY;COUNT=9\r\n");
+    auto stored = accepted(series, "");
+    stored = accepted(replaced(icloud_exception, "SEQUENCE:1", "SEQUENCE:2"), stored);
+    stored = *answer_item(stored, parse_datetime("20261224T230000Z"), Status::declined, annas.context)->text;
+    BOOST_REQUIRE(has(stored, "RECURRENCE-ID") && has(stored, "EXDATE;VALUE=DATE:20261225"));
+    auto const renamed = replaced(replaced(series, "SEQUENCE:1", "SEQUENCE:3"), "Vorverlegt", "Umbenannt");
+    auto const text = accepted(renamed, stored);
+    BOOST_TEST(has(text, "SUMMARY:Umbenannt"));
+    BOOST_TEST(has(text, "RECURRENCE-ID;VALUE=DATE:20261224"));
+    BOOST_TEST(has(text, "EXDATE;VALUE=DATE:20261225"));
+    auto const moved = replaced(renamed, "COUNT=9", "COUNT=12");
+    auto const other = accepted(moved, stored);
+    BOOST_TEST(!has(other, "RECURRENCE-ID"));
+    BOOST_TEST(!has(other, "EXDATE"));
+}
+
+BOOST_AUTO_TEST_CASE(who_declined_an_instance_and_is_invited_to_it_again_has_it_again)
+{
+    AnnasCalendar annas;
+    auto const series = replaced(icloud_exception, "RECURRENCE-ID;VALUE=DATE:20261224\r\n",
+                                 "RRULE:FREQ=DAILY;COUNT=9\r\nEXDATE;VALUE=DATE:20261224,20261226\r\n");
+    auto const text = accepted(icloud_exception, accepted(series, ""));
+    BOOST_TEST(has(text, "EXDATE;VALUE=DATE:20261226\r\n"));
+    BOOST_TEST(has(text, "RECURRENCE-ID;VALUE=DATE:20261224"));
+}
+
 BOOST_AUTO_TEST_CASE(an_update_replaces_what_the_organizer_said_and_keeps_what_the_user_added)
 {
     auto stored = accepted(replaced(google_update, "SEQUENCE:2", "SEQUENCE:1"), "");
@@ -259,6 +340,34 @@ BOOST_AUTO_TEST_CASE(a_reply_to_one_instance_makes_an_exception)
                     .changes_anything());
 }
 
+BOOST_AUTO_TEST_CASE(an_answer_to_a_series_is_one_to_its_exceptions)
+{
+    auto const series = replaced(planning, "SUMMARY", "RRULE:FREQ=DAILY;COUNT=5\r\nSUMMARY");
+    auto const carl =
+        replaced(replaced(thunderbird_reply, "mai\r\n lto:bob@example.org", "mailto:carl@example.net"),
+                 "SEQUENCE:1", "RECURRENCE-ID:20261202T083000Z\r\nSEQUENCE:1");
+    auto const with_exception =
+        replied(carl, series, "carl@example.net").text.value(); // Bob has not answered it
+    auto const answered = [](std::string const &text) {
+        auto const document = *IcalDocument::parse(text);
+        std::vector<Status> answers;
+        for (auto const *event : document.items())
+            answers.push_back(*attendees_of(*event).front().status);
+        return answers;
+    };
+    auto const all = replied(thunderbird_reply, with_exception);
+    BOOST_REQUIRE(all.text);
+    BOOST_TEST((answered(*all.text) == std::vector{Status::declined, Status::declined}));
+    BOOST_TEST(!replied(thunderbird_reply, *all.text).changes_anything());
+
+    auto const bob =
+        replaced(replaced(thunderbird_reply, "DTSTAMP:20261122T080500Z", "DTSTAMP:20261122T090000Z"),
+                 "SEQUENCE:1", "RECURRENCE-ID:20261202T083000Z\r\nSEQUENCE:1");
+    auto const newer = replied(replaced(bob, "DECLINED", "ACCEPTED"), with_exception).text.value();
+    auto const both = replied(thunderbird_reply, newer).text.value(); // older than that to the instance
+    BOOST_TEST((answered(both) == std::vector{Status::declined, Status::accepted}));
+}
+
 BOOST_AUTO_TEST_CASE(forged_and_late_replies_change_nothing)
 {
     BOOST_TEST(!replied(thunderbird_reply, planning, "eve@example.com").changes_anything());
@@ -288,6 +397,33 @@ BOOST_AUTO_TEST_CASE(a_cancelled_meeting_stays_and_says_so)
     BOOST_TEST(!cancelled(google_cancel, *update.text).changes_anything());
 }
 
+BOOST_AUTO_TEST_CASE(a_series_that_is_called_off_takes_its_exceptions_with_it)
+{
+    auto const count = [](std::string const &text) {
+        size_t found = 0;
+        for (size_t at = 0; (at = text.find("STATUS:CANCELLED", at)) != std::string::npos; at++)
+            found++;
+        return found;
+    };
+    auto const series =
+        replaced(icloud_exception, "RECURRENCE-ID;VALUE=DATE:20261224\r\n", "RRULE:FREQ=DAILY\r\n");
+    auto const instance = replaced(icloud_exception, "SEQUENCE:1", "SEQUENCE:5");
+    auto const stored = accepted(instance, accepted(series, ""));
+    auto const organizer = "2_GEZDGNBVGY3TQOJQ@imip.me.com";
+    auto const all =
+        replaced(replaced(series, "METHOD:REQUEST", "METHOD:CANCEL"), "SEQUENCE:1", "SEQUENCE:2");
+    BOOST_TEST(count(cancelled(all, stored, organizer).text.value_or("")) == 2u);
+    auto const one =
+        replaced(replaced(instance, "METHOD:REQUEST", "METHOD:CANCEL"), "SEQUENCE:5", "SEQUENCE:6");
+    BOOST_TEST(count(cancelled(one, stored, organizer).text.value_or("")) == 1u);
+    auto const late = replaced(all, "SEQUENCE:2", "SEQUENCE:0");
+    BOOST_TEST(!cancelled(late, stored, organizer).changes_anything());
+    // Who was invited to instances only has no series.
+    auto const orphans = accepted(replaced(instance, "20261224", "20261228"), accepted(instance, ""));
+    auto const later = replaced(all, "SEQUENCE:2", "SEQUENCE:6");
+    BOOST_TEST(count(cancelled(later, orphans, organizer).text.value_or("")) == 2u);
+}
+
 BOOST_AUTO_TEST_CASE(forged_and_late_cancellations_change_nothing)
 {
     auto const stored = accepted(google_update, "");
@@ -298,6 +434,47 @@ BOOST_AUTO_TEST_CASE(forged_and_late_cancellations_change_nothing)
     BOOST_TEST(!cancelled(late, stored).changes_anything());
     BOOST_TEST(!cancelled(google_cancel, planning, "anna@example.com").changes_anything());
     BOOST_TEST(!cancelled(google_cancel, "").changes_anything());
+}
+
+BOOST_AUTO_TEST_CASE(what_the_calendar_makes_of_a_request)
+{
+    using Instance = MeetingRequest::InstanceType;
+    using Type = MeetingRequest::MessageType;
+    AnnasCalendar annas;
+    auto const compared = [&](std::string const &request, std::string const &stored,
+                              ProtocolVersion version = v16_0) {
+        auto compared = *meeting_request_from(invitation(request), annas.context.now, version, annas.context);
+        compare_with_stored(compared, stored, version, annas.context);
+        return std::pair(compared.instance_type, compared.message_type);
+    };
+    auto const with = [](std::string const &text, std::string const &sequence, std::string const &stamp) {
+        return replaced(replaced(text, "SEQUENCE:1", "SEQUENCE:" + sequence), "DTSTAMP:20261122T070000Z",
+                        "DTSTAMP:" + stamp);
+    };
+    auto const series =
+        replaced(icloud_exception, "RECURRENCE-ID;VALUE=DATE:20261224\r\n", "RRULE:FREQ=DAILY\r\n");
+    auto const stored = accepted(series, "");
+    BOOST_TEST((compared(series, "") == std::pair(Instance::series, Type::full_update)));
+    BOOST_TEST((compared(series, stored) == std::pair(Instance::series, Type::full_update)));
+    BOOST_TEST((compared(with(series, "0", "20261123T070000Z"), stored) ==
+                std::pair(Instance::series, Type::outdated)));
+    BOOST_TEST((compared(with(series, "1", "20261123T070000Z"), stored) ==
+                std::pair(Instance::series, Type::informational)));
+    // An instance of a series that the user has; another time is no mere information
+    BOOST_TEST((compared(with(icloud_exception, "1", "20261123T070000Z"), stored) ==
+                std::pair(Instance::exception, Type::full_update)));
+    BOOST_TEST((compared(with(icloud_exception, "0", "20261123T070000Z"), stored) ==
+                std::pair(Instance::exception, Type::outdated)));
+    auto const both = accepted(icloud_exception, stored);
+    BOOST_TEST((compared(with(icloud_exception, "1", "20261123T070000Z"), both) ==
+                std::pair(Instance::exception, Type::informational)));
+    // Of a series that the user has not: known from 16.0 on
+    BOOST_TEST((compared(icloud_exception, "").first == Instance::orphan));
+    BOOST_TEST((compared(icloud_exception, accepted(icloud_exception, "")).first == Instance::orphan));
+    BOOST_TEST((compared(icloud_exception, "", v14_1).first == Instance::exception));
+    // Two of them are one item with an exception each.
+    auto const other = replaced(icloud_exception, "20261224\r\nUID", "20261230\r\nUID");
+    BOOST_TEST((compared(other, accepted(icloud_exception, "")).first == Instance::exception));
 }
 
 BOOST_AUTO_TEST_CASE(what_the_user_answered_and_who_organizes)

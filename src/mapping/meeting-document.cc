@@ -1,0 +1,78 @@
+// See meeting-document.h.
+#include "mapping/meeting-document.h"
+#include "base/text.h"
+#include "mapping/ical-properties.h"
+#include <algorithm>
+
+namespace eas {
+
+using Status = Attendee::Status;
+
+std::optional<IcalDocument> read_meeting(std::string_view stored)
+{
+    auto document = IcalDocument::parse(stored);
+    if (!document || !document->calendar() || events_of(*document).empty())
+        return std::nullopt;
+    return *std::move(document);
+}
+
+std::vector<IcalComponent *> events_of(IcalDocument &document)
+{
+    auto items = document.items();
+    std::erase_if(items, [](auto *item) { return item->name() != "VEVENT"; });
+    return items;
+}
+
+std::optional<int64_t> original_start(IcalComponent const &event, IcalZones &zones)
+{
+    auto const id = ical_time_of(event, "RECURRENCE-ID", zones);
+    return id ? std::optional(id->instant().seconds()) : std::nullopt;
+}
+
+IcalComponent *find_event(IcalDocument &document, std::optional<int64_t> original,
+                          CalendarContext const &context)
+{
+    IcalZones zones(document, context);
+    for (auto *event : events_of(document))
+        if (original_start(*event, zones) == original)
+            return event;
+    return nullptr;
+}
+
+std::string stamp_of(IcalComponent const &event)
+{
+    auto const property = event.property("DTSTAMP");
+    return property ? std::string(trim(property->value)) : "";
+}
+
+bool is_organizer(IcalComponent const &event, std::string_view address)
+{
+    auto const organizer = organizer_of(event);
+    return organizer && equals_ignoring_case(organizer->email, address);
+}
+
+void set_own_participation(IcalComponent &event, Status answer, CalendarContext const &context)
+{
+    if (set_participation(event, context.addresses, answer) || context.addresses.empty())
+        return;
+    auto attendees = attendees_of(event); // invited by a list, or by somebody who forwarded it
+    attendees.push_back(
+        {context.addresses.front(), context.user_name(), answer, Attendee::Type::required, {}, {}});
+    set_attendees(event, attendees);
+}
+
+void set_answer(IcalComponent &event, Status answer, CalendarContext const &context)
+{
+    set_own_participation(event, answer, context);
+    if (answer != Status::not_responded)
+        event.set({reply_time_property, {}, format_compact_datetime(context.now)});
+    auto const intended = event.property("X-MICROSOFT-CDO-INTENDEDSTATUS");
+    if (answer != Status::accepted)
+        event.set({busy_status_property, {}, "TENTATIVE"});
+    else if (intended)
+        event.set({busy_status_property, {}, intended->value});
+    else
+        event.remove(busy_status_property);
+}
+
+} // namespace eas

@@ -1,0 +1,43 @@
+// A stored meeting as scheduling messages see it: the VEVENTs of one UID, a series and its exceptions, or
+// instances of a series that the user has no invitation to. An instance is known by its original start.
+#pragma once
+#include "mapping/calendar-context.h"
+#include "mapping/ical-document.h"
+#include "mapping/ical-people.h"
+#include "mapping/ical-time.h"
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace eas {
+
+/// When the user answered, as event-properties.cc reads it.
+constexpr auto reply_time_property = "X-MICROSOFT-CDO-REPLYTIME";
+constexpr auto busy_status_property = "X-MICROSOFT-CDO-BUSYSTATUS";
+
+/// Nothing if there is no VEVENT to be read.
+std::optional<IcalDocument> read_meeting(std::string_view stored);
+
+std::vector<IcalComponent *> events_of(IcalDocument &document);
+
+/// In seconds; nothing for the series.
+std::optional<int64_t> original_start(IcalComponent const &event, IcalZones &zones);
+
+/// The component of an instance, without `original` of the series; null if it has none.
+IcalComponent *find_event(IcalDocument &document, std::optional<int64_t> original,
+                          CalendarContext const &context);
+
+/// DTSTAMP: "20261122T100000Z"; "" if it is absent. Such texts are in the order of time.
+std::string stamp_of(IcalComponent const &event);
+
+bool is_organizer(IcalComponent const &event, std::string_view address);
+
+/// Enters the user's answer, and when it was given (now); not_responded waits for one.
+void set_answer(IcalComponent &event, Attendee::Status answer, CalendarContext const &context);
+
+/// The user's PARTSTAT; who was not invited by name becomes an attendee.
+void set_own_participation(IcalComponent &event, Attendee::Status answer, CalendarContext const &context);
+
+} // namespace eas
