@@ -170,11 +170,26 @@ bool Merging::run(bool keeps_answers)
     return true;
 }
 
-/// A new item: the invitation's own text without what makes it a message.
+std::vector<IcalComponent *> items_of(IcalComponent &calendar)
+{
+    auto items = calendar.components();
+    std::erase_if(items, [](auto *item) { return item->name() == "VTIMEZONE"; });
+    return items;
+}
+
+/// A new item: the invitation's own text without what makes it a message, and without what is of other UIDs.
 IcalDocument item_of(Invitation const &invitation)
 {
     auto document = invitation.document();
     document.calendar()->remove("METHOD");
+    std::vector<IcalComponent> events;
+    for (auto const *event : invitation.events())
+        events.push_back(*event);
+    for (auto *calendar : document.root().components())
+        while (!items_of(*calendar).empty())
+            calendar->remove(*items_of(*calendar).front());
+    for (auto &event : events)
+        document.calendar()->add(std::move(event));
     return document;
 }
 

@@ -160,8 +160,7 @@ BOOST_AUTO_TEST_CASE(a_series_that_eas_cannot_say_is_a_series_all_the_same)
     for (auto const *rules :
          {"RRULE:FREQ=MONTHLY;BYMONTHDAY=7,21\r\n", "RRULE:FREQ=DAILY;BYHOUR=10,15\r\n",
           "RRULE:FREQ=WEEKLY;BYDAY=MO\r\nRRULE:FREQ=MONTHLY;BYMONTHDAY=7\r\n",
-          "RDATE;TZID=W. Europe Standard Time:20261209T100000\r\n", "RRULE:FREQ=FORTNIGHTLY\r\n",
-          "RRULE:FREQ=MONTHLY;BYDAY=2TU;COUNT=3\r\n"}) { // it starts on a Monday
+          "RDATE;TZID=W. Europe Standard Time:20261209T100000\r\n", "RRULE:FREQ=FORTNIGHTLY\r\n"}) {
         auto const request = of(rules);
         BOOST_TEST((request.instance_type == MeetingRequest::InstanceType::series), rules);
         BOOST_TEST(!request.recurrences, rules);

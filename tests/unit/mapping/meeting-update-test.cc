@@ -92,6 +92,16 @@ BOOST_AUTO_TEST_CASE(an_accepted_invitation_becomes_an_item)
     BOOST_TEST(has(text, "bob@example.o\r\n rg"));
 }
 
+BOOST_AUTO_TEST_CASE(what_else_is_in_an_invitation_stays_outside)
+{
+    auto const other = "BEGIN:VEVENT\r\nUID:other\r\nDTSTART:20261210T140000Z\r\nEND:VEVENT\r\n"
+                       "BEGIN:VTODO\r\nUID:3kq0v5m1a9c2b7d4e6f8g0h1i2@google.com\r\nEND:VTODO\r\n";
+    auto const text =
+        accepted(replaced(google_update, "END:VCALENDAR", other + std::string("END:VCALENDAR")), "");
+    BOOST_TEST(text == accepted(google_update, ""));
+    BOOST_TEST(has(text, "UID:3kq0v5m1a9c2b7d4e6f8g0h1i2@google.com"));
+}
+
 BOOST_AUTO_TEST_CASE(an_invitation_that_waits_for_an_answer_is_tentative)
 {
     auto const text = accepted(google_update, "", Status::not_responded);
