@@ -1,12 +1,20 @@
 // One allocation a phone: the struct, its links, its texts.
 #include "ping/phone.h"
 #include <cstring>
+#include <ctime>
 #include <new>
 #include <unistd.h>
 
 namespace eas {
 
 static_assert(sizeof(Phone) % alignof(WatchLink) == 0);
+
+uint64_t monotonic_ms()
+{
+    timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return uint64_t(now.tv_sec) * 1000 + uint64_t(now.tv_nsec) / 1000000;
+}
 
 Phone *Phone::create(ParkMessage const &message, int fd, uint32_t uid)
 {

@@ -13,6 +13,9 @@ namespace eas {
 
 struct ContactBooks;
 
+/// CLOCK_MONOTONIC in milliseconds: what all times of phones are.
+uint64_t monotonic_ms();
+
 enum class PhoneState : uint8_t {
     prepared,     ///< its process looks whether something has changed before the watches stood
     waiting,      ///< for an event, the deadline, or the client's end

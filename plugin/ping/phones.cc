@@ -1,6 +1,5 @@
 // See phones.h for the states.
 #include "ping/phones.h"
-#include <bit>
 #include <sys/epoll.h>
 #include <sys/inotify.h>
 
@@ -18,44 +17,12 @@ constexpr uint32_t mailbox_creation_ms = 100;
 constexpr std::string_view unavailable = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 30\r\n"
                                          "Content-Length: 0\r\nConnection: close\r\n\r\n";
 
-struct event_category event_category_eas = {.parent = nullptr, .name = "eas", .internal = nullptr};
-
-char const *name_of(WaitEnd why)
-{
-    switch (why) {
-    case WaitEnd::changed:
-        return "changed";
-    case WaitEnd::timeout:
-        return "timeout";
-    case WaitEnd::superseded:
-        return "superseded";
-    case WaitEnd::gone:
-        return "gone";
-    case WaitEnd::shutdown:
-        return "shutdown";
-    }
-    return "";
-}
-
-size_t hash_device(std::string_view user, std::string_view device_id)
-{
-    std::hash<std::string_view> hash;
-    return hash(user) ^ std::rotl(hash(device_id), 1);
-}
-
 } // namespace
-
-uint64_t monotonic_ms()
-{
-    timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return uint64_t(now.tv_sec) * 1000 + uint64_t(now.tv_nsec) / 1000000;
-}
 
 Phones::Phones(WatchTable &watches, std::string resume_socket, std::string contacts_socket,
                unsigned sweep_seconds)
     : m_watches(watches), m_contacts(*this, std::move(contacts_socket)),
-      m_handovers(*this, std::move(resume_socket)), m_epoll(epoll_create1(EPOLL_CLOEXEC)), m_by_device(64)
+      m_handovers(*this, std::move(resume_socket)), m_epoll(epoll_create1(EPOLL_CLOEXEC))
 {
     if (m_epoll == -1)
         i_fatal("epoll_create1() failed: %m");
@@ -87,7 +54,7 @@ Phone *Phones::prepare(ParkMessage const &message, int fd, uint32_t uid)
         return nullptr;
     }
     m_contacts.attach(*phone, message.contacts);
-    link(*phone);
+    m_phones.add(*phone);
     master_service_client_connection_created(master_service);
     return phone;
 }
@@ -95,11 +62,11 @@ Phone *Phones::prepare(ParkMessage const &message, int fd, uint32_t uid)
 void Phones::commit(Phone &phone)
 {
     epoll_event interest = {EPOLLIN | EPOLLRDHUP | EPOLLET, {.ptr = &phone}};
-    report_to_anvil(phone, "CONNECT");
+    report_connected(phone);
     bool const rests = phone.text(Phone::answer).empty();
     phone.state = rests ? PhoneState::idle : PhoneState::waiting;
     if (!rests)
-        note_begin(phone);
+        report_wait_begun(phone);
     if (epoll_ctl(m_epoll, EPOLL_CTL_ADD, phone.fd, &interest) < 0) {
         i_error("epoll_ctl() failed for a client of %s: %m", std::string(phone.text(Phone::user)).c_str());
         drop(phone);
@@ -139,23 +106,21 @@ void Phones::end_waits_of(std::string_view user, std::string_view device_id, uin
 {
     if (device_id.empty())
         return;
-    Phone *next;
-    for (Phone *phone = bucket(hash_device(user, device_id)); phone; phone = next) {
-        next = phone->next_of_device;
-        bool same = phone != except && phone->text(Phone::user) == user &&
-                    phone->text(Phone::device_id) == device_id && (uid == 0 || uid == phone->parked_by_uid);
-        if (same && phone->state == PhoneState::prepared)
-            phone->ended = true;
-        else if (same && phone->waits_for_answer())
-            answer(*phone, WaitEnd::superseded);
-    }
+    m_phones.for_each_of_device(user, device_id, [&](Phone &phone) {
+        if (&phone == except || (uid != 0 && uid != phone.parked_by_uid))
+            return;
+        if (phone.state == PhoneState::prepared)
+            phone.ended = true;
+        else if (phone.waits_for_answer())
+            answer(phone, WaitEnd::superseded);
+    });
 }
 
 void Phones::shut_down()
 {
     m_handovers.stop();
-    while (m_first) {
-        Phone &phone = *m_first;
+    while (m_phones.first()) {
+        Phone &phone = *m_phones.first();
         if (phone.waits_for_answer())
             answer(phone, WaitEnd::shutdown);
         else
@@ -202,7 +167,7 @@ void Phones::overflow()
 {
     i_warning("inotify: More events than fs.inotify.max_queued_events allows; all waiting phones look for "
               "changes now");
-    for (Phone *phone = m_first; phone; phone = phone->next)
+    for (Phone *phone = m_phones.first(); phone; phone = phone->next)
         any_event(*phone);
 }
 
@@ -290,7 +255,7 @@ void Phones::wait(Phone &phone)
 void Phones::wake(Phone &phone)
 {
     phone.history.last_wake_ms = monotonic_ms();
-    end_wait(phone, WaitEnd::changed);
+    report_wait_ended(phone, WaitEnd::changed);
     hand_over(phone, ResumeReason::changed);
     set_timer(phone, std::max(phone.deadline_ms, phone.history.last_wake_ms + 1000));
 }
@@ -334,7 +299,7 @@ void Phones::hand_over_failed(Phone &phone)
 
 void Phones::answer(Phone &phone, WaitEnd why)
 {
-    end_wait(phone, why);
+    report_wait_ended(phone, why);
     m_handovers.remove(phone);
     unwatch(phone);
     std::string_view answer = phone.text(Phone::answer);
@@ -365,15 +330,15 @@ void Phones::unwatch(Phone &phone)
 
 void Phones::drop(Phone &phone)
 {
-    end_wait(phone, WaitEnd::gone);
+    report_wait_ended(phone, WaitEnd::gone);
     m_handovers.remove(phone);
     unwatch(phone);
     timeout_remove(&phone.timer);
     if (phone.state != PhoneState::prepared)
-        report_to_anvil(phone, "DISCONNECT");
+        report_disconnected(phone);
     // Explicitly: a process that prepared it may still have the descriptor open.
     epoll_ctl(m_epoll, EPOLL_CTL_DEL, phone.fd, nullptr);
-    unlink(phone);
+    m_phones.remove(phone);
     Phone::destroy(&phone);
     master_service_client_connection_destroyed(master_service);
 }
@@ -386,93 +351,11 @@ void Phones::set_timer(Phone &phone, uint64_t at_ms)
     phone.timer = timeout_add_short(msecs, on_timer, &phone);
 }
 
-void Phones::note_begin(Phone &phone)
-{
-    phone.wait_began_ms = monotonic_ms();
-    tell(phone, "eas_wait_started", nullptr, 0);
-}
-
-/// Once a wait, whatever comes first.
-void Phones::end_wait(Phone &phone, WaitEnd why)
-{
-    if (phone.wait_began_ms == 0)
-        return;
-    uint64_t const began_ms = std::exchange(phone.wait_began_ms, 0);
-    tell(phone, "eas_wait_finished", name_of(why), (monotonic_ms() - began_ms) * 1000);
-}
-
-/// For metrics: Dovecot's stats process counts what its configuration asks for.
-void Phones::tell(Phone const &phone, char const *event_name, char const *reason, uint64_t usecs) const
-{
-    DataStackFrame frame;
-    struct event *event = event_create(nullptr);
-    event_add_category(event, &event_category_eas);
-    event_set_name(event, event_name);
-    event_add_str(event, "user", std::string(phone.text(Phone::user)).c_str());
-    event_add_str(event, "device_id", std::string(phone.text(Phone::device_id)).c_str());
-    if (reason != nullptr) {
-        event_add_str(event, "reason", reason);
-        event_add_int(event, "waiting_usecs", usecs);
-    }
-    e_debug(event, "%s", reason == nullptr ? "Waits" : reason);
-    event_unref(&event);
-}
-
-/// So that `doveadm who` and mail_max_userip_connections count the connection.
-void Phones::report_to_anvil(Phone const &phone, char const *command)
-{
-    std::string ip(phone.text(Phone::remote_ip)), user(phone.text(Phone::user));
-    if (ip.empty())
-        return;
-    DataStackFrame frame;
-    master_service_anvil_send(master_service, t_strdup_printf("%s\t%s\teas/%s/%s\n", command, my_pid,
-                                                              ip.c_str(), str_tabescape(user.c_str())));
-}
-
 void Phones::for_each(std::function<void(Phone const &)> const &visit) const
 {
-    for (Phone const *phone = m_first; phone; phone = phone->next)
+    for (Phone const *phone = m_phones.first(); phone; phone = phone->next)
         if (phone->state != PhoneState::prepared)
             visit(*phone);
-}
-
-// --- lists
-
-Phone *&Phones::bucket(size_t device_hash)
-{
-    return m_by_device[device_hash & (m_by_device.size() - 1)];
-}
-
-void Phones::link(Phone &phone)
-{
-    phone.next = m_first;
-    if (m_first)
-        m_first->previous = &phone;
-    m_first = &phone;
-    phone.device_hash = hash_device(phone.text(Phone::user), phone.text(Phone::device_id));
-    auto enter = [this](Phone &entered) {
-        entered.next_of_device = bucket(entered.device_hash);
-        bucket(entered.device_hash) = &entered;
-    };
-    if (++m_count <= m_by_device.size()) {
-        enter(phone);
-        return;
-    }
-    m_by_device.assign(2 * m_by_device.size(), nullptr);
-    for (Phone *each = m_first; each; each = each->next)
-        enter(*each);
-}
-
-void Phones::unlink(Phone &phone)
-{
-    if (phone.next)
-        phone.next->previous = phone.previous;
-    (phone.previous ? phone.previous->next : m_first) = phone.next;
-    Phone **at = &bucket(phone.device_hash);
-    while (*at != &phone)
-        at = &(*at)->next_of_device;
-    *at = phone.next_of_device;
-    m_count--;
 }
 
 } // namespace eas

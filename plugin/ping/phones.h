@@ -11,18 +11,10 @@
 #include "compat/dovecot.h"
 #include "ping/contact-watches.h"
 #include "ping/handover.h"
-#include "ping/phone.h"
+#include "ping/phone-index.h"
+#include "ping/wait-report.h"
 
 namespace eas {
-
-/// Why a phone does not wait any more.
-enum class WaitEnd {
-    changed,    ///< something may have: a process looks
-    timeout,    ///< nothing changed
-    superseded, ///< by another request of the device
-    gone,       ///< the client closed the connection
-    shutdown,
-};
 
 class Phones {
 public:
@@ -42,7 +34,7 @@ public:
     /// Everybody gets the answer "nothing changed", and the connections are closed.
     void shut_down();
 
-    size_t count() const { return m_count; }
+    size_t count() const { return m_phones.count(); }
     /// Of those that wait; the prepared ones do not yet.
     void for_each(std::function<void(Phone const &)> const &visit) const;
     size_t resuming() const { return m_handovers.running(); }
@@ -73,31 +65,19 @@ private:
     void answer(Phone &phone, WaitEnd why);
     void idle(Phone &phone);
     void begin_to_wait(Phone &phone);
-    void note_begin(Phone &phone);
-    void end_wait(Phone &phone, WaitEnd why);
-    void tell(Phone const &phone, char const *event_name, char const *reason, uint64_t usecs) const;
     void client_event(Phone &phone, uint32_t events);
     void set_timer(Phone &phone, uint64_t at_ms);
     void unwatch(Phone &phone);
     void drop(Phone &phone);
     void end_waits_of(std::string_view user, std::string_view device_id, uint32_t uid, Phone const *except);
-    Phone *&bucket(size_t device_hash);
-    void link(Phone &phone);
-    void unlink(Phone &phone);
-    void report_to_anvil(Phone const &phone, char const *command);
 
     WatchTable &m_watches;
+    PhoneIndex m_phones;
     ContactWatches m_contacts;
     Handovers m_handovers;
     int m_epoll;
     struct io *m_epoll_io, *m_event_io;
     struct timeout *m_sweep;
-    Phone *m_first = nullptr;
-    size_t m_count = 0;
-    std::vector<Phone *> m_by_device; ///< hash table of chains, a power of two long
 };
-
-/// CLOCK_MONOTONIC in milliseconds.
-uint64_t monotonic_ms();
 
 } // namespace eas
