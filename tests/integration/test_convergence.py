@@ -32,8 +32,9 @@ FORMATS = os.environ.get('EAS_FORMATS', 'maildir sdbox mdbox' if 'EAS_SEEDS' in 
 @pytest.fixture(scope='module', name='instance', params=FORMATS)
 def fixture_instance(request):
     """One of its own, for the test kills its processes."""
-    # What the phone shows is compared with IMAP, which has no calendars: they have a test of their own.
-    instance = start_instance(request.param, eas_extra='eas_calendar_dir =')
+    # What the phone shows is compared with IMAP, which has no calendars: they have a test of their own. Nor has it the
+    # recipient information cache.
+    instance = start_instance(request.param, eas_extra='eas_calendar_dir =\neas_recipient_cache = 0\n')
     accidents, at_end = Accidents(instance, random.Random()), threading.Event()
 
     def tidy() -> None:

@@ -31,6 +31,7 @@ class Mailboxes:
         self.account, self.choice, self.note, self.name = account, choice, note, name
         self.count = 0
         self.kept: set[str] = set()  # subjects of messages that nobody deleted for good
+        self.copied: set[str] = set()  # and of those that may be there several times
         self._connection: Optional[imaplib.IMAP4] = None
 
     # ------------------------------------------------------------------ what there is
@@ -111,9 +112,17 @@ class Mailboxes:
         """Messages of the open folder are about to go for good."""
         if not uids:
             return
-        for data in check(self.imap().uid('FETCH', ','.join(uids), '(BODY.PEEK[HEADER.FIELDS (SUBJECT)])')):
-            if isinstance(data, tuple):
-                self.kept.discard(str(email.message_from_bytes(data[1], policy=email.policy.default)['Subject']))
+        self.kept -= self._subjects(uids)
+
+    def _subjects(self, uids: list[str]) -> set[str]:
+        return {str(email.message_from_bytes(data[1], policy=email.policy.default)['Subject'])
+                for data in check(self.imap().uid('FETCH', ','.join(uids), '(BODY.PEEK[HEADER.FIELDS (SUBJECT)])'))
+                if isinstance(data, tuple)}
+
+    def forget_all(self, folder: str) -> None:
+        """The phone is about to empty it."""
+        if self.folders().get(folder):
+            self.kept -= {message.subject for message in self.messages(folder)}
 
     def _forget_deleted(self) -> None:
         self._forget(check(self.imap().uid('SEARCH', 'DELETED'))[0].decode().split())
@@ -175,6 +184,8 @@ class Mailboxes:
         if uids and target != folder:
             command = self.choice.choice(['COPY', 'MOVE', 'MOVE'])
             self.note(f'  {command} {uids} from {folder} to {target}')
+            if command == 'COPY':
+                self.copied |= self._subjects(uids)
             check(self.imap().uid(command, ','.join(uids), quoted(target)))
 
     def create_folder(self) -> None:

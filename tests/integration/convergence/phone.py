@@ -25,8 +25,10 @@ LOST = (http.client.HTTPException, OSError)
 
 @dataclass
 class Pending:
-    """What the user did in one folder and the server did not confirm: ServerId -> properties; deletions."""
+    """What the user did in one folder and the server did not confirm: ServerId -> properties; deletions; ClientId ->
+    properties of new drafts."""
     changes: dict[str, dict[str, Node]] = field(default_factory=dict)
+    adds: dict[str, dict[str, Node]] = field(default_factory=dict)
     deletes: list[str] = field(default_factory=list)
 
 
@@ -179,6 +181,10 @@ class Phone(Device):
         self.held(folder).items[server_id].update(given)
         self.waiting(folder).changes.setdefault(server_id, {}).update(given)
 
+    def add_draft(self, folder: str, client_id: str, *properties: Node) -> None:
+        """It is shown when the server has given it a ServerId."""
+        self.waiting(folder).adds[client_id] = {element.tag: element for element in properties}
+
     def remove(self, folder: str, server_id: str) -> None:
         del self.held(folder).items[server_id]
         self.waiting(folder).changes.pop(server_id, None)
@@ -213,6 +219,8 @@ class Phone(Device):
         commands = [E('AirSync:Change', E('AirSync:ServerId', server_id), E('AirSync:ApplicationData', list(given.values())))
                     for server_id, given in pending.changes.items()]
         commands += [E('AirSync:Delete', E('AirSync:ServerId', server_id)) for server_id in pending.deletes]
+        commands += [E('AirSync:Add', E('AirSync:ClientId', client_id), E('AirSync:ApplicationData', list(given.values())))
+                     for client_id, given in pending.adds.items()]
         options = []
         if folder not in self.filter_is_known:
             options = [E('AirSync:FilterType', self.filters.get(folder, 0)), body_preference(1, 100)]
@@ -222,7 +230,7 @@ class Phone(Device):
     def _take(self, folder: str, part: Optional[Node], window: Optional[int]) -> None:
         held = self.held(folder)
         if part is None:
-            if self.waiting(folder).changes or self.waiting(folder).deletes:
+            if self.waiting(folder) != Pending():
                 raise Disagreement(f'no answer to the changes in {folder}')
             self.filter_is_known.add(folder)
             held.more_available = False
@@ -255,8 +263,19 @@ class Phone(Device):
                 self.note(f'    {server_id} comes back')
         self._apply_collection(part)
         if not started:
+            self._take_added(folder, part)
             self.pending.pop(folder, None)
             self.filter_is_known.add(folder)
+
+    def _take_added(self, folder: str, part: Node) -> None:
+        outcomes = {outcome.get('ClientId'): outcome for outcome in part.findall('Responses/Add')}
+        for client_id, given in self.waiting(folder).adds.items():
+            outcome = outcomes.get(client_id)
+            if outcome is None or outcome.get('Status') != '1':
+                raise Disagreement(f'the draft {client_id} has Status {outcome and outcome.get("Status")}')
+            if outcome.get('ServerId') in self.held(folder).items:
+                raise Disagreement(f'the draft {client_id} is {outcome.get("ServerId")}, which the device has')
+            self.held(folder).items[outcome.get('ServerId')] = given
 
     def sync_to_the_end(self) -> None:
         """Until nothing changes any more."""

@@ -14,7 +14,7 @@ from typing import Optional
 from accounts import Account
 from eas_client import E
 from eas_client.client import ping_document
-from eas_client.device import Disagreement, text
+from eas_client.device import DRAFTS, Disagreement, text
 
 from .accidents import Accidents
 from .mailboxes import Mailboxes, Message
@@ -28,7 +28,8 @@ OTHERS = {'append': 12, 'deliver': 8, 'flag': 14, 'expunge': 8, 'replace': 3, 'c
           'rename_folder': 4, 'delete_folder': 2, 'delete_and_recreate_folder': 1, 'doveadm_expunge': 2,
           'doveadm_move': 2, 'resync': 1, 'delete_index': 2, 'forget_log': 1, 'close': 3}
 PHONES = {'sync': 40, 'use': 16, 'filter': 3, 'move_items': 8, 'fetch': 4, 'ping': 1, 'hierarchy': 8, 'create_folder': 3,
-          'update_folder': 3, 'delete_folder': 2, 'start_again': 1, 'estimate': 2}
+          'update_folder': 3, 'delete_folder': 2, 'start_again': 1, 'estimate': 2, 'draft': 8, 'empty_folder': 1,
+          'move_conversation': 2}
 
 
 class Scenario:
@@ -51,7 +52,7 @@ class Scenario:
     def share(self, other: 'Scenario') -> None:
         """Both have the same user: each meets the other's accidents and knows what the other deletes."""
         self.accidents = self.phone.accidents = other.accidents
-        self.mailboxes.kept = other.mailboxes.kept
+        self.mailboxes.kept, self.mailboxes.copied = other.mailboxes.kept, other.mailboxes.copied
 
     def note(self, what: str) -> None:
         self.history.append(what)
@@ -145,6 +146,47 @@ class Scenario:
                 E('Move:Move', E('Move:SrcMsgId', item), E('Move:SrcFldId', folder), E('Move:DstFldId', target))
                 for item in items]))
 
+    def _draft(self) -> None:
+        """Writes one, or another subject of one; from 16.0 on."""
+        if float(self.phone.client.version) < 16:
+            return
+        drafts = self.phone.of_type(DRAFTS)
+        self.mailboxes.count += 1
+        subject = f'{self.mailboxes.name}Draft {self.mailboxes.count}'
+        items = sorted(self.phone.held(drafts).items)  # what others moved there is no draft and stays as it is
+        if items and self.choice.random() < 0.5:
+            item = self.choice.choice(items)
+            self.note(f'    {item} becomes {subject}')
+            self.mailboxes.kept.discard(text(self.phone.held(drafts).items[item], 'Email:Subject'))
+            self.phone.set_properties(drafts, item, E('Email:Subject', subject))
+        elif self.phone.held(drafts).sync_key != '0':
+            self.note(f'    {subject}')
+            # New mail of the phone is read.
+            self.phone.add_draft(drafts, subject, E('Email:Subject', subject), E('Email:Read', 1))
+        if self.choice.random() < 0.8:
+            self.phone.sync_folders_items([drafts], self._window())
+
+    def _empty_folder(self) -> None:
+        """None of those that others deliver to, or little would be left."""
+        folders = [folder for folder in self._folders() if folder != self.phone.inbox()]
+        folder = self.choice.choice(folders)
+        self.note(f'    {folder}')
+        if not self.at_once:
+            path = next(path for path, each in self._paths().items() if each == folder)
+            self.mailboxes.forget_all(path)
+        self.phone.insist('ItemOperations', E('ItemOperations:ItemOperations', E(
+            'ItemOperations:EmptyFolderContents', E('AirSync:CollectionId', folder))))
+
+    def _move_conversation(self) -> None:
+        folder, items = self._items(1)
+        conversation = self.phone.held(folder).items[items[0]].get('Email2:ConversationId') if items else None
+        target = self._folder()
+        if conversation is not None and self.phone.folders[target].type != DRAFTS:
+            self.note(f'    that of {items[0]} to {target}')
+            self.phone.insist('ItemOperations', E('ItemOperations:ItemOperations', E(
+                'ItemOperations:Move', E('ItemOperations:ConversationId', conversation.data()),
+                E('ItemOperations:DstFldId', target), E('ItemOperations:Options', E('ItemOperations:MoveAlways')))))
+
     def _fetch(self) -> None:
         folder, items = self._items(2)
         for item in items:
@@ -236,9 +278,17 @@ class Scenario:
                 raise Disagreement(f'{path} (filter {self.phone.filters.get(here[path], 0)}) differs: only in IMAP '
                                    f'{_without(expected, shown)}, only on the phone {_without(shown, expected)}')
             subjects |= {message.subject for message in self.mailboxes.messages(path)} if selectable else set()
+            self._find_doubled(path, expected)
         lost = self.mailboxes.kept - subjects
         if lost and not self.at_once:
             raise Disagreement(f'lost: {sorted(lost)}')
+
+    def _find_doubled(self, path: str, messages: list[Message]) -> None:
+        """A draft of the phone is there once, unless somebody copied it."""
+        drafts = [message.subject for message in messages if 'Draft ' in message.subject]
+        doubled = {subject for subject in drafts if drafts.count(subject) > 1} - self.mailboxes.copied
+        if doubled:
+            raise Disagreement(f'twice in {path}: {sorted(doubled)}')
 
     def _paths(self) -> dict[str, str]:
         """What the phone shows: path -> ServerId."""
