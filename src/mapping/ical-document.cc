@@ -116,7 +116,8 @@ void IcalComponent::replace(std::string_view name, std::vector<IcalProperty> con
     m_parts.insert(m_parts.begin() + static_cast<ptrdiff_t>(end), std::make_move_iterator(added.begin()),
                    std::make_move_iterator(added.end()));
     for (size_t i = others.size(); i-- > reused;)
-        m_parts.erase(m_parts.begin() + static_cast<ptrdiff_t>(others[i]));
+        if (parse_ical_line(m_parts[others[i]].line)) // a broken line says nothing that nobody wants
+            m_parts.erase(m_parts.begin() + static_cast<ptrdiff_t>(others[i]));
 }
 
 void IcalComponent::set_text(std::string_view name, std::string_view text)

@@ -256,4 +256,17 @@ BOOST_AUTO_TEST_CASE(components_that_do_not_match_are_refused)
     BOOST_TEST(!IcalDocument::parse(deep));
 }
 
+BOOST_AUTO_TEST_CASE(a_broken_line_stays_when_others_of_its_name_change)
+{
+    std::string const text = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nATTENDEE;CN=no colon\r\n"
+                             "ATTENDEE:mailto:a@example.org\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+    auto document = *IcalDocument::parse(text);
+    auto &event = *document.items().front();
+    event.replace("ATTENDEE", event.properties("ATTENDEE"));
+    BOOST_TEST(document.print() == text);
+    event.remove("ATTENDEE");
+    BOOST_TEST(event.properties("ATTENDEE").empty());
+    BOOST_TEST(document.print().find("ATTENDEE;CN=no colon\r\n") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
