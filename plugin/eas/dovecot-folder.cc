@@ -80,9 +80,10 @@ UidSet uids_from(Uid first)
     return uids;
 }
 
-/// Calls `visit` with each existing message of `uids` and when it was received.
+/// Calls `visit` with each existing message of `uids` and when it was received; with nothing where the
+/// storage cannot say it. One damaged message is no reason to tell of none of the others.
 template <class Visit>
-Result<void> for_each_date(std::shared_ptr<OpenMailbox> const &mailbox, UidSet const &uids, Visit visit)
+void for_each_date(std::shared_ptr<OpenMailbox> const &mailbox, UidSet const &uids, Visit visit)
 {
     ReadMail mail(mailbox);
     auto const existing = existing_among(mailbox->box(), uids);
@@ -93,11 +94,10 @@ Result<void> for_each_date(std::shared_ptr<OpenMailbox> const &mailbox, UidSet c
             if (!mail.select(static_cast<Uid>(uid)))
                 continue;
             if (mail_get_received_date(mail.get(), &received) == 0)
-                visit(static_cast<Uid>(uid), Instant::from_seconds(received));
+                visit(static_cast<Uid>(uid), std::optional(Instant::from_seconds(received)));
             else if (!mail.get()->expunged)
-                return message_error(mailbox->box(), static_cast<Uid>(uid), "has no received date");
+                visit(static_cast<Uid>(uid), std::optional<Instant>());
         }
-    return {};
 }
 
 } // namespace
@@ -115,13 +115,11 @@ Result<UidSet> DovecotFolder::uids(std::optional<Instant> since)
     if (!since)
         return existing_uids(box());
     UidSet uids;
-    auto seen =
-        for_each_date(m_mailbox, uids_from(first_uid_to_look_at(box(), *since)), [&](Uid uid, Instant date) {
-            if (date >= *since)
-                uids.add(uid);
-        });
-    if (!seen)
-        return seen.error();
+    for_each_date(m_mailbox, uids_from(first_uid_to_look_at(box(), *since)),
+                  [&](Uid uid, std::optional<Instant> date) {
+                      if (date.value_or(*since) >= *since)
+                          uids.add(uid);
+                  });
     return uids;
 }
 
@@ -130,10 +128,10 @@ Result<std::optional<Instant>> DovecotFolder::oldest_received(UidSet const &uids
     if (auto refreshed = m_mailbox->refresh(); !refreshed)
         return refreshed.error();
     std::optional<Instant> oldest;
-    auto seen = for_each_date(m_mailbox, uids,
-                              [&](Uid, Instant date) { oldest = std::min(date, oldest.value_or(date)); });
-    if (!seen)
-        return seen.error();
+    for_each_date(m_mailbox, uids, [&](Uid, std::optional<Instant> date) {
+        if (date)
+            oldest = std::min(*date, oldest.value_or(*date));
+    });
     return oldest;
 }
 

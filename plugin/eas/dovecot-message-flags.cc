@@ -104,7 +104,7 @@ Result<void> update_keywords(struct mail *mail, FlagChange const &change, MailFl
     return update_keywords(mail, MODIFY_REMOVE, std::move(remove));
 }
 
-/// "" if it has none.
+/// "" if it has none, or is a damaged message without a GUID: that one has flags to tell all the same.
 Result<std::string> annotation_of(struct mail *mail, MailAnnotations &annotations)
 {
     auto none = annotations.empty();
@@ -113,9 +113,7 @@ Result<std::string> annotation_of(struct mail *mail, MailAnnotations &annotation
     if (*none)
         return std::string();
     auto guid = guid_of(mail);
-    if (!guid)
-        return guid.error();
-    return annotations.find(*guid);
+    return guid ? annotations.find(*guid) : std::string();
 }
 
 Result<void> update_annotation(struct mail *mail, MailFlags const &after, std::string const &text,

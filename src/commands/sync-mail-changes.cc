@@ -37,11 +37,10 @@ BodyOptions without_body(BodyOptions options)
     return options;
 }
 
-/// An addition that the storage cannot read holds up the others no longer than an answer.
-bool may_be_postponed(MailChange const &change, Error const &error)
+/// A message that the storage cannot read holds up the others no longer than an answer.
+bool may_be_postponed(Error const &error)
 {
-    return change.kind == MailChange::Kind::add &&
-           (error.kind == ErrorKind::temporary || error.kind == ErrorKind::denied);
+    return error.kind == ErrorKind::temporary || error.kind == ErrorKind::denied;
 }
 
 } // namespace
@@ -121,7 +120,7 @@ Result<void> MailCollectionSync::send_changes(size_t window, CollectionResult &r
     size_t bytes = 0, unreadable = 0;
     for (auto &change : *changes) {
         auto sent = send_change(change, options, commands, bytes);
-        if (!sent && may_be_postponed(change, sent.error()) && ++unreadable <= most_unreadable) {
+        if (!sent && may_be_postponed(sent.error()) && ++unreadable <= most_unreadable) {
             m_session.log_note += " UID " + std::to_string(change.uid) +
                                   " is left out for an hour: " + sent.error().message + ';';
             m_session.log_as_warning = true;

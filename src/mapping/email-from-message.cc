@@ -177,9 +177,10 @@ Result<Email> email_from_flags(MailFolderHandle &folder, Uid uid, MailFlags cons
         if (!message)
             return message.error();
         auto headers = (*message)->headers();
-        if (!headers)
+        if (!headers && headers.error().kind == ErrorKind::not_found)
             return headers.error();
-        email.subject = to_line(headers->subject);
+        if (headers) // else the flag, which stands in the index, goes without its Subject
+            email.subject = to_line(headers->subject);
     }
     set_flags(email, flags);
     email.subject.reset();

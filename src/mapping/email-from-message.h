@@ -24,7 +24,8 @@ void set_received_as_bcc(Email &email, std::vector<std::string> const &own);
 /// Sets what a message's flags say: Read, Flag, Categories, LastVerbExecuted and its time.
 void set_flags(Email &email, MailFlags const &flags);
 
-/// Only what `flags` say of a message of `folder`; its header is read if it has a flag.
+/// Only what `flags` say of a message of `folder`; its header is read if it has a flag. not_found only: a
+/// flag of a message that cannot be read has no Subject.
 Result<Email> email_from_flags(MailFolderHandle &folder, Uid uid, MailFlags const &flags);
 
 /// Bytes that `email`'s bodies take of an answer (estimates for those that are streamed).

@@ -134,7 +134,8 @@ class MailFolderHandle {
 public:
     virtual ~MailFolderHandle() = default;
     virtual MailFolderStatus status() const = 0;
-    /// UIDs of all messages, or of those received at or after `since`.
+    /// UIDs of all messages, or of those received at or after `since`, among them those of which the storage
+    /// cannot say when.
     virtual Result<UidSet> uids(std::optional<Instant> since) = 0;
     /// Changes after `point`, looking only at expunges among `known`. Cost follows their number; where the
     /// index cannot tell, all messages are in `changed`.
@@ -147,7 +148,8 @@ public:
         MailFlags flags;
     };
     virtual Result<std::vector<UidFlags>> flags(UidSet const &uids) = 0;
-    /// When the earliest of `uids` was received; nothing if none of them exists.
+    /// When the earliest of `uids` was received; nothing if none of them exists, or the storage cannot say
+    /// it.
     virtual Result<std::optional<Instant>> oldest_received(UidSet const &uids) = 0;
     /// To which conversations those of `uids` that exist belong, ascending by UID. Reads a message's header
     /// the first time, then the index only.

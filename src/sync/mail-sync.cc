@@ -213,7 +213,7 @@ Result<UidSet> MailSync::inside_dates(UidSet const &uids)
         auto received = m_folder.oldest_received({uid});
         if (!received)
             return received.error();
-        if (*received && **received >= *m_since)
+        if (received->value_or(*m_since) >= *m_since)
             inside.add(uid);
     }
     return inside;
