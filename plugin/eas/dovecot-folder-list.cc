@@ -250,7 +250,7 @@ Result<FolderId> folder_id_of(struct mailbox *box)
     return encode_guid(metadata.guid);
 }
 
-Result<std::vector<ListedFolder>> list_folders(struct mail_user *user, ListOptions const &options)
+Result<FolderList> list_folders(struct mail_user *user, ListOptions const &options)
 {
     DataStackFrame frame;
     auto names = collect_names(user, options.namespaces);
@@ -258,18 +258,26 @@ Result<std::vector<ListedFolder>> list_folders(struct mail_user *user, ListOptio
         return names.error();
     add_missing_parents(*names);
 
-    std::vector<ListedFolder> folders;
+    FolderList list;
+    auto &folders = list.folders;
     folders.reserve(names->size()); // candidates point into it
     std::vector<SpecialUseCandidate> candidates;
     std::map<std::string, FolderId> ids;
     std::set<FolderId> seen, hidden;
+    std::set<std::string> broken; // and what is below
     bool look_for_limits = options.without_hidden && limits_are_possible(user);
     for (auto *entry : in_order_of_claim(*names)) {
         auto &[vname, listed] = *entry;
         char separator = mail_namespace_get_sep(listed.ns);
+        auto parent = parent_name(vname, separator);
+        bool const is_below_broken = broken.contains(parent);
         auto id = identify(vname, listed, look_for_limits);
         if (!id)
-            return id.error();
+            list.incomplete = id.error();
+        if (!id || is_below_broken)
+            broken.insert(vname);
+        if (!id)
+            continue;
         if (!*id) { // deleted just now
             if (!has_children(*names, vname, separator))
                 continue;
@@ -279,7 +287,6 @@ Result<std::vector<ListedFolder>> list_folders(struct mail_user *user, ListOptio
         ids.emplace(vname, **id);
         if (!seen.insert(**id).second)
             continue; // another name of a mailbox that is listed already
-        auto parent = parent_name(vname, separator);
         auto parent_id = parent.empty() ? FolderId() : ids[parent];
         if (listed.hidden || hidden.contains(parent_id)) {
             hidden.insert(**id);
@@ -292,14 +299,14 @@ Result<std::vector<ListedFolder>> list_folders(struct mail_user *user, ListOptio
                           listed.selectable,
                           listed.ns->type == MAIL_NAMESPACE_TYPE_PRIVATE};
         bool const is_notes = has_notes(vname, user, options.notes_mailbox);
-        folders.push_back({std::move(folder), vname, listed.exists, is_notes});
+        folders.push_back({std::move(folder), vname, listed.exists, is_notes, is_below_broken});
         if (listed.selectable)
             candidates.push_back(
                 {&folders.back().folder, listed.special_use, name_may_decide(listed, parent)});
     }
     assign_special_uses(candidates);
     drop_empty_containers(folders);
-    return folders;
+    return list;
 }
 
 } // namespace eas

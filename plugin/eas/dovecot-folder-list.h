@@ -16,7 +16,15 @@ struct ListedFolder {
     std::string vname; ///< the name by which Dovecot opens it
     /// A mailbox, though maybe one that the user may not read (then `folder` is not selectable).
     bool exists = true;
-    bool is_notes = false; ///< the mailbox of notes, or below it
+    bool is_notes = false;        ///< the mailbox of notes, or below it
+    bool is_below_broken = false; ///< a parent is not listed for want of its id: `folder` names none
+};
+
+struct FolderList {
+    std::vector<ListedFolder> folders; ///< parents before children
+    /// Why mailboxes are missing that are there: nobody could say which they are. Who concludes from a
+    /// folder's absence that it is gone would make phones delete it.
+    std::optional<Error> incomplete;
 };
 
 struct ListOptions {
@@ -29,9 +37,8 @@ struct ListOptions {
     std::string_view notes_mailbox = {};
 };
 
-/// All folders, parents before children. An error of one namespace is an error of the whole: a list that
-/// lacks folders would make phones delete them.
-Result<std::vector<ListedFolder>> list_folders(struct mail_user *user, ListOptions const &options = {});
+/// All folders. An error of one namespace is an error of the whole.
+Result<FolderList> list_folders(struct mail_user *user, ListOptions const &options = {});
 
 /// The mailbox's GUID as a FolderId. Does not open the mailbox where the list index knows the GUID;
 /// creates it if it is configured to be created when it is used.

@@ -67,17 +67,19 @@ Result<std::vector<MailFolder>> DovecotMailStore::list(bool without_hidden)
         return listed.error();
     m_names.clear();
     m_empty.clear();
+    m_incomplete = std::move(listed->incomplete);
     std::vector<MailFolder> folders;
     Listed others;
-    folders.reserve(listed->size());
-    for (auto &entry : *listed) {
+    folders.reserve(listed->folders.size());
+    for (auto &entry : listed->folders) {
         if (entry.exists)
             m_names.emplace(entry.folder.id, entry.vname);
         if (!entry.folder.selectable)
             m_empty.emplace(entry.folder.id, entry.vname);
         if (entry.folder.special_use == SpecialUse::sent)
             others.sent = entry.folder.id;
-        (entry.is_notes ? others.notes : folders).push_back(std::move(entry.folder));
+        if (!entry.is_below_broken)
+            (entry.is_notes ? others.notes : folders).push_back(std::move(entry.folder));
     }
     if (without_hidden)
         m_listed = std::move(others);
@@ -124,7 +126,7 @@ Result<MailboxHandle> DovecotMailStore::find(FolderId const &id, Access access)
         if (found && access != Access::listed)
             (void)mailbox_sync(box->get(), static_cast<enum mailbox_sync_flags>(0));
     }
-    return Error{ErrorKind::not_found, "there is no mailbox with id " + id};
+    return m_incomplete.value_or(Error{ErrorKind::not_found, "there is no mailbox with id " + id});
 }
 
 /// A folder that find() refused for `error` is listed, but has no messages that the user may read.
@@ -192,6 +194,8 @@ Result<FolderId> DovecotMailStore::special_folder(SpecialUse use)
         for (auto const &folder : *all)
             if (folder.special_use == use && use != SpecialUse::none)
                 return folder.id;
+        if (m_incomplete) // it may be what cannot be read
+            return *m_incomplete;
     }
     return Error{ErrorKind::not_found,
                  "the mailbox that was created for a special use is not listed with it"};

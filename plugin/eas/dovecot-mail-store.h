@@ -27,6 +27,7 @@ public:
     Result<std::vector<MailFolder>> folders() override;
     Result<std::vector<MailFolder>> note_folders() override;
     Result<std::optional<FolderId>> sent_folder() override;
+    std::optional<Error> incomplete() const override { return m_incomplete; }
     Result<MailFolderStatus> status(FolderId const &id) override;
     Result<std::unique_ptr<MailFolderHandle>> open(FolderId const &id) override;
     Result<FolderId> special_folder(SpecialUse use) override;
@@ -58,6 +59,7 @@ private:
         std::optional<FolderId> sent;
     };
     std::optional<Listed> m_listed;
+    std::optional<Error> m_incomplete; ///< of the last list
     MailAnnotations m_annotations;
     KeptMailbox m_kept;
     std::unordered_map<FolderId, std::string> m_names; ///< as they were when last listed; checked at use

@@ -167,7 +167,8 @@ WatchPlan plan_watches(struct mail_user *user, Wait const &wait)
         return plan;
     }
     std::set<FolderId> const wanted(wait.folders.begin(), wait.folders.end());
-    for (ListedFolder const &folder : *listed) {
+    plan.complete &= !listed->incomplete;
+    for (ListedFolder const &folder : listed->folders) {
         if (!folder.folder.selectable || !wanted.contains(folder.folder.id))
             continue;
         DataStackFrame frame;
@@ -186,7 +187,7 @@ WatchPlan plan_watches(struct mail_user *user, Wait const &wait)
         if (ns->alias_for)
             continue;
         DataStackFrame frame;
-        plan_hierarchy(ns, *listed, plan);
+        plan_hierarchy(ns, listed->folders, plan);
         plan.complete &= !is_shared_between_machines(ns);
     }
     return plan;

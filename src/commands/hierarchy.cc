@@ -9,12 +9,24 @@ namespace eas {
 
 namespace {
 
-/// Takes over what the device knows of the folders for which `is_wanted` holds.
+/// Takes over what the device knows of the folders of items for which `is_wanted` holds.
 template <class IsWanted>
 void keep_known(std::vector<WireFolder> const &known, IsWanted is_wanted, std::vector<WireFolder> &folders)
 {
     for (auto const &folder : known)
         if (auto const id = parse_item_collection_id(folder.id); id && is_wanted(*id, folder.id))
+            folders.push_back(folder);
+}
+
+/// Takes over what the device knows of folders of mail that are not listed.
+void keep_missing(Session &session, Error const &reason, std::vector<WireFolder> const &known,
+                  std::vector<WireFolder> &folders)
+{
+    session.log_note += " folders are left as they were: " + reason.message + ';';
+    session.log_as_warning = true;
+    for (auto const &folder : known)
+        if (!parse_item_collection_id(folder.id) &&
+            std::ranges::find(folders, folder.id, &WireFolder::id) == folders.end())
             folders.push_back(folder);
 }
 
@@ -48,6 +60,8 @@ Result<std::vector<WireFolder>> list_hierarchy(Session &session, std::vector<Wir
     auto folders = list_folders(session.ports.mail);
     if (!folders)
         return folders;
+    if (auto const incomplete = session.ports.mail.incomplete())
+        keep_missing(session, *incomplete, known, *folders);
     auto items = list_item_folders(session, known);
     folders->insert(folders->end(), items.begin(), items.end());
     return folders;

@@ -235,6 +235,9 @@ public:
                 return std::optional(folder.id);
         return std::optional<FolderId>();
     }
+    /// Why the last list lacks folders that are there: they cannot be read now, and a client keeps what it
+    /// was told of them. Nothing: it has all.
+    virtual std::optional<Error> incomplete() const { return {}; }
     /// Without opening the mailbox where the list index knows.
     virtual Result<MailFolderStatus> status(FolderId const &id) = 0;
     virtual Result<std::unique_ptr<MailFolderHandle>> open(FolderId const &id) = 0;

@@ -6,6 +6,7 @@ contradicts what it was told.
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -15,7 +16,7 @@ import pytest
 sys.path.append(str(Path(__file__).resolve().parents[1] / 'bench'))
 
 from accounts import Account, check, quoted  # pylint: disable=wrong-import-position
-from conftest import start_instance, stop_instance  # pylint: disable=wrong-import-position
+from conftest import new_account, start_instance, stop_instance  # pylint: disable=wrong-import-position
 from eas_bench.mailboxes import fill, small_message  # pylint: disable=wrong-import-position
 from eas_client import E  # pylint: disable=wrong-import-position
 from eas_client.device import subjects, text  # pylint: disable=wrong-import-position
@@ -244,3 +245,84 @@ def test_a_message_that_cannot_be_read_does_not_hold_up_the_others(account):
     other = account.phone(device_id='another')
     other.sync_all(other.inbox())
     compare(account, other)
+
+
+@pytest.fixture(name='boxed')
+def fixture_boxed(sdbox):
+    yield from new_account(sdbox)
+
+
+def damage(account: Account, subject: str) -> Path:
+    """Makes a message's file unreadable, and the index forget what it had of it; the file."""
+    root = account.instance.mail_root / account.user
+    damaged = next(path for path in root.rglob('*') if path.is_file() and not path.name.startswith('dovecot')
+                   and f'Subject: {subject}'.encode() in path.read_bytes())
+    damaged.chmod(0)
+    for cache in root.rglob('dovecot.index.cache'):
+        cache.unlink()
+    account.expect_error('Permission denied')
+    return damaged
+
+
+@pytest.mark.parametrize('options', [[E('AirSync:FilterType', 3)], []], ids=['filtered', 'all'])
+def test_a_damaged_message_without_a_date_or_a_guid_does_not_hold_up_a_folder(boxed, options):
+    for subject, flags in (('Before', ''), ('Damaged', r'\Answered'), ('After', '')):
+        boxed.append(f'Subject: {subject}\r\n\r\nx\r\n'.encode(), flags=flags)
+    device = boxed.phone()
+    inbox = device.inbox()
+    device.sync_all(inbox)
+    before = next(key for key, item in device.held(inbox).items.items() if text(item, 'Email:Subject') == 'Before')
+    device.change(inbox, before, E('Email:Flag', E('Email:Status', 2), E('Email:FlagType', 'Own')))  # an annotation
+    damaged = damage(boxed, 'Damaged')
+    other = boxed.phone(device_id='another')
+    other.sync_all(inbox, options=options)
+    assert subjects(other.held(inbox)) == ['After', 'Before']
+    boxed.append(b'Subject: New\r\n\r\nx\r\n')
+    for each in (device, other):
+        each.sync_all(inbox, options=options)
+        assert 'New' in subjects(each.held(inbox))
+    damaged.chmod(0o600)
+    assert 'Damaged' in subjects(device.held(inbox))  # that had it
+
+
+def test_the_flag_of_a_message_that_cannot_be_read_is_told(account):
+    device, inbox = synced(account, 2)
+    account.store('Message 1', '+FLAGS', r'\Flagged')
+    damage(account, 'Message 1')
+    account.deliver('After')
+    device.sync_all(inbox)
+    flags = {text(item, 'Email:Subject'): item['Email:Flag'].get('Status') for item in device.held(inbox).items.values()}
+    assert flags == {'Message 0': None, 'Message 1': '2', 'After': None}
+
+
+@pytest.mark.parametrize('name', ['Archive', 'Trash'])
+def test_a_mailbox_that_cannot_be_read_does_not_hold_up_the_others(account, name):
+    with account.imap() as connection:
+        connection.create(name)
+        check(connection.create(f'{name}/Below'))
+    account.append(b'Subject: below\r\n\r\nx\r\n', f'{name}/Below')
+    device, inbox = synced(account, 2)
+    folders = {folder.name for folder in device.folders.values()}
+    broken = account.instance.mail_root / account.user / 'Maildir' / f'.{name}'
+    for path in (*broken.parent.glob('dovecot.list.index*'), *broken.glob('dovecot*')):
+        path.unlink()
+    (broken / 'dovecot-uidlist').mkdir()
+    (broken / 'dovecot-uidlist' / 'file').write_text('no uidlist')
+    account.expect_error('dovecot-uidlist')
+    device.client.close()
+    account.deliver('After')
+    device.folder_sync()
+    assert {folder.name for folder in device.folders.values()} == folders
+    device.sync_all(inbox)
+    compare(account, device)
+    assert subjects(device.sync_all(device.folder(f'{name}/Below'))) == ['below']
+    assert device.client.ping(2, [inbox]).get('Status') == '1'
+    gone = [E('AirSync:Delete', E('AirSync:ServerId', server_id)) for server_id in device.held(inbox).items]
+    device.held(inbox).items.clear()
+    device.sync(inbox, commands=gone)
+    device.sync_all(inbox)
+    compare(account, device)  # what could not go to an unreadable Trash is on the phone again
+    shutil.rmtree(broken / 'dovecot-uidlist')
+    device.client.close()
+    device.folder_sync()
+    assert {folder.name for folder in device.folders.values()} == folders
