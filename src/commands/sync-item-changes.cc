@@ -40,10 +40,10 @@ Result<void> ItemCollectionSync::send_changes(size_t window, CollectionResult &r
 {
     auto const requested = m_request.window_size.value_or(default_window);
     auto limit = std::min(window, requested == 0 || requested > largest_window ? largest_window : requested);
-    m_state.delivery.note_request(m_is_repeated, limit);
+    auto const now = m_session.ports.clock.now();
+    m_state.delivery.note_request(m_is_repeated, limit, now);
     limit = m_state.delivery.limit(limit);
     m_snapshot.filter_type = m_state.options.filter_type;
-    auto const now = m_session.ports.clock.now();
     bool const retry_is_due = m_snapshot.retry_seconds && *m_snapshot.retry_seconds <= now.seconds();
     if (retry_is_due)
         m_snapshot.retry_seconds.reset();
@@ -64,6 +64,8 @@ Result<void> ItemCollectionSync::send_changes(size_t window, CollectionResult &r
     m_snapshot.count_passes();
     if (answer.commands.size() != 0 && !m_request.commands)
         m_snapshot.writes.clear();
+    if (answer.commands.size() == 0)
+        m_state.delivery.forget_repeats();
     result.changes = answer.commands.size();
     result.response.more_available = answer.is_full;
     if (answer.commands.size() != 0)
@@ -100,16 +102,25 @@ void ItemCollectionSync::leave_out(ItemChange const &change, KnownItem::Where wh
     m_snapshot.put(change.id, {change.version, where, seconds_of(passes)});
 }
 
+/// This version cannot be told: for an hour, or ever.
+void ItemCollectionSync::pass_over(ItemChange const &change, bool ever, std::string const &reason,
+                                   Answer &answer)
+{
+    m_session.log_note +=
+        " item " + wire_id(change.id) + " is left out" + (ever ? ": " : " for an hour: ") + reason + ';';
+    m_session.log_as_warning = true;
+    leave_out(change, KnownItem::Where::unreadable, {}, answer);
+    if (!ever && !m_snapshot.retry_seconds)
+        m_snapshot.retry_seconds = m_session.ports.clock.now().seconds() + retry_seconds;
+}
+
 Result<void> ItemCollectionSync::send_item(ItemChange const &change, Answer &answer)
 {
     auto options = m_state.options.body;
     bool const is_first = answer.commands.size() == 0;
     auto const form = is_first ? m_state.delivery.form_of(change.id) : Delivery::Form::whole;
     if (form == Delivery::Form::left_out) {
-        m_session.log_note += " item " + wire_id(change.id) +
-                              " is left out: again and again the device does not take the answer with it;";
-        m_session.log_as_warning = true;
-        leave_out(change, KnownItem::Where::unreadable, {}, answer);
+        pass_over(change, false, "again and again the device does not take the answer with it", answer);
         return {};
     }
     auto item = m_folder.read(change.id, form == Delivery::Form::whole ? options : without_body(options));
@@ -120,12 +131,7 @@ Result<void> ItemCollectionSync::send_item(ItemChange const &change, Answer &ans
         bool const is_broken = kind == ErrorKind::bad_request || kind == ErrorKind::too_large;
         if (!is_broken && ++answer.unreadable > most_unreadable)
             return item.error();
-        m_session.log_note += " item " + wire_id(change.id) + " is left out" +
-                              (is_broken ? "" : " for an hour") + ": " + item.error().message + ';';
-        m_session.log_as_warning = true;
-        leave_out(change, KnownItem::Where::unreadable, {}, answer);
-        if (!is_broken && !m_snapshot.retry_seconds)
-            m_snapshot.retry_seconds = m_session.ports.clock.now().seconds() + retry_seconds;
+        pass_over(change, is_broken, item.error().message, answer);
         return {};
     }
     if (has_passed(item->passes)) {

@@ -56,6 +56,7 @@ private:
     Result<void> send_item(ItemChange const &change, Answer &answer);
     void leave_out(ItemChange const &change, KnownItem::Where where, std::optional<Instant> passes,
                    Answer &answer);
+    void pass_over(ItemChange const &change, bool ever, std::string const &reason, Answer &answer);
     bool is_told(ItemChange const &change);
     bool has_passed(std::optional<Instant> passes) const;
     std::string wire_id(std::string const &id) const;

@@ -106,7 +106,7 @@ Result<void> MailCollectionSync::send_changes(size_t window, CollectionResult &r
     }
     auto requested = m_request.window_size.value_or(default_window);
     auto limit = std::min(window, requested == 0 || requested > largest_window ? largest_window : requested);
-    m_delivery.note_request(m_is_repeated, limit);
+    m_delivery.note_request(m_is_repeated, limit, m_session.ports.clock.now());
     limit = m_delivery.limit(limit);
     auto options = m_options.body;
     auto changes = next_changes(limit + 1, options); // one more tells whether there are more
@@ -138,6 +138,8 @@ Result<void> MailCollectionSync::send_changes(size_t window, CollectionResult &r
             break;
         }
     }
+    if (commands.size() == 0)
+        m_delivery.forget_repeats();
     result.changes = commands.size();
     result.response.more_available = more;
     if (commands.size() != 0)
@@ -180,9 +182,10 @@ Result<std::vector<MailChange>> MailCollectionSync::next_changes(size_t limit, B
         break;
     }
     m_session.log_note += "UID " + std::to_string(uid) + " of folder " + m_folder_id +
-                          " is left out: again and again the device does not take the answer with it";
+                          " is left out for an hour: again and again the device does not take the answer "
+                          "with it";
     m_session.log_as_warning = true;
-    m_engine.drop(uid);
+    m_engine.postpone(uid);
     return m_engine.changes(limit);
 }
 

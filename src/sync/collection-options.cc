@@ -72,15 +72,17 @@ void write_delivery(FieldWriter &out, Delivery const &delivery)
         return;
     out.add("delivery", std::to_string(delivery.repeats) + ' ' + std::to_string(delivery.window) + ' ' +
                             (delivery.suspect.empty() ? "-" : delivery.suspect) + ' ' +
-                            std::to_string(delivery.suspect_tries));
+                            std::to_string(delivery.suspect_tries) + ' ' +
+                            std::to_string(delivery.counted_seconds));
 }
 
 Delivery read_delivery(std::string_view value)
 {
     auto pieces = split(value, ' ');
-    pieces.resize(4);
+    pieces.resize(5);
     auto number = [&](size_t i) { return static_cast<uint32_t>(parse_unsigned(pieces[i]).value_or(0)); };
-    return {number(0), number(1), std::string(pieces[2] == "-" ? "" : pieces[2]), number(3)};
+    return {number(0), number(1), std::string(pieces[2] == "-" ? "" : pieces[2]), number(3),
+            static_cast<int64_t>(parse_unsigned(pieces[4]).value_or(0))};
 }
 
 } // namespace eas

@@ -166,6 +166,51 @@ BOOST_AUTO_TEST_CASE(a_repeated_key_is_told_the_same_again)
     BOOST_TEST(sync(request(collection())) == "");
 }
 
+BOOST_AUTO_TEST_CASE(requests_in_a_row_are_told_the_same_each_time)
+{
+    deliver("one");
+    sync(request(collection()));
+    for (int i = 0; i < 12; ++i) {
+        auto const xml = sync(request(collection()), true);
+        BOOST_TEST(count(xml, "<Add>") == 1u);
+        BOOST_TEST(contains(xml, "text of one"));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_a_client_does_not_digest_is_told_again_an_hour_later)
+{
+    deliver("one");
+    sync(request(collection()));
+    std::vector<size_t> told;
+    for (int i = 0; i < 12; ++i) {
+        told.push_back(count(sync(request(collection()), true), "<Add>"));
+        clock.time.milliseconds += 10'000;
+    }
+    BOOST_TEST(told.front() == 1u);
+    BOOST_TEST(told.back() == 0u);
+    clock.time.milliseconds += 3'600'000;
+    BOOST_TEST(contains(sync(request(collection())), "text of one"));
+}
+
+BOOST_AUTO_TEST_CASE(answers_without_changes_make_no_client_suspect)
+{
+    deliver("one");
+    prime();
+    auto const uid = deliver("two");
+    sync(request(collection()), true); // lost, and the message goes: the client stays with its key
+    inbox.expunge(uid);
+    for (int i = 0; i < 12; ++i) {
+        BOOST_TEST(sync(request(collection())) == "");
+        clock.time.milliseconds += 10'000;
+        inbox.messages[1].flags.keywords = {"word" +
+                                            std::to_string(i)}; // nobody sees it, but the folder differs
+        inbox.messages[1].modseq = ++inbox.highest_modseq;
+    }
+    deliver("three");
+    deliver("four");
+    BOOST_TEST(count(sync(request(collection())), "<Add>") == 2u);
+}
+
 BOOST_AUTO_TEST_CASE(unknown_keys_get_status_3)
 {
     prime();

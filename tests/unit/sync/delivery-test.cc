@@ -4,6 +4,16 @@
 
 namespace eas::test {
 
+namespace {
+
+/// Of a client that takes its time between requests.
+Instant time_of(int request)
+{
+    return Instant::from_seconds(1'795'341'487 + 10 * request);
+}
+
+} // namespace
+
 BOOST_AUTO_TEST_SUITE(delivery)
 
 BOOST_AUTO_TEST_CASE(answers_become_shorter_when_they_do_not_arrive)
@@ -11,7 +21,7 @@ BOOST_AUTO_TEST_CASE(answers_become_shorter_when_they_do_not_arrive)
     Delivery delivery;
     std::vector<size_t> limits;
     for (int request = 0; request < 6; ++request) {
-        delivery.note_request(request > 0, 100);
+        delivery.note_request(request > 0, 100, time_of(request));
         limits.push_back(delivery.limit(100));
     }
     BOOST_TEST(limits == (std::vector<size_t>{100, 100, 100, 12, 1, 1}), boost::test_tools::per_element());
@@ -21,10 +31,10 @@ BOOST_AUTO_TEST_CASE(answers_become_longer_again_when_they_arrive)
 {
     Delivery delivery;
     for (int request = 0; request < 8; ++request)
-        delivery.note_request(true, 100);
+        delivery.note_request(true, 100, time_of(request));
     std::vector<size_t> limits;
     for (int request = 0; request < 10; ++request) {
-        delivery.note_request(false, 100);
+        delivery.note_request(false, 100, time_of(request));
         limits.push_back(delivery.limit(100));
     }
     BOOST_TEST(limits == (std::vector<size_t>{2, 4, 8, 16, 32, 64, 100, 100, 100, 100}),
@@ -38,7 +48,7 @@ BOOST_AUTO_TEST_CASE(a_message_that_is_not_taken_alone_loses_its_body_and_is_lef
     Delivery delivery;
     std::vector<Form> forms;
     for (int request = 0; request < 11; ++request) {
-        delivery.note_request(request > 0, 100);
+        delivery.note_request(request > 0, 100, time_of(request));
         forms.push_back(delivery.form_of("7"));
     }
     std::vector<Form> expected(6, Form::whole);
@@ -51,11 +61,31 @@ BOOST_AUTO_TEST_CASE(another_message_is_not_suspected)
 {
     Delivery delivery;
     for (int request = 0; request < 9; ++request) {
-        delivery.note_request(request > 0, 100);
+        delivery.note_request(request > 0, 100, time_of(request));
         (void)delivery.form_of("7");
     }
-    delivery.note_request(true, 100);
+    delivery.note_request(true, 100, time_of(9));
     BOOST_CHECK(delivery.form_of("8") == Delivery::Form::whole);
+}
+
+BOOST_AUTO_TEST_CASE(requests_in_a_row_count_once)
+{
+    Delivery delivery;
+    for (int request = 0; request < 20; ++request) {
+        delivery.note_request(true, 100, {time_of(0).milliseconds + 50 * request});
+        BOOST_TEST(delivery.limit(100) == 100u);
+        BOOST_CHECK(delivery.form_of("7") == Delivery::Form::whole);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_of_nothing_is_taken)
+{
+    Delivery delivery;
+    for (int request = 0; request < 20; ++request) {
+        delivery.note_request(true, 100, time_of(request));
+        BOOST_TEST(delivery.limit(100) == 100u);
+        delivery.forget_repeats();
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
