@@ -15,6 +15,9 @@ namespace eas {
 
 namespace {
 
+constexpr size_t most_fetched_bytes = 32
+                                      << 20; ///< bodies of one collection's Fetches, the last one not counted
+
 /// Whether a client that tries again would be refused again: then its view is put back.
 bool is_final(ErrorKind kind)
 {
@@ -51,13 +54,15 @@ BodyOptions untruncated(BodyOptions options)
 void MailCollectionSync::apply_operations(SyncOutcomes &outcomes)
 {
     auto &operations = *m_request.commands;
-    bool move_to_trash = m_request.deletes_as_moves.value_or(true);
     for (auto &operation : operations.changes)
         if (auto outcome = change(operation);
             outcome.status != sync_status::success || outcome.application_data)
             outcomes.changes.push_back(std::move(outcome));
+    bool const to_trash = m_request.deletes_as_moves.value_or(true) && !operations.deletes.empty();
+    auto const trash =
+        to_trash ? m_session.ports.mail.special_folder(SpecialUse::trash) : Result<FolderId>(m_folder_id);
     for (auto &operation : operations.deletes)
-        if (auto outcome = remove(operation, move_to_trash); outcome.status != sync_status::success)
+        if (auto outcome = remove(operation, trash); outcome.status != sync_status::success)
             outcomes.deletes.push_back(std::move(outcome));
     for (auto &operation : operations.fetches)
         outcomes.fetches.push_back(fetch(operation));
@@ -152,7 +157,8 @@ Result<std::optional<Draft>> MailCollectionSync::changed_draft(SyncOperation con
     return std::optional<Draft>();
 }
 
-SyncOutcome MailCollectionSync::remove(SyncOperation const &operation, bool move_to_trash)
+/// `trash`: where the message goes; this folder, if it is to be removed for good.
+SyncOutcome MailCollectionSync::remove(SyncOperation const &operation, Result<FolderId> const &trash)
 {
     SyncOutcome outcome{{}, {}, operation.server_id.value_or(""), {}, sync_status::success, {}};
     auto uid = uid_of(operation);
@@ -161,8 +167,6 @@ SyncOutcome MailCollectionSync::remove(SyncOperation const &operation, bool move
         return outcome;
     }
     Result<void> done;
-    auto trash = move_to_trash ? m_session.ports.mail.special_folder(SpecialUse::trash)
-                               : Result<FolderId>(m_folder_id);
     if (!trash)
         done = trash.error();
     else if (*trash == m_folder_id)
@@ -184,8 +188,13 @@ SyncOutcome MailCollectionSync::fetch(SyncOperation const &operation)
     auto uid = uid_of(operation);
     if (!uid)
         return outcome;
+    if (m_fetched_bytes >= most_fetched_bytes) { // the client asks again for what is left
+        outcome.status = sync_status::server_error;
+        return outcome;
+    }
     auto item = email(*uid, untruncated(m_options.body));
     if (item) {
+        m_fetched_bytes += body_bytes(*item);
         outcome.status = sync_status::success;
         outcome.application_data = ApplicationData(std::move(*item));
     } else {

@@ -32,7 +32,7 @@ private:
     SyncOutcome change(SyncOperation const &operation);
     Result<void> change(Uid uid, Email const &email);
     Result<std::optional<Draft>> changed_draft(SyncOperation const &operation, Uid uid);
-    SyncOutcome remove(SyncOperation const &operation, bool move_to_trash);
+    SyncOutcome remove(SyncOperation const &operation, Result<FolderId> const &trash);
     SyncOutcome fetch(SyncOperation const &operation);
     Result<void> send_changes(size_t window, CollectionResult &result);
     Result<std::vector<MailChange>> next_changes(size_t limit, BodyOptions &options);
@@ -56,6 +56,7 @@ private:
     MailSync m_engine;
     ArrivingConversations m_conversations;
     DraftOperations m_draft_operations;
+    size_t m_fetched_bytes = 0;
 };
 
 } // namespace eas
