@@ -72,7 +72,8 @@ private:
     Result<std::optional<CalendarItem>> find(std::string const &uid);
     Result<Written> merge(CalendarItem const &same, Element const &data);
     Result<Written> store(CalendarFolder::Text const &before, Edit edit);
-    Written written(CalendarItem const &item, Edit edit, bool is_new = false) const;
+    Written written(CalendarItem const &item, Edit edit) const;
+    Written with_uid(Written added, std::string uid) const;
 
     Session &m_session;
     std::unique_ptr<CalendarFolder> m_folder;
@@ -252,7 +253,7 @@ Result<ItemFolder::Written> CalendarItemFolder::add(Element const &data, std::st
     }
     if (!item)
         return item.error();
-    return written(*item, std::move(*made), true);
+    return with_uid(written(*item, *made), made->uid);
 }
 
 /// There is an item with that UID: this request came before and its process died, or another client made the
@@ -263,9 +264,10 @@ Result<ItemFolder::Written> CalendarItemFolder::merge(CalendarItem const &same, 
         return Error{ErrorKind::exists, "UID " + same.uid + " is taken by another item"};
     SupportedProperties const none_is_removed{.is_sent = true, .managed = {}, .keeps_absent = true};
     auto result = change(same.id, same.version, data, none_is_removed, {});
-    if (result)
-        result->differs = true;
-    return result;
+    if (!result)
+        return result;
+    result->differs = true;
+    return with_uid(*std::move(result), same.uid);
 }
 
 Result<ItemFolder::Written> CalendarItemFolder::change(std::string const &id, std::string const &seen_version,
@@ -330,7 +332,18 @@ Result<ItemFolder::Written> CalendarItemFolder::store(CalendarFolder::Text const
     return written(*item, std::move(edit));
 }
 
-ItemFolder::Written CalendarItemFolder::written(CalendarItem const &item, Edit edit, bool is_new) const
+/// The client has no say in the UID of a new event, and learns it: MS-ASCAL 2.2.2.46.
+ItemFolder::Written CalendarItemFolder::with_uid(Written added, std::string uid) const
+{
+    if (has_tasks() || m_version < v16_0)
+        return added;
+    if (!added.answer)
+        added.answer = ApplicationData(WrittenDraft());
+    std::get<WrittenDraft>(*added.answer).uid = std::move(uid);
+    return added;
+}
+
+ItemFolder::Written CalendarItemFolder::written(CalendarItem const &item, Edit edit) const
 {
     Written result{item.id, item.version, edit.differs, {}, {}, {}};
     auto const view = this->view(item.id);
@@ -338,15 +351,10 @@ ItemFolder::Written CalendarItemFolder::written(CalendarItem const &item, Edit e
         result.passes = now->passes;
         result.again = now->again;
     }
-    WrittenDraft answer;
-    if (is_new && !has_tasks() && m_version >= v16_0) // the client has no say in it: MS-ASCAL 2.2.2.46
-        answer.uid = std::move(edit.uid);
     for (auto &attachment : edit.attachments)
         attachment.file_reference.insert(0, view.file_reference_prefix);
     if (!edit.attachments.empty())
-        answer.attachments = std::move(edit.attachments);
-    if (answer.uid || answer.attachments)
-        result.answer = ApplicationData(std::move(answer));
+        result.answer = ApplicationData(WrittenDraft{.attachments = std::move(edit.attachments)});
     return result;
 }
 

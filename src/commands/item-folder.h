@@ -84,7 +84,7 @@ public:
     // `data` is the client's ApplicationData; bad_request if it makes no sense (Status 6).
 
     /// `name` is the same for a request that is repeated, and else for none: an item that was made with it
-    /// is not made again.
+    /// is not made again, but changed to what `data` says now.
     virtual Result<Written> add(Element const &data, std::string const &name) = 0;
     /// conflict: the item has another version than `seen_version`. With `instance` (16.0 on) the instance of
     /// a series that began then.

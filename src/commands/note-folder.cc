@@ -192,17 +192,25 @@ Result<ItemFolder::Written> NoteItemFolder::add(Element const &data, std::string
     auto const text = note ? text_of(note->body) : note.error();
     if (!text)
         return text.error();
+    auto subject = note->subject.value_or("");
+    if (subject.empty())
+        subject = subject_of_text(text->plain);
     auto const id = new_note_id(name);
     if (auto listed = list(); !listed)
         return listed.error();
-    if (auto const before = m_notes.find(id); before != m_notes.end())
-        return Written{id, version_of(before->second), false, {}, {}};
+    if (auto const before = m_notes.find(id); before != m_notes.end()) {
+        auto wanted = *note;
+        wanted.subject = subject;
+        auto changed = change(id, version_of(before->second), std::move(wanted));
+        if (changed)
+            changed->differs = true;
+        return changed;
+    }
     MailFlags flags;
     flags.seen = true;
     flags.keywords = keywords_for({}, note->categories.value_or(std::vector<std::string>()));
-    auto const subject = note->subject.value_or("");
-    auto const made = new_note(id, subject.empty() ? subject_of_text(text->plain) : subject,
-                               note->message_class.value_or(std::string(note_class)), note_body(*text));
+    auto const made = new_note(id, std::move(subject), note->message_class.value_or(std::string(note_class)),
+                               note_body(*text));
     auto const saved = m_session.ports.mail.save(m_id, note_message(made, ""), flags);
     auto written = saved ? settle(id, *saved, 0) : saved.error();
     if (written && !written->version.empty())
@@ -266,25 +274,31 @@ Result<ItemFolder::Written> NoteItemFolder::change(std::string const &id, std::s
     if (instance)
         return Error{ErrorKind::bad_request, "note " + id + " has no instances"};
     auto wanted = read_request(data);
-    auto const found = wanted ? find_version(id, seen_version) : Result<FoundNote>(wanted.error());
+    return wanted ? change(id, seen_version, *std::move(wanted)) : wanted.error();
+}
+
+Result<ItemFolder::Written> NoteItemFolder::change(std::string const &id, std::string const &seen_version,
+                                                   Note wanted)
+{
+    auto const found = find_version(id, seen_version);
     if (!found)
         return found.error();
     auto const stored = read_stored(found->uid);
     if (!stored)
         return stored.error();
-    bool const keeps_body = !wanted->body || is_same_text(*wanted->body, stored->text, {}, m_session.version);
-    if (keeps_body && wanted->subject.value_or(stored->subject) == stored->subject &&
-        wanted->message_class.value_or(stored->message_class) == stored->message_class)
-        return set_categories(id, *found, wanted->categories.value_or(std::vector<std::string>()));
+    bool const keeps_body = !wanted.body || is_same_text(*wanted.body, stored->text, {}, m_session.version);
+    if (keeps_body && wanted.subject.value_or(stored->subject) == stored->subject &&
+        wanted.message_class.value_or(stored->message_class) == stored->message_class)
+        return set_categories(id, *found, wanted.categories.value_or(std::vector<std::string>()));
     if (!keeps_body && stored->has_more)
         return Error{ErrorKind::denied,
                      "note " + id + " has pictures or is too long: its text cannot be replaced"};
     if (keeps_body)
-        wanted->body.reset();
-    auto const saved = save_changed(id, *found, *stored, *wanted);
+        wanted.body.reset();
+    auto const saved = save_changed(id, *found, *stored, wanted);
     auto written = saved ? settle(id, *saved, found->uid) : saved.error();
     if (written && !written->version.empty())
-        written->differs = !is_shown_as_sent(m_notes[id], *wanted);
+        written->differs = !is_shown_as_sent(m_notes[id], wanted);
     return written;
 }
 

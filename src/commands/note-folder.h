@@ -42,6 +42,7 @@ private:
     Result<void> list();
     Result<FoundNote> find(std::string const &id);
     std::string version_of(FoundNote const &note) const;
+    Result<Written> change(std::string const &id, std::string const &seen_version, Note wanted);
     Result<FoundNote> find_version(std::string const &id, std::string const &seen_version);
     Result<Note> read_request(Element const &data) const;
     Result<Written> set_categories(std::string const &id, FoundNote const &found,

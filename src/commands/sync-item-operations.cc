@@ -87,11 +87,13 @@ SyncOutcome ItemCollectionSync::add(SyncOperation const &operation)
 
 Result<ItemFolder::Written> ItemCollectionSync::try_add(SyncOperation const &operation)
 {
-    // This very request, whose answer was lost, may have made the item. It may be gone again, or another one:
-    // what the store lists is told after this.
+    // This very request, whose answer was lost, may have made the item. If it is gone again, or another
+    // program changed it, that stays, and what the store lists is told after this.
     if (m_is_repeated)
         if (auto *before = m_state.current.snapshot.find_add(*operation.client_id))
-            return ItemFolder::Written{before->item_id, before->version, false, {}, {}, {}};
+            if (auto const listed = m_listed.find(before->item_id);
+                listed == m_listed.end() || listed->second != before->version)
+                return ItemFolder::Written{before->item_id, before->version, false, {}, {}, {}};
     OperationName name;
     for (std::string const &piece :
          {m_session.device.id, *m_request.collection_id, *m_request.sync_key, *operation.client_id})
@@ -110,7 +112,9 @@ SyncOutcome ItemCollectionSync::change(SyncOperation const &operation)
     }
     auto written = try_change(operation, *id);
     if (!written) {
-        if (is_final(written.error().kind))
+        // After a conflict the device has what it had: it is told the other version, and what it writes
+        // before is in conflict again.
+        if (is_final(written.error().kind) && written.error().kind != ErrorKind::conflict)
             m_snapshot.make_stale(*id);
         return failed(std::move(outcome), written.error());
     }

@@ -334,9 +334,11 @@ Result<void> EventEditor::change_instance(Instant instance_id, EventRequest cons
 Result<void> EventEditor::delete_instance(Instant instance_id)
 {
     auto const found = find_told({instance_id})[0];
-    if (!found || !m_series->is_recurring())
+    bool const is_gone = !found && m_series->gives(told_original(instance_id)); // by an EXDATE
+    if ((!found && !is_gone) || !m_series->is_recurring())
         return Error{ErrorKind::not_found, "AirSyncBase:InstanceId: no such instance"};
-    delete_occurrences({*found});
+    if (found)
+        delete_occurrences({*found});
     return {};
 }
 

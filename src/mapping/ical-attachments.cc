@@ -78,6 +78,17 @@ Attachment attachment_of(NamedLine const &named, std::string_view prefix)
     return attachment;
 }
 
+/// Where among `lines` the file of `line` is already, and not as one of `taken`; else behind them.
+size_t place_of(IcalProperty const &line, std::vector<IcalProperty> const &lines,
+                std::vector<size_t> const &taken)
+{
+    for (size_t i = 0; i < lines.size(); i++)
+        if (lines[i].value == line.value && display_name_of(lines[i]) == display_name_of(line) &&
+            std::ranges::find(taken, i) == taken.end())
+            return i;
+    return lines.size();
+}
+
 Result<IcalProperty> line_of(AttachmentToAdd const &added)
 {
     if (!added.client_id || added.client_id->empty() || !added.content || !added.display_name ||
@@ -136,33 +147,35 @@ Result<std::vector<AddedAttachment>> change_attachments(IcalComponent &component
 {
     auto lines = named_lines(component);
     for (auto const &deleted : changes.deletes) {
-        auto const &reference = deleted.file_reference.value_or("");
-        auto const is_meant = [&](NamedLine const &named) {
-            return !named.name.empty() && reference == std::string(file_reference_prefix) + named.name;
-        };
-        if (std::erase_if(lines, is_meant) == 0)
+        std::string_view name = deleted.file_reference ? *deleted.file_reference : std::string_view();
+        if (!name.starts_with(file_reference_prefix))
             return Error{ErrorKind::bad_request, "AirSyncBase:FileReference: no such attachment"};
+        name.remove_prefix(file_reference_prefix.size());
+        std::erase_if(lines,
+                      [&](NamedLine const &named) { return !named.name.empty() && named.name == name; });
     }
     std::vector<IcalProperty> wanted;
     for (auto const &named : lines)
         wanted.push_back(named.line);
-    size_t const kept = wanted.size();
+    std::vector<size_t> places; // of each that is added
     for (auto const &added : changes.adds) {
         auto line = line_of(added);
         if (!line)
             return line.error();
-        wanted.push_back(*std::move(line));
+        places.push_back(place_of(*line, wanted, places));
+        if (places.back() == wanted.size())
+            wanted.push_back(*std::move(line));
     }
     component.replace("ATTACH", wanted);
     std::vector<AddedAttachment> result;
-    std::vector<std::string> taken;
-    for (size_t i = 0; i < changes.adds.size(); i++)
-        for (auto const &named : named_lines(component))
-            if (named.line == wanted[kept + i] && std::ranges::find(taken, named.name) == taken.end()) {
-                taken.push_back(named.name);
-                result.push_back({*changes.adds[i].client_id, named.name});
-                break;
-            }
+    auto named = named_lines(component); // in an order of its own
+    for (size_t i = 0; i < places.size(); i++) {
+        auto const line = std::ranges::find(named, wanted[places[i]], &NamedLine::line);
+        if (line == named.end())
+            continue;
+        result.push_back({*changes.adds[i].client_id, line->name});
+        named.erase(line);
+    }
     return result;
 }
 

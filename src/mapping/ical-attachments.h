@@ -20,8 +20,9 @@ struct IcalAttachment {
 /// The attachment of that name (a FileReference without its prefix). not_found.
 Result<IcalAttachment> find_attachment(IcalComponent const &component, std::string_view name);
 
-/// Returns those that were added, with names as FileReferences without the prefix. bad_request: what is to be
-/// added lacks something, or what is to be deleted is not there.
+/// Returns those that were added, with names as FileReferences without the prefix. The same changes once more
+/// change nothing: a request whose answer was lost is repeated. bad_request: what is to be added lacks
+/// something, or what is to be deleted was never of this item.
 Result<std::vector<AddedAttachment>> change_attachments(IcalComponent &component,
                                                         AttachmentChanges const &changes,
                                                         std::string_view file_reference_prefix);

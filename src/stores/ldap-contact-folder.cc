@@ -269,14 +269,15 @@ Result<ContactFolder::Entry> LdapContactFolder::add(ContactData const &data, std
     auto const &naming = m_settings.map.naming_attribute;
     (*attributes)[naming] = {std::string(name)};
     auto const dn = naming + '=' + ldap_dn_value(name) + ',' + m_dn;
-    // One that is there already was made by the same request, whose answer got lost.
     auto const added = m_ldap.add(dn, *attributes);
     if (!added && added.error().kind != ErrorKind::exists)
         return added.error();
     auto const entry = m_ldap.read(dn, {"entryUUID", "entryCSN", "modifyTimestamp"});
     if (!entry)
         return entry.error();
-    return Entry{ldap_entry_id(entry->first("entryUUID")), version_of(*entry)};
+    Entry const made{ldap_entry_id(entry->first("entryUUID")), version_of(*entry)};
+    // One that is there already was made by the same request, whose answer got lost.
+    return added ? made : change(made.id, made.version, data);
 }
 
 /// Gives the entry the name that `wanted` has in place of the one in its DN. Its old name stays a value if

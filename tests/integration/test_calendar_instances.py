@@ -155,3 +155,54 @@ def test_an_event_of_an_older_client_has_the_uid_that_it_gives(account):
     phone.add('Mine')
     (written,) = phone.files().values()
     assert 'UID:phone-Mine' in written
+
+
+def repeated(phone: Phone, command):
+    """The answers to a request whose first answer is lost."""
+    request = phone.device.request(phone.folder, commands=[command])
+    answers = [phone.device.client.sync(request).expect() for _ in range(2)]
+    if command.name == 'Add':
+        phone.device.apply_addition(phone.folder, answers[-1])
+    else:
+        phone.device.apply(answers[-1])
+    return answers
+
+
+def test_a_deletion_of_an_instance_that_is_repeated_succeeds(account, version):
+    phone = with_series(account, version)
+    answers = repeated(phone, E('AirSync:Delete', E('AirSync:ServerId', phone.id_of('Series')),
+                                E('AirSyncBase:InstanceId', THIRD)))
+    for said in (outcome(answer, 'Delete') for answer in answers):
+        assert said is None or said.get('Status') == '1'
+    assert exceptions(phone) == {THIRD: 'deleted'}
+
+
+def one_file(name: str):
+    return E('AirSyncBase:Attachments', E(
+        'AirSyncBase:Add', E('AirSyncBase:ClientId', name), E('AirSyncBase:Method', 1),
+        E('AirSyncBase:Content', f'content of {name}'.encode()), E('AirSyncBase:DisplayName', name),
+        E('AirSyncBase:ContentType', 'application/octet-stream')))
+
+
+def test_attachments_of_a_request_that_is_repeated_are_there_once(account, version):
+    phone = Phone(account, CALENDAR, version)
+    phone.sync()
+    answers = repeated(phone, E('AirSync:Add', E('AirSync:ClientId', 'c1'),
+                                E('AirSync:ApplicationData', new_event(one_file('first.bin')))))
+    added = [outcome(answer, 'Add') for answer in answers]
+    data = [each.find('AirSync:ApplicationData') for each in added]
+    assert data[0].get('Calendar:UID') == data[1].get('Calendar:UID')
+    path = 'AirSyncBase:Attachments/AirSyncBase:Attachment/AirSyncBase:FileReference'
+    assert data[0].get(path) and data[0].get(path) == data[1].get(path)
+    event = E('AirSync:ServerId', added[0].get('ServerId'))
+    answers = repeated(phone, E('AirSync:Change', event, E('AirSync:ApplicationData', one_file('second.bin'))))
+    data = [outcome(answer, 'Change').find('AirSync:ApplicationData') for answer in answers]
+    assert data[0].get(path) and data[0].get(path) == data[1].get(path)
+    (written,) = phone.files().values()
+    assert written.count('ATTACH;') == 2
+    deletion = E('AirSyncBase:Attachments', E('AirSyncBase:Delete', E('AirSyncBase:FileReference', data[0].get(path))))
+    for answer in repeated(phone, E('AirSync:Change', event, E('AirSync:ApplicationData', deletion))):
+        said = outcome(answer, 'Change')
+        assert said is None or said.get('Status') == '1'
+    (written,) = phone.files().values()
+    assert written.count('ATTACH;') == 1 and 'first.bin' in written

@@ -180,6 +180,34 @@ def test_an_addition_whose_process_was_killed_is_made_once(account, type_):
     assert len(phone.files()) == 1
 
 
+def test_an_addition_that_is_repeated_has_the_last_word(account, type_):
+    """The user edits between the lost answer and the request that repeats it."""
+    phone = Phone(account, type_)
+    phone.sync()
+    properties = phone.properties('First')
+    answers = []
+    for subject in ('First', 'Second'):
+        request = phone.device.request(phone.folder, commands=[E('AirSync:Add', E('AirSync:ClientId', 'c1'), E(
+            'AirSync:ApplicationData', [E(each.tag, subject) if each.tag == SUBJECT[type_] else each for each in properties]))])
+        answers.append(phone.device.client.sync(request).expect())
+    assert len({outcome(answer, 'Add').get('ServerId') for answer in answers}) == 1
+    phone.device.apply_addition(phone.folder, answers[-1])
+    (written,) = phone.files().values()
+    assert 'SUMMARY:Second' in written and phone.subjects() == ['Second']
+
+
+def test_an_addition_that_is_repeated_overwrites_no_other_program(account, type_):
+    phone = Phone(account, type_)
+    phone.sync()
+    request = phone.device.request(phone.folder, commands=[E('AirSync:Add', E('AirSync:ClientId', 'c1'), E(
+        'AirSync:ApplicationData', phone.properties('First')))])
+    phone.device.client.sync(request).expect()
+    ((name, written),) = phone.files().items()
+    account.calendars.put(DIRECTORY[type_], name, written.replace('SUMMARY:First', 'SUMMARY:By a program'))
+    phone.device.apply_addition(phone.folder, phone.device.client.sync(request))
+    assert phone.subjects() == ['By a program'] and 'SUMMARY:By a program' in phone.files()[name]
+
+
 def test_a_change_by_the_phone_is_written_and_does_not_come_back(account, type_):
     phone = Phone(account, type_)
     phone.put('one.ics', 'One', 'X-KEPT;P=1:as it is')
@@ -228,6 +256,22 @@ def test_conflict_says_whose_change_stays(account, type_, value, winner, status)
     assert (refused.get('Status') if refused is not None else None) == status
     assert f'SUMMARY:{winner}' in phone.files()['one.ics']
     assert phone.subjects() == [winner]
+
+
+def test_after_a_conflict_nothing_is_overwritten_that_was_not_told(account, type_):
+    """The answer with Status 7 does not tell the server's version: MS-ASCMD 2.2.3.34."""
+    phone = Phone(account, type_)
+    phone.put('one.ics', 'One')
+    phone.sync()
+    one = phone.id_of('One')
+    phone.put('one.ics', 'By a program', 'DESCRIPTION:longer')
+    for subject in ('First try', 'Second try'):
+        answer = phone.device.change(phone.folder, one, *phone.properties(subject), get_changes=False)
+        assert outcome(answer, 'Change').get('Status') == '7'
+    assert 'SUMMARY:By a program' in phone.files()['one.ics']
+    assert phone.subjects() == ['By a program']
+    assert outcome(phone.change('By a program', 'By the phone'), 'Change') is None
+    assert 'SUMMARY:By the phone' in phone.files()['one.ics']
 
 
 def test_a_change_that_is_repeated_is_no_conflict(account, type_):

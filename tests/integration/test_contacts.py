@@ -46,6 +46,24 @@ def test_a_contact_of_the_phone_is_an_entry_and_on_the_other_phone(user, version
     assert [each.value() for each in other['Contacts:Categories'].children] == ['Friends']
 
 
+def test_a_contact_without_notes_has_an_empty_body(user, version):
+    """MS-ASAIRS 2.2.2.9"""
+    carla = Phone(user, version).sync()['Contact']
+    assert carla['AirSyncBase:Body'].get('EstimatedDataSize') == '0' and not carla['AirSyncBase:Body'].get('Data')
+
+
+def test_an_addition_that_is_repeated_has_the_last_word(user):
+    phone = Phone(user)
+    phone.sync()
+    for first_name in ('Jane', 'Janet'):
+        properties = [E(each.tag, first_name) if each.tag == 'Contacts:FirstName' else each for each in jane()]
+        answer = phone.device.client.sync(phone.device.request(phone.folder, commands=[
+            E('AirSync:Add', E('AirSync:ClientId', 'new-1'), E('AirSync:ApplicationData', properties))]))
+    phone.device.apply_addition(phone.folder, answer, *properties)
+    assert Book(user).search('(sn=Doe)').count('givenName: ') == 1
+    assert text(phone.sync()['Doe'], 'Contacts:FirstName') == 'Janet'
+
+
 def test_changes_go_both_ways(user):
     phone = Phone(user)
     phone.sync()

@@ -347,3 +347,14 @@ def test_notes_are_no_mail(account):
     found = phone.device.client.search(E('AirSync:Class', 'Email'), E('Search:FreeText', 'Shopping'),
                                        options=[E('Search:Range', '0-9')]).expect()
     assert len(list(found.document.findall('Search:Response/Search:Store/Search:Result'))) == 1
+
+
+def test_an_addition_that_is_repeated_has_the_last_word(noted):
+    noted.sync()
+    for words in ('Ideas\nfirst', 'Ideas\nsecond'):
+        answer = noted.device.client.sync(noted.device.request(noted.folder, options=[PLAIN], commands=[
+            E('AirSync:Add', E('AirSync:ClientId', 'new-1'), E('AirSync:ApplicationData', note('', words)))])).expect()
+    noted.device.apply_addition(noted.folder, answer)
+    found = noted.sync()
+    assert list(found) == ['Ideas'] and body(found['Ideas']).replace('\r', '').strip() == 'Ideas\nsecond'
+    assert list(noted.account.flags('Notes')) == ['Ideas']

@@ -231,6 +231,12 @@ class Device:
         self.apply(answer)
         return outcome if outcome is not None else part
 
+    def apply_addition(self, collection_id: str, answer: Answer, *properties: Node) -> None:
+        """The answer to an Add that was sent before: the device has the item, which may be told as a change."""
+        added = answer.expect().document.find('AirSync:Collections/AirSync:Collection/AirSync:Responses/AirSync:Add')
+        self.held(collection_id).items.setdefault(added.get('ServerId'), {element.tag: element for element in properties})
+        self.apply(answer)
+
     def delete(self, collection_id: str, *server_ids: str, **arguments) -> Answer:
         """Deletions from the device; it forgets the items itself."""
         answer = self.sync(collection_id, commands=[

@@ -685,8 +685,9 @@ BOOST_AUTO_TEST_CASE(one_instance_is_deleted_changed_and_changed_again)
                                       "20260316T100000\r\nEXDATE;TZID=Own:20260323T100000\r\n")));
         BOOST_TEST((delete_instance(text, at("20260324T090000Z"), view, context).error().kind ==
                     ErrorKind::not_found));
-        BOOST_TEST((delete_instance(deleted->text, at("20260323T090000Z"), view, context).error().kind ==
-                    ErrorKind::not_found));
+        auto const once_more = delete_instance(deleted->text, at("20260323T090000Z"), view, context);
+        BOOST_REQUIRE_EQUAL(error_of(once_more), "");
+        BOOST_TEST(once_more->text == deleted->text);
         auto const changed_one = change_instance(text, at("20260406T080000Z"), only([](Event &e) {
                                                      e.subject = "Once";
                                                      e.start_time = at("20260406T100000Z");
@@ -899,8 +900,33 @@ BOOST_AUTO_TEST_CASE(attachments_are_added_and_deleted)
     BOOST_TEST(*found->content.text() == "new file");
     BOOST_TEST(written->text.find("aGVsbG8=") == std::string::npos);
     BOOST_TEST(written->text.find("ATTACH:https://example.org/x") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(the_same_attachments_once_more_change_nothing)
+{
+    auto const text = event_text(rich_event);
+    EventRequest request;
+    request.attachments.emplace();
+    request.attachments->deletes.push_back({(*event_of(text, v16_1).attachments)[0].file_reference});
+    for (auto const *name : {"c1", "c2"}) { // two equal files
+        AttachmentToAdd added;
+        added.client_id = name;
+        added.method = 1;
+        added.content = Element{Tag::AirSyncBase_Content, true, "new file", {}, {}};
+        added.display_name = "b.txt";
+        request.attachments->adds.push_back(added);
+    }
+    auto const written = change_event(text, request, {}, view_of(v16_1), calendar_context());
+    BOOST_REQUIRE_EQUAL(error_of(written), "");
     auto const again = change_event(written->text, request, {}, view_of(v16_1), calendar_context());
-    BOOST_TEST(!again);
+    BOOST_REQUIRE_EQUAL(error_of(again), "");
+    auto const attachments = *event_of(again->text, v16_1).attachments;
+    BOOST_TEST(attachments.size() == event_of(text, v16_1).attachments->size() + 1);
+    BOOST_REQUIRE_EQUAL(again->attachments.size(), 2);
+    for (size_t i = 0; i < 2; i++)
+        BOOST_TEST(again->attachments[i].file_reference == written->attachments[i].file_reference);
+    request.attachments->deletes[0].file_reference = "of another event";
+    BOOST_TEST(!change_event(text, request, {}, {v16_1, {}, "this:"}, calendar_context()));
 }
 
 BOOST_AUTO_TEST_CASE(monsters_cost_little_time)
