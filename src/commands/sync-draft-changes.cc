@@ -24,7 +24,7 @@ void DraftOperations::answer_change(Change const &change, SyncOutcome &outcome) 
 SyncOutcome DraftOperations::change(SyncOperation const &operation, Draft const &draft, Uid known_as)
 {
     SyncOutcome outcome{{}, {}, operation.server_id.value_or(""), {}, sync_status::success, {}};
-    auto const failure = try_change({operation, draft, known_as, name_of(operation, true)}, outcome);
+    auto const failure = try_change({operation, draft, known_as, name_with_content(operation)}, outcome);
     if (failure && failure->error.kind == ErrorKind::denied)
         m_engine.client_is_stale(known_as);
     return finish(std::move(outcome), failure);
@@ -32,7 +32,7 @@ SyncOutcome DraftOperations::change(SyncOperation const &operation, Draft const 
 
 DraftOperations::Done DraftOperations::try_change(Change const &change, SyncOutcome &outcome)
 {
-    if (change.operation.send && was_sent(m_session, name_of(change.operation, false))) {
+    if (change.operation.send && was_sent(m_session, name_of(change.operation))) {
         remove(change.known_as);
         return {};
     }
@@ -89,7 +89,7 @@ DraftOperations::Done DraftOperations::send_changed(Change const &change,
         auto const composed = compose(change, message.get());
         if (!composed)
             return Failure{item_status_of(composed.error().kind), composed.error()};
-        if (auto failure = send(*composed, name_of(change.operation, false)))
+        if (auto failure = send(*composed, name_of(change.operation)))
             return failure;
     }
     message.reset();

@@ -25,6 +25,11 @@ Error bad(std::string what)
     return {ErrorKind::bad_request, std::move(what)};
 }
 
+bool is_mail(SyncOperation const &operation)
+{
+    return equals_ignoring_case(operation.item_class.value_or("Email"), "Email");
+}
+
 bool has_attachments(Draft const &draft)
 {
     return draft.attachments && !(draft.attachments->adds.empty() && draft.attachments->deletes.empty());
@@ -75,15 +80,22 @@ SyncOutcome DraftOperations::finish(SyncOutcome outcome, Done const &failure)
     return outcome;
 }
 
-std::string DraftOperations::name_of(SyncOperation const &operation, bool with_content) const
+std::string DraftOperations::name_of(SyncOperation const &operation) const
 {
     OperationName digest;
     for (std::string const &piece : {m_session.device.id, m_folder_id, m_base_key,
                                      operation.client_id.value_or(""), operation.server_id.value_or("")})
         digest.add(piece);
-    if (with_content && operation.application_data)
-        digest.add(*operation.application_data);
     return digest.text();
+}
+
+/// "<name>.<digest>"
+std::string DraftOperations::name_with_content(SyncOperation const &operation) const
+{
+    OperationName digest;
+    if (operation.application_data)
+        digest.add(*operation.application_data);
+    return name_of(operation) + '.' + digest.text();
 }
 
 DraftDefaults DraftOperations::defaults(std::string const &name)
@@ -104,17 +116,31 @@ Result<bool> DraftOperations::is_drafts_folder()
     });
 }
 
-/// A message that this operation wrote before; it is among those that are new to the client.
-std::optional<Uid> DraftOperations::find_saved(std::string const &name)
+/// A message that this operation wrote before is among those that are new to the client.
+template <class IsMeant> std::optional<Uid> DraftOperations::find_fresh(IsMeant const &is_meant)
 {
     auto const fresh = m_engine.snapshot().pending.without(m_engine.snapshot().device);
     for (Uid const uid : fresh.newest(most_looked_at)) {
         auto const message = m_folder.message(uid);
         auto const request = message ? request_of(**message) : message.error();
-        if (request && *request == name)
+        if (request && is_meant(*request))
             return uid;
     }
     return std::nullopt;
+}
+
+std::optional<Uid> DraftOperations::find_saved(std::string const &name)
+{
+    return find_fresh([&](std::string const &request) { return request == name; });
+}
+
+/// What the operation wrote when it came with other content: its answer was lost, and the user went on
+/// writing.
+std::optional<Uid> DraftOperations::find_former(std::string const &name)
+{
+    auto const operation = std::string_view(name).substr(0, name.find('.') + 1);
+    return find_fresh(
+        [&](std::string const &request) { return request.starts_with(operation) && request != name; });
 }
 
 Result<Uid> DraftOperations::find_or_save(std::string const &name, ComposedDraft const &draft,
@@ -122,7 +148,12 @@ Result<Uid> DraftOperations::find_or_save(std::string const &name, ComposedDraft
 {
     if (auto const saved = find_saved(name))
         return *saved;
-    return m_session.ports.mail.save(m_folder_id, whole_message(draft), flags);
+    auto const former = find_former(name);
+    auto saved = m_session.ports.mail.save(m_folder_id, whole_message(draft), flags);
+    if (saved && former)
+        if (auto const expunged = m_folder.expunge({*former}); !expunged)
+            m_session.log_note += " a draft is there twice: " + expunged.error().message;
+    return saved;
 }
 
 /// With the names that they got.
@@ -159,7 +190,7 @@ Result<void> DraftOperations::check_add(SyncOperation const &operation)
 {
     if (m_session.version < v16_0)
         return bad("mail cannot be added before 16.0");
-    if (operation.item_class && !equals_ignoring_case(*operation.item_class, "Email"))
+    if (!is_mail(operation))
         return bad("items of class " + *operation.item_class + " cannot be added to mail");
     if (!operation.client_id || operation.client_id->empty() || !operation.application_data)
         return bad("AirSync:Add: ClientId or ApplicationData is missing");
@@ -171,8 +202,9 @@ Result<void> DraftOperations::check_add(SyncOperation const &operation)
 
 SyncOutcome DraftOperations::add(SyncOperation const &operation)
 {
-    SyncOutcome outcome{
-        operation.item_class, operation.client_id.value_or(""), {}, {}, sync_status::success, {}};
+    SyncOutcome outcome{{}, operation.client_id.value_or(""), {}, {}, sync_status::success, {}};
+    if (!is_mail(operation)) // else the collection's class says it: MS-ASCMD 2.2.3.27.6
+        outcome.item_class = operation.item_class;
     auto const failure = try_add(operation, outcome);
     return finish(std::move(outcome), failure);
 }
@@ -184,12 +216,12 @@ DraftOperations::Done DraftOperations::try_add(SyncOperation const &operation, S
     auto const draft = read<Draft>(*operation.application_data, m_session.version);
     if (!draft)
         return Failure{sync_status::conversion_error, draft.error()};
-    auto const name = name_of(operation, true);
+    auto const name = name_with_content(operation);
     auto const composed = compose_draft(*draft, nullptr, {}, defaults(name));
     if (!composed)
         return Failure{item_status_of(composed.error().kind), composed.error()};
     if (operation.send)
-        return send(*composed, name_of(operation, false));
+        return send(*composed, name_of(operation));
 
     auto const flags = flags_of_new(*draft);
     if (!flags)

@@ -57,11 +57,14 @@ private:
     Result<ComposedDraft> compose(Change const &change, MailMessage *stored);
     Result<std::vector<std::string>> deleted_parts(Draft const &draft, Uid known_as) const;
     Result<Uid> find_or_save(std::string const &name, ComposedDraft const &draft, MailFlags const &flags);
+    template <class IsMeant> std::optional<Uid> find_fresh(IsMeant const &is_meant);
     std::optional<Uid> find_saved(std::string const &name);
+    std::optional<Uid> find_former(std::string const &name);
     Result<void> check_add(SyncOperation const &operation);
     Result<bool> is_drafts_folder();
     DraftDefaults defaults(std::string const &name);
-    std::string name_of(SyncOperation const &operation, bool with_content) const;
+    std::string name_of(SyncOperation const &operation) const;
+    std::string name_with_content(SyncOperation const &operation) const;
     std::vector<AddedAttachment> added_attachments(Draft const &draft, Uid known_as) const;
     void answer_add(Draft const &draft, Uid uid, SyncOutcome &outcome);
     void answer_change(Change const &change, SyncOutcome &outcome) const;

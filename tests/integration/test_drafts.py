@@ -604,3 +604,18 @@ def test_the_phone_sees_drafts_of_imap(account, version):
     items = {text(item, 'Email:Subject'): item for item in phone.held.items.values()}
     assert items['By IMAP']['Email2:IsDraft'].value() == '1' and text(items['By IMAP'], 'Email2:Bcc') == 'hidden@e.example'
     assert items['No draft']['Email2:IsDraft'].value() == '0'
+
+
+def test_a_draft_that_the_user_goes_on_writing_after_a_lost_answer_is_there_once(account):
+    phone = Phone(account)
+    phone.add(draft('One', to='a@example.com', plain='hello'), lose_answer=True)
+    phone.add(draft('One, edited', to='a@example.com', plain='hello'))
+    phone.sync()
+    assert [text(item, 'Email:Subject') for item in phone.held.items.values()] == ['One, edited']
+    assert list(account.flags('Drafts')) == ['One, edited']
+
+
+def test_the_answer_to_an_addition_has_a_class_only_if_it_is_another(account):
+    phone = Phone(account)
+    assert phone.add(draft('One', plain='hello'), item_class='Email').find('Class') is None
+    assert phone.add(draft('Two', plain='hello'), 'new-2', item_class='SMS').get('Class') == 'SMS'
