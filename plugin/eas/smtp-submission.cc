@@ -11,7 +11,8 @@ namespace eas {
 
 namespace {
 
-/// Writes to a stream of Dovecot; remembers whether 8-bit bytes were among what was written.
+/// Writes to a stream of Dovecot, lines ended by CRLF: chunks (RFC 3030) leave as they are, and no LF may
+/// stand alone in them (RFC 5321 2.3.8). Remembers whether 8-bit bytes were among what was written.
 class StreamSink final : public Sink {
 public:
     explicit StreamSink(struct ostream *output) : m_output(output) {}
@@ -19,16 +20,34 @@ public:
     Result<void> write(std::string_view bytes) override
     {
         m_has_8bit |= std::any_of(bytes.begin(), bytes.end(), [](unsigned char c) { return c >= 0x80; });
+        while (!bytes.empty()) {
+            auto const line_end = bytes.find('\n');
+            auto const line = bytes.substr(0, line_end);
+            m_after_cr = line.empty() ? m_after_cr : line.back() == '\r';
+            auto written = send(line);
+            if (written && line_end != bytes.npos)
+                written = send(m_after_cr ? "\n" : "\r\n");
+            if (!written)
+                return written;
+            m_after_cr &= line_end == bytes.npos;
+            bytes.remove_prefix(line_end == bytes.npos ? bytes.size() : line_end + 1);
+        }
+        return {};
+    }
+    bool has_8bit() const { return m_has_8bit; }
+
+private:
+    Result<void> send(std::string_view bytes)
+    {
         if (o_stream_send(m_output, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()))
             return {};
         return Error{ErrorKind::temporary,
                      std::string("the message cannot be spooled: ") + o_stream_get_error(m_output)};
     }
-    bool has_8bit() const { return m_has_8bit; }
 
-private:
     struct ostream *m_output;
     bool m_has_8bit = false;
+    bool m_after_cr = false;
 };
 
 /// A message in a temporary file, its header as it is to be sent.

@@ -3,11 +3,14 @@ from __future__ import annotations
 
 import email
 import email.policy
+import socket
+import threading
 import time
 
 import pytest
 
 from accounts import Account, check, make_message
+from conftest import start_instance, stop_instance
 from eas_client import E
 from private_instance.processes import wait_until
 
@@ -187,3 +190,54 @@ def test_the_sent_message_reaches_other_devices_by_sync(account, other_account):
     watcher.sync_all(sent)
     assert accepted(device.send_mail(sent_by(account, 'Seen elsewhere', other_account.user)))
     assert len(watcher.sync_all(sent).items) == 1
+
+
+class ChunkingServer:
+    """A server of RFC 3030 that keeps what it gets, byte by byte."""
+
+    def __init__(self):
+        self.socket = socket.create_server(('127.0.0.1', 0))
+        self.messages: list[bytes] = []
+        self.parameters: list[bytes] = []
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    @property
+    def address(self) -> str:
+        return '127.0.0.1:%d' % self.socket.getsockname()[1]
+
+    def _serve(self) -> None:
+        with self.socket.accept()[0] as connection, connection.makefile('rwb') as stream:
+            data, answer = b'', b'220 here'
+            while answer:
+                stream.write(answer + b'\r\n')
+                stream.flush()
+                command = stream.readline().upper().split()
+                answer = b'250 2.0.0 yes'
+                if not command or command[0] == b'QUIT':
+                    answer = b''
+                elif command[0] == b'EHLO':
+                    answer = b'250-here\r\n250-SIZE 1000000\r\n250 CHUNKING'
+                elif command[0] == b'MAIL':
+                    self.parameters = command
+                elif command[0] == b'BDAT':
+                    data += stream.read(int(command[1]))
+                    if b'LAST' in command:
+                        self.messages.append(data)
+
+
+def test_lines_of_a_message_end_with_crlf_in_chunks_too():
+    """RFC 5321 2.3.8."""
+    server = ChunkingServer()
+    instance = start_instance(extra=f'submission_host = {server.address}\n')
+    try:
+        account = Account(instance, instance.take_user())
+        text = 'one\n.\n\nMAIL FROM:<x@example.com>\r\nlast\r\n' + 'long ' * 5000 + '\n'
+        mime = f'From: {account.user}\nTo: x@example.com\nSubject: LF\nMessage-ID: <a@b>\n\n{text}'
+        assert accepted(account.phone().send_mail(mime.encode()))
+        (message,) = server.messages
+        assert message.endswith(text.replace('\r\n', '\n').replace('\n', '\r\n').encode())
+        assert b'\n' not in message.replace(b'\r\n', b'')
+        assert b'SIZE=%d' % len(message) in server.parameters
+        account.close()
+    finally:
+        stop_instance(instance)
