@@ -106,10 +106,8 @@ Result<ItemFolder::Item> ContactItemFolder::read(std::string const &id, BodyOpti
         return stored.error();
     auto &contact = stored->data.contact;
     ItemText const notes{stored->data.notes.value_or(""), ""};
-    if (!notes.empty()) {
-        contact.body = choose_item_body(notes, options, m_version);
-        contact.native_body_type = BodyType::plain;
-    }
+    contact.body = choose_item_body(notes, options, m_version);
+    contact.native_body_type = BodyType::plain;
     return Item{std::move(stored->entry.version), std::move(contact), {}};
 }
 

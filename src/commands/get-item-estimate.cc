@@ -15,7 +15,8 @@ constexpr int success = 1, invalid_collection = 2, not_primed = 3, invalid_sync_
 constexpr int invalid_xml = 103, server_error = 110; // MS-ASCMD 2.2.2
 } // namespace estimate_status
 
-constexpr size_t most_collections = 1000; // MS-ASCMD 3.1.5.10
+constexpr size_t most_collections = 1000;      // MS-ASCMD 3.1.5.10
+constexpr uint64_t most_without_options = 512; // MS-ASCMD 2.2.3.125.2
 
 struct EstimateCollection {
     std::optional<std::string> sync_key;
@@ -166,8 +167,13 @@ Result<EstimateResponse> get_item_estimate(Session &session, EstimateRequest con
         response.status = estimate_status::invalid_xml;
         return response;
     }
-    for (auto &collection : *request.collections)
-        response.answers.push_back(estimate(session, collection));
+    for (auto &collection : *request.collections) {
+        auto answer = estimate(session, collection);
+        bool const has_options = !collection.options.empty() || collection.filter_type;
+        if (!has_options && answer.collection && answer.collection->estimate)
+            answer.collection->estimate = std::min(*answer.collection->estimate, most_without_options);
+        response.answers.push_back(std::move(answer));
+    }
     return response;
 }
 

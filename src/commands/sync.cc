@@ -234,6 +234,8 @@ Result<void> check_collection(Element const &collection)
             return wrong(element, "comes twice");
         last = place;
         is_first = false;
+        if (element.tag == Tag::AirSync_Commands && element.children.empty()) // MS-ASCMD 2.2.3.32
+            return wrong(element, "has no operation");
         if (element.tag == Tag::AirSync_Options)
             if (auto checked = check_preferences(element); !checked)
                 return checked;
@@ -245,6 +247,8 @@ Result<void> check_collection(Element const &collection)
 Result<void> check_document(Element const &document)
 {
     auto const *const collections = document.child(Tag::AirSync_Collections);
+    if (collections && collections->children.empty()) // MS-ASCMD 2.2.3.29.2
+        return wrong(*collections, "has no Collection");
     if (collections)
         for (Element const &collection : collections->children)
             if (auto checked = check_collection(collection); !checked)

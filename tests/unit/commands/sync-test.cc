@@ -404,6 +404,17 @@ BOOST_AUTO_TEST_CASE(elements_of_a_collection_have_their_order)
     BOOST_TEST(is_taken({changes, {Tag::AirSync_Class, "Email"}, window}));
 }
 
+BOOST_AUTO_TEST_CASE(containers_without_content_are_refused)
+{
+    prime();
+    run(run_sync, request(collection({{Tag::AirSync_Commands, std::vector<Node>()}})));
+    BOOST_REQUIRE(error);
+    BOOST_TEST(error->message == "Commands has no operation");
+    run(run_sync, {Tag::AirSync_Sync, {Node{Tag::AirSync_Collections, std::vector<Node>()}}});
+    BOOST_REQUIRE(error);
+    BOOST_TEST(error->message == "Collections has no Collection");
+}
+
 BOOST_AUTO_TEST_CASE(elements_of_a_preference_come_once)
 {
     prime();
@@ -528,6 +539,9 @@ BOOST_AUTO_TEST_CASE(an_estimate_counts_what_the_next_sync_tells)
     BOOST_TEST(contains(estimate("99"), "<Status>4</Status>"));
     sync(request(collection()));
     BOOST_TEST(contains(estimate(key), "<Estimate>0</Estimate>"));
+    for (int i = 0; i < 513; ++i)
+        deliver("many");
+    BOOST_TEST(contains(estimate(key), "<Estimate>512</Estimate>"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
