@@ -146,7 +146,7 @@ BOOST_AUTO_TEST_CASE(another_version_or_an_endless_frame_breaks_the_stream)
     FrameReader other_version, endless, padding;
     other_version.append("\x01");
     BOOST_TEST((other_version.next(next) == FrameReader::State::broken));
-    endless.append(std::string("\x02\x02\0\0\x01\0\x01\0", 8)); // 64 KB + 1
+    endless.append(std::string("\x02\x02\0\0\x01\0\x02\0", 8)); // 128 KB + 1
     BOOST_TEST((endless.next(next) == FrameReader::State::broken));
     padding.append(std::string("\x02\x02\x01\0\0\0\0\0", 8));
     BOOST_TEST((padding.next(next) == FrameReader::State::broken));
