@@ -142,6 +142,10 @@ Result<void> EventEditor::change_master(EventRequest const &request, bool remove
             change_schedule(master, told, *times, *structure ? true : false, *rule, removes_recurrence);
         !changed)
         return changed.error();
+    auto const calendar = wanted.recurrence ? wanted.recurrence->calendar_type : std::nullopt;
+    auto const &told_recurrence = m_shown.event.recurrence;
+    if (calendar && (!told_recurrence || calendar != told_recurrence->calendar_type))
+        set_named_calendar(master, *calendar);
     auto const people_before = master.properties("ATTENDEE");
     if (auto set = set_properties(master, wanted, *times, *m_zones, m_view, m_context); !set)
         return set.error();

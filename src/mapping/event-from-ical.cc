@@ -31,6 +31,9 @@ CalendarRecurrence recurrence_of(SeriesForm const &form)
 {
     CalendarRecurrence recurrence;
     static_cast<Recurrence &>(recurrence) = form.recurrence->recurrence;
+    auto const named = named_calendar(*form.component);
+    if (named && recurrence.calendar_type && is_same_calendar(*named, *recurrence.calendar_type))
+        recurrence.calendar_type = named;
     if (form.recurrence->until)
         recurrence.until =
             form.client_zone.to_instant(form.first.start.zone->to_local(*form.recurrence->until));

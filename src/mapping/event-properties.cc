@@ -15,6 +15,7 @@ namespace {
 constexpr char const *busy_property = "X-MICROSOFT-CDO-BUSYSTATUS";
 constexpr char const *reply_time_property = "X-MICROSOFT-CDO-REPLYTIME";
 constexpr char const *no_counter_property = "X-MICROSOFT-DISALLOW-COUNTER";
+constexpr char const *calendar_property = "X-EAS-CALENDAR-TYPE";
 
 struct BusyName {
     BusyStatus status;
@@ -267,6 +268,21 @@ void set_response_requested(IcalComponent &component, bool wanted)
             line.parameters.push_back({"RSVP", {"TRUE"}});
     }
     component.replace("ATTENDEE", lines);
+}
+
+std::optional<uint8_t> named_calendar(IcalComponent const &component)
+{
+    auto const property = component.property(calendar_property);
+    auto const number = property ? parse_unsigned(trim(property->value)) : std::nullopt;
+    return number && *number <= UINT8_MAX ? std::optional(static_cast<uint8_t>(*number)) : std::nullopt;
+}
+
+void set_named_calendar(IcalComponent &component, uint8_t calendar_type)
+{
+    if (calendar_type > 1) // 0 and 1 may be told as 0: MS-ASCAL 2.2.2.10
+        component.set({calendar_property, {}, std::to_string(calendar_type)});
+    else
+        component.remove(calendar_property);
 }
 
 bool is_new_time_disallowed(IcalComponent const &component)

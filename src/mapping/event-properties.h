@@ -27,6 +27,10 @@ void set_busy_status(IcalComponent &component, BusyStatus wanted, std::vector<st
 bool is_response_requested(IcalComponent const &component, std::vector<std::string> const &addresses);
 void set_response_requested(IcalComponent &component, bool wanted);
 
+/// The CalendarType that a client gave, where the rule alone does not tell it.
+std::optional<uint8_t> named_calendar(IcalComponent const &component);
+void set_named_calendar(IcalComponent &component, uint8_t calendar_type);
+
 bool is_new_time_disallowed(IcalComponent const &component);
 void set_new_time_disallowed(IcalComponent &component, bool wanted);
 

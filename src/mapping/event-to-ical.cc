@@ -130,6 +130,7 @@ Result<WrittenEvent> new_event(EventRequest const &request, std::string_view new
         if (!rule)
             return rule.error();
         component.set({"RRULE", {}, rule_text(*rule, times)});
+        set_named_calendar(component, event.recurrence->calendar_type.value_or(0));
     }
     if (auto set = set_properties(component, event, times, zones, view, context); !set)
         return set.error();

@@ -22,7 +22,7 @@ constexpr uint16_t most_interval = 999;
 constexpr days furthest_instance{50 * 366};
 
 /// MS-ASCAL 2.2.2.10. The eras of Japan, Taiwan, Korea and Thailand count years only; their months are
-/// Gregorian.
+/// Gregorian. Japan's lunar calendar reckons for the meridian of Korea's.
 struct CalendarType {
     uint8_t number;
     char const *rscale;
@@ -33,7 +33,15 @@ constexpr std::array calendar_types{
     CalendarType{7, ""},       CalendarType{9, ""},         CalendarType{10, ""},
     CalendarType{11, ""},      CalendarType{12, ""},        CalendarType{6, "ISLAMIC-CIVIL"},
     CalendarType{8, "HEBREW"}, CalendarType{15, "CHINESE"}, CalendarType{20, "DANGI"},
+    CalendarType{14, "DANGI"},
 };
+
+/// Null: nobody can compute it.
+char const *rscale_of(uint8_t type)
+{
+    auto const found = std::ranges::find(calendar_types, type, &CalendarType::number);
+    return found == calendar_types.end() ? nullptr : found->rscale;
+}
 
 Error bad(char const *what)
 {
@@ -104,12 +112,9 @@ bool read_month(Recurrence const &recurrence, RecurrenceRule &rule)
 
 bool read_calendar(Recurrence const &recurrence, RecurrenceRule &rule)
 {
-    for (auto const &each : calendar_types)
-        if (each.number == recurrence.calendar_type.value_or(0)) {
-            rule.rscale = each.rscale;
-            return true;
-        }
-    return false;
+    auto const *rscale = rscale_of(recurrence.calendar_type.value_or(0));
+    rule.rscale = rscale ? rscale : "";
+    return rscale != nullptr;
 }
 
 /// The day of the last instance, from what clients write: midnights are whole days, all else is a moment.
@@ -281,6 +286,12 @@ bool express_end(RecurrenceRule const &rule, SeriesStart const &start, uint16_t 
 }
 
 } // namespace
+
+bool is_same_calendar(uint8_t type, uint8_t other)
+{
+    auto const *a = rscale_of(type), *b = rscale_of(other);
+    return a && b && std::string_view(a) == b;
+}
 
 Result<RecurrenceRule> rule_of(Recurrence const &recurrence, std::optional<Instant> until,
                                SeriesStart const &start)

@@ -12,6 +12,9 @@
 
 namespace eas {
 
+/// Whether two CalendarTypes have the same months and days; years may have other names. MS-ASCAL 2.2.2.10.
+bool is_same_calendar(uint8_t type, uint8_t other);
+
 /// The rule that a client means in an item that starts at `start`. `until` is its Until: the start of the
 /// last instance, or (Android) midnight UTC of its date, or its local midnight, or else no instance starts
 /// later. bad_request if an element

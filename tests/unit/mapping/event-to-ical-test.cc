@@ -446,6 +446,37 @@ BOOST_AUTO_TEST_CASE(a_new_event_comes_back)
         }
 }
 
+BOOST_AUTO_TEST_CASE(every_calendar_type_comes_back)
+{
+    auto const yearly = [](uint8_t type) {
+        return only([&](Event &e) {
+            e.subject = "a";
+            e.start_time = e.end_time = at("20261201T100000Z");
+            e.recurrence.emplace();
+            static_cast<Recurrence &>(*e.recurrence) = {.type = Recurrence::Type::yearly,
+                                                        .interval = 1,
+                                                        .month_of_year = 3,
+                                                        .day_of_month = 15,
+                                                        .calendar_type = type};
+        });
+    };
+    auto const type_of = [](std::string_view text) {
+        auto const told = event_of(text, v14_1);
+        BOOST_REQUIRE(told.recurrence);
+        return int(told.recurrence->calendar_type.value_or(255));
+    };
+    for (auto const type : {0, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 15, 20}) {
+        auto const request = yearly(static_cast<uint8_t>(type));
+        auto const written = new_event(request, "u", view_of(v14_1), calendar_context());
+        BOOST_REQUIRE_EQUAL(error_of(written), "");
+        BOOST_TEST(type_of(written->text) == type);
+        BOOST_TEST(changed(written->text, echo(event_of(written->text, v14_1), v14_1), v14_1) ==
+                   written->text);
+    }
+    auto const gregorian = new_event(yearly(0), "u", view_of(v14_1), calendar_context())->text;
+    BOOST_TEST(type_of(changed(gregorian, yearly(4), v14_1)) == 4);
+}
+
 BOOST_AUTO_TEST_CASE(a_start_outside_of_its_pattern_stays_beside_it)
 {
     // A Tuesday; with the last one it begins on a Thursday.

@@ -382,7 +382,7 @@ BOOST_AUTO_TEST_CASE(what_lacks_something_is_refused)
           Recurrence{.type = Type::yearly, .month_of_year = 1},
           Recurrence{.type = Type::monthly_nth, .week_of_month = 1},
           Recurrence{.type = Type::monthly_nth, .day_of_week = 1}, Recurrence{.type = Type{4}},
-          Recurrence{.type = Type::monthly, .day_of_month = 1, .calendar_type = 14}}) {
+          Recurrence{.type = Type::monthly, .day_of_month = 1, .calendar_type = 13}}) {
         auto const made = rule_of(wrong, std::nullopt, start);
         BOOST_REQUIRE(!made);
         BOOST_TEST((made.error().kind == ErrorKind::bad_request));
