@@ -137,10 +137,14 @@ Result<bool> take(Session &session, MailMessage &message)
 
 } // namespace
 
+bool is_meeting_message(Email const &email)
+{
+    return email.message_class && email.message_class->starts_with("IPM.Schedule.Meeting");
+}
+
 void take_meeting_message(Session &session, FolderId const &folder, MailMessage &message, Email const &email)
 {
-    if (!session.ports.calendars || !email.message_class ||
-        !email.message_class->starts_with("IPM.Schedule.Meeting") || !email.date_received ||
+    if (!session.ports.calendars || !is_meeting_message(email) || !email.date_received ||
         session.ports.clock.now().seconds() - email.date_received->seconds() > oldest_seconds)
         return;
     auto const takes = takes_mail(session, folder);

@@ -9,6 +9,8 @@
 
 namespace eas {
 
+bool is_meeting_message(Email const &email);
+
 /// `email` is what the client is told of `message`. That something fails is for the log: the user has the
 /// mail.
 void take_meeting_message(Session &session, FolderId const &folder, MailMessage &message, Email const &email);

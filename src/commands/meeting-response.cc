@@ -268,16 +268,15 @@ std::optional<Refusal> Responding::respond_to_mail(MessageId const &id, uint32_t
         return Refusal{response_status::invalid_request, "the mail is no meeting request"};
     auto const &invitation = (*found)->invitation;
     (*message).reset(); // so that it can be moved
-    auto const &own = m_context.addresses;
-    if (is_one_of(organizer_of(invitation.event()).value_or(CalendarPerson{}).email, own))
+    auto const organizer = organizer_of(invitation.event()).value_or(CalendarPerson{}).email;
+    if (is_one_of(organizer, m_context.addresses))
         return Refusal{response_status::invalid_request, "the user is the organizer"};
     auto const stored = find_stored_event(*m_session.ports.calendars, invitation.uid());
     if (!stored)
         return refuse(stored.error());
     auto event = stored->value_or(StoredEvent{});
-    if (describe_meeting(event.text, m_context).is_organizer)
-        return Refusal{response_status::invalid_request,
-                       "the user is the organizer of the event with that UID"};
+    if (!is_stored_meeting_of(event.text, organizer))
+        return Refusal{response_status::invalid_request, "the event with that UID is of another organizer"};
     if (auto refusal =
             send_answer(invitation.document(), event.text + id.folder + std::to_string(id.uid), {}))
         return refusal;

@@ -140,6 +140,12 @@ Result<void> MailCollectionSync::send_changes(size_t window, CollectionResult &r
     }
     if (commands.size() == 0)
         m_delivery.forget_repeats();
+    std::map<Uid, Email *> emails;
+    for (auto *items : {&commands.changes, &commands.adds})
+        for (auto &item : *items)
+            if (auto const id = parse_message_id(item.server_id))
+                emails.emplace(id->uid, std::get_if<Email>(&item.application_data));
+    take_meetings(emails);
     result.changes = commands.size();
     result.response.more_available = more;
     if (commands.size() != 0)

@@ -195,6 +195,7 @@ SyncOutcome MailCollectionSync::fetch(SyncOperation const &operation)
     auto item = email(*uid, untruncated(m_options.body));
     if (item) {
         m_fetched_bytes += body_bytes(*item);
+        take_meetings({{*uid, &*item}});
         outcome.status = sync_status::success;
         outcome.application_data = ApplicationData(std::move(*item));
     } else {
@@ -211,15 +212,23 @@ Result<Email> MailCollectionSync::email(Uid uid, BodyOptions const &options)
     auto const calendar = calendar_context(m_session);
     auto email = email_from_message(**message, options, m_session.version,
                                     file_reference_prefix(m_folder_id, uid), &calendar);
-    if (email) {
-        compare_with_calendar(m_session, *email);
-        take_meeting_message(m_session, m_folder_id, **message, *email);
-    }
     if (auto *known = find_known(m_drafts, uid); email && known)
         rename_references(*email, *known, m_folder_id);
     if (email && email->bcc)
         set_received_as_bcc(*email, m_session.ports.submission.addresses());
     return email;
+}
+
+/// Scheduling messages change the calendar in the order in which they came, whichever is told first. What the
+/// client is told of them is how they compare with it then.
+void MailCollectionSync::take_meetings(std::map<Uid, Email *> const &emails)
+{
+    for (auto const &[uid, email] : emails)
+        if (is_meeting_message(*email))
+            if (auto const message = m_known.message(uid))
+                take_meeting_message(m_session, m_folder_id, **message, *email);
+    for (auto const &[uid, email] : emails)
+        compare_with_calendar(m_session, *email);
 }
 
 } // namespace eas

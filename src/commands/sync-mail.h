@@ -5,6 +5,7 @@
 #include "commands/sync-collection.h"
 #include "commands/sync-drafts.h"
 #include "sync/mail-sync.h"
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -39,6 +40,7 @@ private:
     Result<bool> send_change(MailChange const &change, BodyOptions const &options, SyncChanges &commands,
                              size_t &bytes);
     Result<Email> email(Uid uid, BodyOptions const &options);
+    void take_meetings(std::map<Uid, Email *> const &emails);
     Result<Email> new_email(Uid uid, BodyOptions const &options);
     Result<Email> changed_properties(MailChange const &change);
     void forget_flag(MailChange const &change);

@@ -443,7 +443,11 @@ bool EventEditor::stamp_if_changed(IcalComponent &component, IcalComponent const
 {
     if (component == before)
         return false;
-    stamp(component, m_context.now);
+    if (meeting_status_of(component, m_context.addresses) & meeting_status::is_received)
+        component.set(
+            {"LAST-MODIFIED", {}, format_compact_datetime(m_context.now)}); // DTSTAMP is the organizer's
+    else
+        stamp(component, m_context.now);
     return true;
 }
 

@@ -2,6 +2,7 @@
 #include "mapping/meeting-document.h"
 #include "base/text.h"
 #include "mapping/ical-properties.h"
+#include "mapping/invitation.h"
 #include <algorithm>
 
 namespace eas {
@@ -45,10 +46,25 @@ std::string stamp_of(IcalComponent const &event)
     return property ? std::string(trim(property->value)) : "";
 }
 
+bool is_older(IcalComponent const &message, IcalComponent const &event)
+{
+    auto const sequence = sequence_of(message), present = sequence_of(event);
+    if (sequence != present)
+        return sequence < present;
+    auto const stamp = stamp_of(message);
+    return !stamp.empty() && stamp < stamp_of(event);
+}
+
 bool is_organizer(IcalComponent const &event, std::string_view address)
 {
     auto const organizer = organizer_of(event);
     return organizer && equals_ignoring_case(organizer->email, address);
+}
+
+bool is_meeting_of(IcalDocument &document, std::string_view address)
+{
+    return std::ranges::all_of(events_of(document),
+                               [&](IcalComponent const *event) { return is_organizer(*event, address); });
 }
 
 void set_own_participation(IcalComponent &event, Status answer, CalendarContext const &context)

@@ -32,7 +32,14 @@ IcalComponent *find_event(IcalDocument &document, std::optional<int64_t> origina
 /// DTSTAMP: "20261122T100000Z"; "" if it is absent. Such texts are in the order of time.
 std::string stamp_of(IcalComponent const &event);
 
+/// Whether a message says of an event what was so before what `event` has: SEQUENCE decides, and among equal
+/// ones DTSTAMP. RFC 5546 2.1.5.
+bool is_older(IcalComponent const &message, IcalComponent const &event);
+
 bool is_organizer(IcalComponent const &event, std::string_view address);
+
+/// Whether all of it is organized from that address.
+bool is_meeting_of(IcalDocument &document, std::string_view address);
 
 /// Enters the user's answer, and when it was given (now); not_responded waits for one.
 void set_answer(IcalComponent &event, Attendee::Status answer, CalendarContext const &context);

@@ -85,6 +85,16 @@ void include(IcalComponent &series, int64_t original, IcalZones &zones)
     series.replace("EXDATE", kept);
 }
 
+/// Instances that the user took out stay out.
+void keep_excluded(IcalComponent &master, IcalComponent const &series)
+{
+    auto excluded = master.properties("EXDATE");
+    for (auto const &line : series.properties("EXDATE"))
+        if (std::ranges::find(excluded, line) == excluded.end())
+            excluded.push_back(line);
+    master.replace("EXDATE", excluded);
+}
+
 /// Puts an invitation into the item that there is already.
 class Merging {
 public:
@@ -102,6 +112,7 @@ private:
         return find_event(m_document, original_start(event, m_zones), m_context);
     }
     bool is_outdated();
+    void drop_older_exceptions(IcalComponent const &master);
     void make_room(std::vector<IcalComponent> &merged, IcalComponent const *series);
 
     Invitation const &m_invitation;
@@ -115,31 +126,40 @@ bool Merging::is_outdated()
 {
     if (m_has_series) {
         auto const *const series = present(m_invitation.event());
-        return series && sequence_of(*series) > m_invitation.sequence();
+        return series && is_older(m_invitation.event(), *series);
     }
     return std::ranges::any_of(m_invitation.events(), [&](IcalComponent const *event) {
         auto const *const own = present(*event);
-        return own && sequence_of(*own) > sequence_of(*event);
+        return own && is_older(*event, *own);
     });
 }
 
-/// Removes what `merged` takes the place of. A series with other times has none of its exceptions any more.
+/// A series with other times has none of its exceptions any more, but for those that the organizer told of
+/// later: messages are read in any order.
+void Merging::drop_older_exceptions(IcalComponent const &master)
+{
+    auto const next = [&] {
+        auto const events = events_of(m_document);
+        auto const found = std::ranges::find_if(events, [&](IcalComponent const *event) {
+            return event->property("RECURRENCE-ID") && is_older(*event, master);
+        });
+        return found == events.end() ? nullptr : *found;
+    };
+    while (auto const *event = next())
+        m_document.calendar()->remove(*event);
+}
+
+/// Removes what `merged` takes the place of.
 void Merging::make_room(std::vector<IcalComponent> &merged, IcalComponent const *series)
 {
     IcalZones zones(m_document, m_context);
     auto const is_master = [](IcalComponent const &event) { return !event.property("RECURRENCE-ID"); };
     auto const master = std::ranges::find_if(merged, is_master);
     if (master != merged.end()) {
-        if (!series || !have_same_pattern(*master, m_zones, *series, zones)) {
-            while (!events_of(m_document).empty())
-                m_document.calendar()->remove(*events_of(m_document).front());
-            return;
-        }
-        auto excluded = master->properties("EXDATE"); // instances that the user took out stay out
-        for (auto const &line : series->properties("EXDATE"))
-            if (std::ranges::find(excluded, line) == excluded.end())
-                excluded.push_back(line);
-        master->replace("EXDATE", excluded);
+        if (series && have_same_pattern(*master, m_zones, *series, zones))
+            keep_excluded(*master, *series);
+        else
+            drop_older_exceptions(*master);
     }
     for (auto const &event : merged)
         if (auto const *own = present(event))
@@ -258,9 +278,8 @@ MeetingUpdate take_invitation(Invitation const &invitation, std::string_view sto
     auto document = read_meeting(stored);
     if (document) {
         IcalZones zones(invitation.document(), context);
-        auto const *series = find_event(*document, std::nullopt, context);
         present = find_event(*document, original_start(event, zones), context);
-        if ((series && !is_organizer(*series, sender)) || (present && !is_organizer(*present, sender)))
+        if (!is_meeting_of(*document, sender))
             return {};
     }
     bool const is_same_revision = present && sequence_of(*present) == invitation.sequence();

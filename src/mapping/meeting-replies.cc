@@ -134,13 +134,15 @@ bool Reply::enter(IcalDocument &document) const
                          [&](IcalComponent &event) { return enter(document, event); });
 }
 
-bool call_off(IcalComponent &event, int64_t sequence)
+bool call_off(IcalComponent &event, IcalComponent const &said)
 {
     auto const status = event.property("STATUS");
     if (status && equals_ignoring_case(trim(status->value), "CANCELLED"))
         return false;
     event.set({"STATUS", {}, "CANCELLED"});
-    event.set({"SEQUENCE", {}, std::to_string(std::max(sequence, sequence_of(event)))});
+    event.set({"SEQUENCE", {}, std::to_string(std::max(sequence_of(said), sequence_of(event)))});
+    if (auto const stamp = stamp_of(said); !stamp.empty()) // so that an invitation that is older is known
+        event.set({"DTSTAMP", {}, stamp});
     event.set({"TRANSP", {}, "TRANSPARENT"});
     event.set({busy_status_property, {}, "FREE"});
     return true;
@@ -172,13 +174,12 @@ MeetingUpdate take_cancel(Invitation const &cancel, std::string_view stored, std
     bool is_changed = false;
     for (auto const *said : cancel.events()) {
         auto const original = original_start(*said, zones);
-        auto const sequence = sequence_of(*said);
         auto const *const series = find_event(*document, std::nullopt, context);
-        bool const is_late_for_all = !original && series && sequence < sequence_of(*series);
+        bool const is_late_for_all = !original && series && is_older(*said, *series);
         is_changed |= change_events(*document, original, context, [&](IcalComponent &event) {
             // Exceptions of a series that is called off go with it, whatever they counted by themselves.
-            bool const is_late = original || !series ? sequence < sequence_of(event) : is_late_for_all;
-            return !is_late && is_organizer(event, sender) && call_off(event, sequence);
+            bool const is_late = original || !series ? is_older(*said, event) : is_late_for_all;
+            return !is_late && is_organizer(event, sender) && call_off(event, *said);
         });
     }
     return is_changed ? MeetingUpdate{.text = document->print()} : MeetingUpdate{};

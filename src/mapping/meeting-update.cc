@@ -44,6 +44,12 @@ std::optional<MeetingUpdate> answer_instance(IcalDocument document, Instant orig
 
 } // namespace
 
+bool is_stored_meeting_of(std::string_view stored, std::string_view organizer)
+{
+    auto document = read_meeting(stored);
+    return stored.empty() || (document && is_meeting_of(*document, organizer));
+}
+
 StoredMeeting describe_meeting(std::string_view stored, CalendarContext const &context)
 {
     StoredMeeting meeting;

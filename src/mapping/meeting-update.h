@@ -20,6 +20,9 @@ struct MeetingUpdate {
     bool changes_anything() const { return text || is_removed; }
 };
 
+/// Whether `organizer` may change the stored item: all of it is that organizer's, or there is none ("").
+bool is_stored_meeting_of(std::string_view stored, std::string_view organizer);
+
 /// An invitation (REQUEST) becomes a calendar item, or changes the `stored` one ("" if there is none), with
 /// the user's answer; not_responded: a tentative entry that waits for one. An older SEQUENCE than that of
 /// what is stored changes no more than the answer.

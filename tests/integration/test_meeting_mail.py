@@ -121,6 +121,34 @@ def test_an_invitation_enters_the_calendar_as_tentative_once(invited):
     assert len(stored(invited)) == 1
 
 
+def test_messages_are_taken_in_the_order_in_which_they_came(invited):
+    """A phone is told of the newest first."""
+    first = soon()
+    second, third = first + datetime.timedelta(days=1), first + datetime.timedelta(days=2)
+    deliver(invited, 'REQUEST', BOSS, invited.user, BOSS, 'Series', more='RRULE:FREQ=DAILY;COUNT=5\n')
+    deliver(invited, 'REQUEST', BOSS, invited.user, BOSS, 'Moved', start=second + datetime.timedelta(hours=3), stamp='20260102T000000Z',
+            more=f'RECURRENCE-ID:{compact(second)}\n')
+    deliver(invited, 'CANCEL', BOSS, invited.user, BOSS, 'Off', start=third, stamp='20260103T000000Z', more=f'RECURRENCE-ID:{compact(third)}\n')
+    sync(invited)
+    (event,) = stored(invited)
+    assert 'RRULE:FREQ=DAILY;COUNT=5' in event and f'DTSTART:{compact(second + datetime.timedelta(hours=3))}' in event
+    assert event.count('STATUS:CANCELLED') == 1 and event.count('BEGIN:VEVENT') == 3
+    sync(invited)  # another phone
+    assert stored(invited) == [event]
+
+
+def test_a_cancellation_that_is_older_than_the_meeting_does_not_cancel_it(account):
+    """Whoever is invited again keeps the SEQUENCE at some organizers: DTSTAMP tells which is later. RFC 5546 2.1.5."""
+    deliver(account, 'CANCEL', BOSS, account.user, BOSS, 'Off', stamp='20260101T000000Z')
+    deliver(account, 'REQUEST', BOSS, account.user, BOSS, 'On again', stamp='20260102T000000Z')
+    device = sync(account, '14.1')
+    server_id = next(server_id for server_id, item in device.held(device.inbox()).items.items() if told(item, 'Email:Subject') == 'On again')
+    assert respond(device.client, ACCEPT, collection=device.inbox(), request=server_id).get('Result/Status') == '1'
+    sync(account)  # another phone
+    (event,) = stored(account)
+    assert 'CANCELLED' not in event
+
+
 @pytest.mark.parametrize('answer, partstat, busy', [(ACCEPT, 'ACCEPTED', '2'), (DECLINE, None, None)])
 def test_the_answer_changes_the_event_that_is_there(invited, answer, partstat, busy):
     deliver(invited, 'REQUEST', BOSS, invited.user, BOSS)

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import base64
+import re
 
 import pytest
 
@@ -317,6 +318,19 @@ def test_an_answer_is_not_for_somebody_elses_event_of_that_uid(account, other_ac
     assert others.read_bytes() == before
     own = account.calendars.files('calendar')
     assert len(own) == (1 if answer == ACCEPT else 0)
+
+
+@pytest.mark.parametrize('answer', [ACCEPT, DECLINE])
+@pytest.mark.parametrize('organizer', ['boss@elsewhere.example', None])
+def test_an_event_of_that_uid_of_another_organizer_is_left_alone(account, organizer, answer):
+    event = calendar('REQUEST', UID, organizer or 'nobody@elsewhere.example', account.user, summary='Mine', partstat='ACCEPTED')
+    own = store(account, event if organizer else re.sub('(ORGANIZER|ATTENDEE).*\n', '', event))
+    before = own.read_bytes()
+    invite(account, organizer='eve@elsewhere.example', sequence=1)
+    device = account.phone('14.1')
+    server_id, _ = only_item(device)
+    assert respond(device.client, answer, collection=device.inbox(), request=server_id).get('Result/Status') == '2'
+    assert own.read_bytes() == before and len(stored(account)) == 1
 
 
 def test_what_is_no_invitation_is_refused(account):

@@ -304,6 +304,19 @@ BOOST_AUTO_TEST_CASE(the_server_counts_revisions_where_it_invites)
     }
 }
 
+BOOST_AUTO_TEST_CASE(what_the_user_changes_of_a_meeting_is_no_newer_word_of_its_organizer)
+{
+    auto const reminded = [](char const *organizer) {
+        auto const text = event_text("DTSTART:20260701T100000Z\nORGANIZER:mailto:" + std::string(organizer) +
+                                     "\nATTENDEE:mailto:me@example.org\n");
+        return changed(text, only([](Event &e) { e.reminder = Reminder{10}; }), v16_1);
+    };
+    auto const received = reminded("boss@example.org"), own = reminded("me@example.org");
+    BOOST_TEST(received.find("DTSTAMP:20260101T000000Z") != std::string::npos, received);
+    BOOST_TEST(received.find("LAST-MODIFIED:") != std::string::npos);
+    BOOST_TEST(own.find("DTSTAMP:20260101T000000Z") == std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(the_body_that_was_cut_for_the_client_stays_whole)
 {
     auto const text = event_text("DTSTART:20260701T100000Z\nDESCRIPTION:0123456789\n");

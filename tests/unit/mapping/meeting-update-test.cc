@@ -446,6 +446,62 @@ BOOST_AUTO_TEST_CASE(forged_and_late_cancellations_change_nothing)
     BOOST_TEST(!cancelled(google_cancel, "").changes_anything());
 }
 
+BOOST_AUTO_TEST_CASE(among_messages_of_one_revision_the_latest_counts)
+{
+    auto const at = [](std::string const &text, char const *stamp) {
+        auto const begin = text.find("DTSTAMP:") + 8;
+        return text.substr(0, begin) + stamp + text.substr(text.find('\r', begin));
+    };
+    auto const stored = accepted(at(google_update, "20261102T080000Z"), "");
+    auto const cancel = replaced(google_cancel, "SEQUENCE:3", "SEQUENCE:2");
+    BOOST_TEST(!cancelled(at(cancel, "20261101T080000Z"), stored).changes_anything());
+    auto const off = cancelled(at(cancel, "20261103T080000Z"), stored).text.value_or("");
+    BOOST_TEST(has(off, "STATUS:CANCELLED"));
+    AnnasCalendar annas;
+    auto const takes = [&](char const *stamp) {
+        return take_invitation(invitation(at(google_update, stamp)), off, "olga@example.com", annas.context)
+            .changes_anything();
+    };
+    BOOST_TEST(!takes("20261102T120000Z"));
+    BOOST_TEST(takes("20261104T080000Z"));
+    auto const other_room = replaced(google_update, "DTSTART:20261210T14", "DTSTART:20261210T13");
+    auto const answered = accepted(at(other_room, "20261101T080000Z"), stored, Status::tentative);
+    BOOST_TEST(has(answered, "DTSTART:20261210T14"));
+    BOOST_TEST(has(answered, "PARTSTAT=TENTATIVE"));
+    BOOST_TEST(has(accepted(at(other_room, "20261103T080000Z"), stored), "DTSTART:20261210T13"));
+}
+
+BOOST_AUTO_TEST_CASE(a_series_that_is_read_after_its_newer_exception_keeps_it)
+{
+    auto const series =
+        replaced(icloud_exception, "RECURRENCE-ID;VALUE=DATE:20261224\r\n", "RRULE:FREQ=DAILY;COUNT=9\r\n");
+    auto const instance = replaced(icloud_exception, "SEQUENCE:1", "SEQUENCE:2");
+    auto const kept = accepted(series, accepted(instance, ""));
+    BOOST_TEST(has(kept, "RECURRENCE-ID;VALUE=DATE:20261224"));
+    BOOST_TEST(has(kept, "RRULE:FREQ=DAILY;COUNT=9"));
+    auto const newer = replaced(series, "SEQUENCE:1", "SEQUENCE:3");
+    BOOST_TEST(!has(accepted(newer, accepted(instance, "")), "RECURRENCE-ID"));
+}
+
+BOOST_AUTO_TEST_CASE(an_event_of_that_uid_of_another_organizer_or_of_none_is_left_alone)
+{
+    AnnasCalendar annas;
+    auto const of_olga = accepted(google_update, "");
+    BOOST_TEST(is_stored_meeting_of("", "olga@example.com"));
+    BOOST_TEST(is_stored_meeting_of(of_olga, "Olga@example.com"));
+    BOOST_TEST(!is_stored_meeting_of(of_olga, "eve@example.com"));
+    auto const line = of_olga.find("ORGANIZER");
+    auto const alone = of_olga.substr(0, line) + "X-WAS-" + of_olga.substr(line);
+    BOOST_TEST(!is_stored_meeting_of(alone, "olga@example.com"));
+    auto const instance = "BEGIN:VEVENT\r\nUID:1\r\nRECURRENCE-ID:20261211T140000Z\r\n"
+                          "DTSTART:20261211T140000Z\r\nEND:VEVENT\r\nEND:VCALENDAR";
+    BOOST_TEST(!is_stored_meeting_of(replaced(of_olga, "END:VCALENDAR", instance), "olga@example.com"));
+    auto const newer = replaced(google_update, "SEQUENCE:2", "SEQUENCE:9");
+    for (auto const &stored : {alone, replaced(of_olga, "mailto:olga@example.com", "mailto:eve@example.com")})
+        BOOST_TEST(!take_invitation(invitation(newer), stored, "olga@example.com", annas.context)
+                        .changes_anything());
+}
+
 BOOST_AUTO_TEST_CASE(what_the_calendar_makes_of_a_request)
 {
     using Instance = MeetingRequest::InstanceType;
