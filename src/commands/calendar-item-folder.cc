@@ -353,8 +353,11 @@ ItemFolder::Written CalendarItemFolder::written(CalendarItem const &item, Edit e
     }
     for (auto &attachment : edit.attachments)
         attachment.file_reference.insert(0, view.file_reference_prefix);
-    if (!edit.attachments.empty())
-        result.answer = ApplicationData(WrittenDraft{.attachments = std::move(edit.attachments)});
+    if (edit.attachments.empty())
+        return result;
+    WrittenDraft answer;
+    answer.attachments = std::move(edit.attachments);
+    result.answer = ApplicationData(std::move(answer));
     return result;
 }
 

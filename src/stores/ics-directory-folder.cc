@@ -50,10 +50,12 @@ private:
     {
         return [this](std::string_view name) { return is_item_name(name, m_place.is_radicale); };
     }
-    /// The files and what version() is of them.
+    /// What version() is of the files, and the files, packed: mostly nobody asks for them.
     struct Look {
         std::string version;
-        Files files;
+        std::string names; ///< each with a NUL behind it
+        std::vector<FileStamp> stamps;
+        Files files() const;
     };
     Result<Look> look() const;
     struct Examined {
@@ -118,14 +120,28 @@ private:
     std::vector<std::string> m_racy;
 };
 
+IcsDirectoryFolder::Files IcsDirectoryFolder::Look::files() const
+{
+    Files files;
+    files.reserve(stamps.size());
+    size_t at = 0;
+    for (auto const &stamp : stamps) {
+        files.push_back({names.c_str() + at, stamp});
+        at += files.back().name.size() + 1;
+    }
+    return files;
+}
+
 Result<IcsDirectoryFolder::Look> IcsDirectoryFolder::look() const
 {
     DirectoryVersion version;
     Look look;
     auto const scanned =
         m_place.directory.scan(wanted(), m_options.max_files, [&](char const *name, FileStamp const &stamp) {
-            version.add(name, stamp);
-            look.files.push_back({name, stamp});
+            std::string_view const text = name;
+            version.add(text, stamp);
+            look.names.append(text).push_back('\0');
+            look.stamps.push_back(stamp);
         });
     if (!scanned)
         return scanned.error();
@@ -267,7 +283,7 @@ Result<void> IcsDirectoryFolder::refresh()
 {
     m_look.reset();
     auto seen = look();
-    return seen ? update(std::move(seen->files)) : seen.error();
+    return seen ? update(seen->files()) : seen.error();
 }
 
 Result<CalendarFolder::Listing> IcsDirectoryFolder::items()
@@ -276,7 +292,7 @@ Result<CalendarFolder::Listing> IcsDirectoryFolder::items()
     if (!seen)
         return seen.error();
     Listing listing{std::move(seen->version), {}};
-    if (auto updated = update(std::move(seen->files)); !updated)
+    if (auto updated = update(seen->files()); !updated)
         return updated.error();
     listing.items.reserve(m_index.size());
     for (auto const &entry : m_index)

@@ -202,7 +202,7 @@ BOOST_AUTO_TEST_CASE(answers_without_changes_make_no_client_suspect)
     for (int i = 0; i < 12; ++i) {
         BOOST_TEST(sync(request(collection())) == "");
         clock.time.milliseconds += 10'000;
-        inbox.messages[1].flags.keywords = {"word" +
+        inbox.messages[1].flags.keywords = {"$word" +
                                             std::to_string(i)}; // nobody sees it, but the folder differs
         inbox.messages[1].modseq = ++inbox.highest_modseq;
     }
