@@ -1,7 +1,6 @@
 """The phone of phone.py with calendars and tasks: it adds items, and takes what the server says of what it wrote."""
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Optional
 
 from calendars.items import class_of
@@ -9,22 +8,13 @@ from eas_client import E, Node
 from eas_client.client import body_preference, collection
 from eas_client.device import Disagreement
 
-from .phone import Pending, Phone
-
-
-@dataclass
-class Writing(Pending):
-    """Also what was added: ClientId -> properties."""
-    adds: dict[str, list[Node]] = field(default_factory=dict)
+from .phone import Phone
 
 
 class CalendarPhone(Phone):
-    def waiting(self, folder: str) -> Writing:
-        return self.pending.setdefault(folder, Writing())
-
     def add(self, folder: str, properties: list[Node]) -> None:
         self.sent_client_ids += 1
-        self.waiting(folder).adds[f'client-{self.sent_client_ids}'] = properties
+        self.add_draft(folder, f'client-{self.sent_client_ids}', *properties)
 
     def _collection(self, folder: str, window: Optional[int]) -> Node:
         held, class_ = self.held(folder), None
@@ -34,19 +24,14 @@ class CalendarPhone(Phone):
             self.pending.pop(folder, None)
             return collection(folder, '0', class_=class_)
         writing = self.waiting(folder)
-        commands = [E('AirSync:Add', E('AirSync:ClientId', client_id), E('AirSync:ApplicationData', properties))
-                    for client_id, properties in writing.adds.items()]
+        commands = [E('AirSync:Add', E('AirSync:ClientId', client_id), E('AirSync:ApplicationData', list(given.values())))
+                    for client_id, given in writing.adds.items()]
         commands += [E('AirSync:Change', E('AirSync:ServerId', server_id), E('AirSync:ApplicationData', list(given.values())))
                      for server_id, given in writing.changes.items()]
         commands += [E('AirSync:Delete', E('AirSync:ServerId', server_id)) for server_id in writing.deletes]
         return collection(
             folder, held.sync_key, E('AirSync:WindowSize', window) if window else None,
             E('AirSync:Options', body_preference(1)), E('AirSync:Commands', commands) if commands else None, class_=class_)
-
-    def _take(self, folder: str, part: Optional[Node], window: Optional[int]) -> None:
-        if part is not None and part.get('Status') == '1':
-            self._take_responses(folder, part)
-        super()._take(folder, part, window)
 
     def _take_responses(self, folder: str, part: Node) -> None:
         """Status 7: another program's version won, which comes as a change. 8: the item has gone, and the
@@ -64,7 +49,7 @@ class CalendarPhone(Phone):
                 known = response.get('ServerId')
                 if known in held.items:
                     raise Disagreement(f'{client_id} became {known}, which the device has')
-                held.items[known] = {element.tag: element for element in writing.adds[client_id]}
+                held.items[known] = dict(writing.adds[client_id])
                 self._learn(held.items[known], response)
             elif response.name == 'Change' and status == '1':
                 if response.get('ServerId') in held.items:

@@ -261,13 +261,14 @@ class Phone(Device):
         for server_id in deleted:  # it must not be told, but does no harm on a real phone
             if any(change.name == 'Add' and change.get('ServerId') == server_id for change in self._commands(part)):
                 self.note(f'    {server_id} comes back')
+        if not started:
+            self._take_responses(folder, part)
         self._apply_collection(part)
         if not started:
-            self._take_added(folder, part)
             self.pending.pop(folder, None)
             self.filter_is_known.add(folder)
 
-    def _take_added(self, folder: str, part: Node) -> None:
+    def _take_responses(self, folder: str, part: Node) -> None:
         outcomes = {outcome.get('ClientId'): outcome for outcome in part.findall('Responses/Add')}
         for client_id, given in self.waiting(folder).adds.items():
             outcome = outcomes.get(client_id)
