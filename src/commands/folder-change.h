@@ -66,13 +66,15 @@ private:
     bool m_may_be_repeated = false;
 };
 
-/// `id` and all below it, in a list that has parents before children.
+/// `id` and all below it. The list is in any order: what a device has is not in that of its parents any more
+/// when it has moved folders.
 template <class Folder> std::vector<FolderId> subtree(std::vector<Folder> const &folders, FolderId const &id)
 {
     std::vector<FolderId> ids{id};
-    for (auto &folder : folders)
-        if (std::ranges::find(ids, folder.parent_id) != ids.end())
-            ids.push_back(folder.id);
+    for (size_t i = 0; i < ids.size(); i++)
+        for (auto &folder : folders)
+            if (folder.parent_id == ids[i] && std::ranges::find(ids, folder.id) == ids.end())
+                ids.push_back(folder.id);
     return ids;
 }
 

@@ -164,6 +164,15 @@ def test_a_deleted_folder_goes_with_its_messages_and_all_below(stored):
     assert create(device, 'Gone').get('ServerId') != top
 
 
+def test_what_was_moved_below_a_folder_goes_with_it(account):
+    device = account.phone()
+    moved, top = create(device, 'A moved one').get('ServerId'), create(device, 'Top').get('ServerId')
+    below = create(device, 'Below', parent=top).get('ServerId')
+    assert update(device, moved, 'Moved', parent=below).get('Status') == '1'
+    assert delete(device, top).get('Status') == '1'
+    assert settled(account, device)
+
+
 def test_special_folders_are_left_alone(account):
     device = account.phone()
     for name in ('INBOX', 'Trash', 'Sent', 'Drafts', 'Junk'):
