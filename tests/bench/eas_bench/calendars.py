@@ -99,7 +99,7 @@ def measure(workshop: Workshop, options: argparse.Namespace, table: Table) -> No
     subprocess.run(['make', '-s', '-C', workshop.build, LOOK_AT_FILES], check=True)
     look_at_files = workshop.build / LOOK_AT_FILES
     with workshop.instance() as instance:
-        large = _prepare(instance, look_at_files, options.events, table)  # first: idle connections are closed
+        large = _prepare(instance, look_at_files, options.events, table)
         small = _prepare(instance, look_at_files, SMALL, None)
         time.sleep(FILES_SETTLE_SECONDS)
         for case in (small, large):
