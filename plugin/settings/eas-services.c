@@ -133,7 +133,7 @@ static struct service_settings eas_ping_service_settings = {
 	.client_limit = 10000,
 	.service_count = 0,
 	.idle_kill = 0,
-	.vsz_limit = 1024ULL * 1024 * 1024,
+	.vsz_limit = UOFF_T_MAX,
 
 	.unix_listeners = LISTENERS(eas_ping_unix_listeners),
 	.fifo_listeners = ARRAY_INIT,
