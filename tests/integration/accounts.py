@@ -104,6 +104,11 @@ class Account:
     def calendars(self) -> Calendars:
         return Calendars(self.instance, self.user)
 
+    def busy_processes(self) -> int:
+        """How many `eas` processes of the server serve somebody: their column available_count is 0."""
+        table = self.instance.dovecot.doveadm('-f', 'tab', 'process', 'status', 'eas').splitlines()[1:]
+        return sum(line.split('\t')[2] == '0' for line in table)
+
     @contextlib.contextmanager
     def imap(self, mailbox: Optional[str] = None) -> Iterator[imaplib.IMAP4]:
         connection = self.instance.imap(self.user, self.password)

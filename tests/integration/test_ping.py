@@ -249,16 +249,11 @@ def test_many_phones_wait_at_once(account):
 
 
 def test_no_mail_process_is_left_for_a_waiting_phone(account):
-    def busy() -> int:
-        """Processes that serve somebody: their column available_count is 0."""
-        table = account.instance.dovecot.doveadm('-f', 'tab', 'process', 'status', 'eas').splitlines()[1:]
-        return sum(line.split('\t')[2] == '0' for line in table)
-
     devices = [synced(account, 'INBOX') for _ in range(6)]
-    assert busy() >= len(devices)
+    assert account.busy_processes() >= len(devices)
     for device in devices:
         waiting(account, device, device.inbox())
-    assert wait_until(lambda: busy() == 0, 30)
+    assert wait_until(lambda: account.busy_processes() == 0, 30)
     account.deliver()
     for device in devices:
         assert receive(device).get('Status') == '2'
