@@ -86,7 +86,7 @@ def start_instance(mail_format: str = 'maildir', **changes) -> Instance:
                       ping_min_interval=f'{PING_MIN_SECONDS} secs', with_directory=False,
                       **_sanitizers())
     for name, value in changes.items():
-        setattr(options, name, value)
+        setattr(options, name, f'{options.extra}\n{value}' if name == 'extra' else value)
     instance = Instance(directory, options, tools=TOOLS)
     try:
         instance.prepare(BUILD, _staged())
