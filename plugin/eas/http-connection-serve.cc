@@ -144,12 +144,10 @@ void HttpConnection::serve_resumed()
 void HttpConnection::serve(HttpRequest const &request, ResumeMessage const *resumed)
 {
     auto const began = std::chrono::steady_clock::now();
-    m_named_device_id = device_id_of(request);
+    m_device_id = device_id_of(request);
     tell_status(command_name(request));
     Spool answer(m_session->temp_prefix());
     HttpResponse response = m_runner->run(request, answer);
-    if (!response.device_id.empty())
-        m_device_id = response.device_id;
     bool parked = false;
     if (response.wait) {
         parked = park(request, response, answer, resumed);

@@ -177,8 +177,7 @@ void HttpConnection::tell_status(std::string const &command)
 {
     DataStackFrame frame;
     struct ip_addr const *ip = m_session->user()->conn.remote_ip;
-    m_status.write(
-        {m_session->user()->username, ip == nullptr ? "" : net_ip2addr(ip), m_named_device_id, command});
+    m_status.write({m_session->user()->username, ip == nullptr ? "" : net_ip2addr(ip), m_device_id, command});
     refresh_title(command);
 }
 

@@ -82,7 +82,7 @@ private:
     std::unique_ptr<UserSession> m_session;
     std::unique_ptr<RequestRunner> m_runner;
     ConnectionStatusMemory m_status;
-    std::string m_named_device_id; ///< in the query of the last request; "": none
+    std::string m_device_id; ///< in the query of the last request; "": none
     int m_fd;
     struct istream *m_input = nullptr;
     struct ostream *m_output = nullptr;
@@ -90,7 +90,6 @@ private:
     struct timeout *m_timeout = nullptr;
     std::unique_ptr<RequestReader> m_reader;
     ConnectionFacts m_facts;
-    std::string m_device_id; ///< of the last request that named one
     State m_state;
     std::optional<ResumeMessage> m_resumed; ///< the request that waited, to be run again
     bool m_first_request = false;           ///< the one that eas-login authenticated

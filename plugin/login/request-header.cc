@@ -9,16 +9,16 @@ namespace eas {
 
 namespace {
 
+constexpr size_t unlimited = std::string_view::npos;
+
 /// A field that goes to the module, and how much of its value.
 struct KeptField {
     std::string_view name;
     size_t max_value_bytes;
     /// The others are left out where there is no room.
     bool is_needed() const { return max_value_bytes == unlimited; }
-    static constexpr size_t unlimited = std::string_view::npos;
 };
 
-constexpr size_t unlimited = KeptField::unlimited;
 constexpr std::string_view line_end = "\r\n";
 constexpr KeptField kept_fields[] = {
     // what is needed, then the rest, most useful first

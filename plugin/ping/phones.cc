@@ -65,8 +65,6 @@ void Phones::commit(Phone &phone)
     report_connected(phone);
     bool const rests = phone.text(Phone::answer).empty();
     phone.state = rests ? PhoneState::idle : PhoneState::waiting;
-    if (!rests)
-        report_wait_begun(phone);
     if (epoll_ctl(m_epoll, EPOLL_CTL_ADD, phone.fd, &interest) < 0) {
         i_error("epoll_ctl() failed for a client of %s: %m", std::string(phone.text(Phone::user)).c_str());
         drop(phone);
@@ -81,6 +79,7 @@ void Phones::commit(Phone &phone)
 
 void Phones::begin_to_wait(Phone &phone)
 {
+    report_wait_begun(phone);
     end_waits_of(phone.text(Phone::user), phone.text(Phone::device_id), phone.parked_by_uid, &phone);
     if (phone.ended)
         answer(phone, WaitEnd::superseded);
