@@ -90,11 +90,9 @@ struct LdapRefresh {
         std::string uuid;
         LdapEntry entry;
     };
-    std::vector<Entry> entries;       ///< new or changed
+    std::vector<Entry> entries;       ///< new or changed; from the start: all there are
     std::vector<std::string> removed; ///< UUIDs that are no longer in the content
-    /// Set if the server told what is still there in place of what is gone: all others are gone.
-    std::optional<std::vector<std::string>> present;
-    std::string cookie; ///< for the next time
+    std::string cookie;               ///< for the next time
 };
 
 class LdapConnection {
@@ -111,8 +109,8 @@ public:
     Result<bool> search(LdapSearch const &search, std::function<void(LdapEntry)> const &each);
     Result<LdapEntry> read(std::string const &dn, std::vector<std::string> const &attributes);
 
-    /// Content synchronisation, one refresh. nothing: the server cannot continue from `cookie`, or not this
-    /// content. `cookie` "": from the start.
+    /// Content synchronisation, one refresh. nothing: the server cannot say what changed since `cookie`, or
+    /// knows no synchronisation of this content. `cookie` "": from the start.
     Result<std::optional<LdapRefresh>> refresh(LdapSearch const &search, std::string const &cookie);
 
     /// Begins a content synchronisation that goes on, with the rights of the account that is bound. Nothing

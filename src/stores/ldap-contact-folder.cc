@@ -83,7 +83,7 @@ ContactPoint LdapContactFolder::remember(ContactIndex index, std::string const &
     return point;
 }
 
-/// By content synchronisation; nothing if the directory has none.
+/// By content synchronisation; nothing if the directory has none, or cannot say what changed.
 Result<std::optional<ContactPoint>> LdapContactFolder::refresh(std::optional<ContactPoint> const &known)
 {
     auto const search = search_of(m_settings.filter, {"entryCSN", "modifyTimestamp"});
@@ -93,8 +93,8 @@ Result<std::optional<ContactPoint>> LdapContactFolder::refresh(std::optional<Con
         return changes.error();
     if (!*changes)
         return std::optional<ContactPoint>();
-    auto &[entries, removed, present, cookie] = **changes;
-    if (known && entries.empty() && removed.empty() && !present) {
+    auto &[entries, removed, cookie] = **changes;
+    if (known && entries.empty() && removed.empty()) {
         if (cookie != known->cookie)
             m_index_store.save_cookie({cookie, known->version});
         return std::optional(ContactPoint{cookie, known->version});
@@ -103,13 +103,6 @@ Result<std::optional<ContactPoint>> LdapContactFolder::refresh(std::optional<Con
         index = m_index_store.index(known->version);
         if (!index)
             return refresh(std::nullopt);
-    }
-    if (present) {
-        ContactIndex still_there;
-        for (auto const &uuid : *present)
-            if (auto const node = index->find(id_of_bytes(uuid)); node != index->end())
-                still_there.insert(*node);
-        index = std::move(still_there);
     }
     for (auto const &uuid : removed)
         index->erase(id_of_bytes(uuid));
@@ -153,7 +146,7 @@ Result<ContactPoint> LdapContactFolder::update()
     if (*synchronizes) {
         bool const can_continue = known && !known->cookie.empty();
         auto refreshed = refresh(can_continue ? known : std::nullopt);
-        // From the start if the cookie is refused; RFC 4533 knows one way to say so, servers several.
+        // From the start if the cookie is refused, for which RFC 4533 knows one way, and servers several.
         if (can_continue && (!refreshed || !*refreshed))
             refreshed = refresh(std::nullopt);
         if (refreshed && *refreshed)

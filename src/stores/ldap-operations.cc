@@ -96,6 +96,10 @@ LdapEntry read_entry(LDAP *connection, LDAPMessage *message)
 }
 
 /// What the phases of a refresh tell. RFC 4533 3.3.
+///
+/// A server that no longer knows what was deleted tells what is still there (present phase). Of entries that
+/// were restored from a backup it then names those that changed after the cookie only, so some would never be
+/// seen: whoever gets such an answer begins anew.
 class RefreshReader {
 public:
     explicit RefreshReader(LDAP *connection) : m_connection(connection) {}
@@ -111,7 +115,7 @@ public:
         if (state->state == LDAP_SYNC_DELETE)
             result.removed.push_back(std::move(state->uuid));
         else if (state->state == LDAP_SYNC_PRESENT)
-            m_present.push_back(std::move(state->uuid));
+            m_tells_what_is_left = true;
         else
             result.entries.push_back({std::move(state->uuid), read_entry(m_connection, message)});
         return true;
@@ -124,27 +128,26 @@ public:
             return;
         if (!info->cookie.empty())
             result.cookie = info->cookie;
-        m_present_phase = m_present_phase || info->present_phase_ended;
-        auto &uuids = info->refresh_deletes ? result.removed : m_present;
-        uuids.insert(uuids.end(), info->uuids.begin(), info->uuids.end());
+        if (info->refresh_deletes)
+            result.removed.insert(result.removed.end(), info->uuids.begin(), info->uuids.end());
+        else if (info->is_id_set || info->present_phase_ended)
+            m_tells_what_is_left = true;
     }
 
-    /// `from_start`: there was no cookie, so these are all entries.
-    void done(LDAPControl **controls, bool from_start)
+    /// Whether what was told makes the new content of the old one.
+    bool done(LDAPControl **controls)
     {
         auto const done = sync_done(controls);
         if (done && !done->cookie.empty())
             result.cookie = done->cookie;
-        if (from_start || m_present_phase || !done || !done->refresh_deletes)
-            result.present = std::move(m_present);
+        return done && done->refresh_deletes && !m_tells_what_is_left;
     }
 
     LdapRefresh result;
 
 private:
     LDAP *m_connection;
-    std::vector<std::string> m_present;
-    bool m_present_phase = false;
+    bool m_tells_what_is_left = false;
 };
 
 } // namespace
@@ -273,8 +276,8 @@ Result<std::optional<LdapRefresh>> LdapConnection::refresh(LdapSearch const &sea
                 return std::optional<LdapRefresh>();
             if (!finished)
                 return finished.error();
-            reader.done(raw, cookie.empty());
-            return std::optional(std::move(reader.result));
+            bool const is_difference = reader.done(raw);
+            return is_difference || cookie.empty() ? std::optional(std::move(reader.result)) : std::nullopt;
         }
         default:
             break;

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <netinet/in.h>
 #include <spawn.h>
+#include <sstream>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -103,11 +104,34 @@ PrivateSlapd::PrivateSlapd(SlapdOptions options)
         m_ports[1] = free_port();
     }
     write_configuration();
-    std::ofstream(m_directory / "entries.ldif")
-        << "dn: dc=example,dc=org\nobjectClass: dcObject\nobjectClass: organization\ndc: example\no: "
-           "Example\n\n"
-        << m_options.entries;
+    load("dn: dc=example,dc=org\nobjectClass: dcObject\nobjectClass: organization\ndc: example\no: "
+         "Example\n\n" +
+         m_options.entries);
+    start();
+}
+
+void PrivateSlapd::load(std::string const &ldif)
+{
+    std::ofstream(m_directory / "entries.ldif") << ldif;
     run({"/usr/sbin/slapadd", "-f", m_directory / "slapd.conf", "-l", m_directory / "entries.ldif"}, log());
+}
+
+std::string PrivateSlapd::backup()
+{
+    run({"/usr/sbin/slapcat", "-o", "ldif-wrap=no", "-f", m_directory / "slapd.conf", "-l",
+         m_directory / "backup.ldif"},
+        log());
+    std::ostringstream ldif;
+    ldif << std::ifstream(m_directory / "backup.ldif").rdbuf();
+    return ldif.str();
+}
+
+void PrivateSlapd::restore(std::string const &ldif)
+{
+    stop();
+    for (auto const &file : std::filesystem::directory_iterator(m_directory / "data"))
+        std::filesystem::remove(file);
+    load(ldif);
     start();
 }
 

@@ -29,6 +29,10 @@ public:
     void stop(int signal = 15);
     void pause();  ///< it lives and does not answer
     void resume(); ///< after pause()
+    /// All entries as LDIF, with their operational attributes.
+    std::string backup();
+    /// What a backup, or an edited one, says in place of all there is. slapd stops meanwhile.
+    void restore(std::string const &ldif);
 
     std::string socket_uri() const;
     std::string plain_uri() const { return "ldap://127.0.0.1:" + std::to_string(m_ports[0]); }
@@ -40,6 +44,7 @@ public:
 
 private:
     void write_configuration();
+    void load(std::string const &ldif);
     std::string log() const { return (m_directory / "log").string(); }
     SlapdOptions m_options;
     std::filesystem::path m_directory;
