@@ -75,7 +75,7 @@ Result<Task> task_from_ical(std::string_view text, ItemView const &view, Calenda
     task.sensitivity = sensitivity_of(todo);
     if (auto const reminder = reminder_of(todo, shown->times, zones))
         task.reminder_time = *reminder;
-    task.reminder_set = task.reminder_time.has_value();
+    task.reminder_set = task.reminder_time || has_timeless_reminder(todo);
     return task;
 }
 

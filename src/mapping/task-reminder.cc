@@ -5,6 +5,8 @@
 namespace eas {
 namespace {
 
+constexpr auto timeless_mark = "X-EAS-REMINDER-SET";
+
 struct Alarm {
     IcalComponent *component;
     Instant at;
@@ -79,6 +81,19 @@ std::optional<Instant> reminder_of(IcalComponent const &todo, TaskTimes const &t
 {
     auto const alarm = first_alarm(const_cast<IcalComponent &>(todo), times, zones);
     return alarm ? std::optional(alarm->at) : std::nullopt;
+}
+
+bool has_timeless_reminder(IcalComponent const &todo)
+{
+    return todo.property(timeless_mark).has_value();
+}
+
+void set_timeless_reminder(IcalComponent &todo, bool is_set)
+{
+    if (is_set)
+        todo.set({timeless_mark, {}, "TRUE"});
+    else
+        todo.remove(timeless_mark);
 }
 
 void set_reminder(IcalComponent &todo, Instant wanted, TaskTimes const &times, bool is_series,

@@ -186,14 +186,17 @@ void TaskEdit::set_reminder_of(Task const &request)
     bool const was_set = m_told.reminder_set.value_or(false);
     bool const is_cleared_time = request.reminder_time && !request.reminder_time->instant;
     if (!request.reminder_set.value_or(was_set) || (is_cleared_time && was_set)) {
+        set_timeless_reminder(todo(), false);
         if (was_set)
             remove_alarms(todo());
         return;
     }
     auto const &anchor = m_shown.times.due ? m_shown.times.due : m_shown.times.start;
+    bool const has_time = m_told.reminder_time.has_value();
     auto wanted = request.reminder_time ? request.reminder_time->instant : std::nullopt;
-    if (!wanted && !was_set && anchor)
+    if (!wanted && !has_time && anchor)
         wanted = anchor->instant();
+    set_timeless_reminder(todo(), !wanted && !has_time);
     if (wanted)
         set_reminder(todo(), *wanted, m_shown.times, m_shown.series.has_value(), m_zones);
 }

@@ -328,6 +328,7 @@ BOOST_AUTO_TEST_CASE(a_reminder_is_the_first_alarm_that_is_not_dismissed)
              {{"DTSTART;VALUE=DATE:20261122", "BEGIN:VALARM", "TRIGGER:PT9H", "END:VALARM"},
               "ReminderSet=1 ReminderTime=20261122T080000Z"},
              {{"BEGIN:VALARM", "TRIGGER:-PT9H", "END:VALARM"}, "ReminderSet=0"},
+             {{"X-EAS-REMINDER-SET:TRUE"}, "ReminderSet=1"},
          })
         BOOST_TEST(text_of(told(file_of(row.lines)), {"ReminderSet", "ReminderTime"}) == row.expected);
 }
@@ -570,7 +571,28 @@ BOOST_AUTO_TEST_CASE(reminders_are_written)
         {relative, [](Task &t) { t.reminder_time.emplace(); },
          "-BEGIN:VALARM -ACTION:DISPLAY -TRIGGER:-PT1H -END:VALARM"},
         {{}, [](Task &t) { t.reminder_set = false; }, ""},
-        {{}, [](Task &t) { t.reminder_set = true; }, ""},
+    });
+}
+
+BOOST_AUTO_TEST_CASE(a_reminder_without_a_time_comes_with_the_tasks_date)
+{
+    auto const set = [](Task &t) { t.reminder_set = true; };
+    Lines const without_time{"X-EAS-REMINDER-SET:TRUE"};
+    check({
+        {{"DUE:20261122T150000Z"},
+         set,
+         "+BEGIN:VALARM +ACTION:DISPLAY +DESCRIPTION:Reminder +TRIGGER;VALUE=DATE-TIME:20261122T150000Z "
+         "+END:VALARM"},
+        {{}, set, "+X-EAS-REMINDER-SET:TRUE"},
+        {without_time, set, ""},
+        {without_time, [](Task &t) { t.subject = "a"; }, "+SUMMARY:a"},
+        {without_time, [](Task &t) { t.reminder_set = false; }, "-X-EAS-REMINDER-SET:TRUE"},
+        {without_time, [](Task &t) { t.reminder_time = at("2026-11-22T12:00:00Z"); },
+         "-X-EAS-REMINDER-SET:TRUE +BEGIN:VALARM +ACTION:DISPLAY +DESCRIPTION:Reminder "
+         "+TRIGGER;VALUE=DATE-TIME:20261122T120000Z +END:VALARM"},
+        {without_time, [](Task &t) { t.due_date = t.utc_due_date = at("2026-11-22T00:00:00Z"); },
+         "-X-EAS-REMINDER-SET:TRUE +DUE;VALUE=DATE:20261122 +BEGIN:VALARM +ACTION:DISPLAY "
+         "+DESCRIPTION:Reminder +TRIGGER;VALUE=DATE-TIME:20261121T230000Z +END:VALARM"},
     });
 }
 
