@@ -116,6 +116,8 @@ Result<EventTimes> EventEditor::wanted_times(EventProperties const &wanted, Even
         !structure)
         return told;
     written.structure = structure;
+    if (written.is_all_day && told.is_all_day && !wanted.end_time)
+        written.length = floor<days>(told.end.local) - floor<days>(told.start.local);
     if (written.is_all_day && !structure && m_view.version < v16_0)
         written.structure = form.structure; // the days are days there
     return meant_times(written, &told, m_context);

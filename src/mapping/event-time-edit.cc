@@ -47,7 +47,8 @@ EventTimes meant_days(WrittenTimes const &written, CalendarContext const &contex
     if (written.structure)
         zone = zone_of(*written.structure);
     auto const first = meant_day(written.start, zone ? &*zone : nullptr, context);
-    auto const after = meant_day(written.end, zone ? &*zone : nullptr, context);
+    auto const after =
+        written.length ? first + *written.length : meant_day(written.end, zone ? &*zone : nullptr, context);
     return {date_on(first, context), date_on(std::max(after, first + days(1)), context), true};
 }
 

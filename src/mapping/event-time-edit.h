@@ -11,6 +11,8 @@ struct WrittenTimes {
     bool is_all_day = false;
     Instant start, end;
     std::optional<TimeZoneStructure> structure; ///< only if it differs from what the client was told
+    /// Of an all-day event that says no end: the days that it has had so far. `end` is not looked at then.
+    std::optional<std::chrono::days> length{};
 };
 
 /// What is meant, in the form that `present` (null: a new event) has as far as possible.

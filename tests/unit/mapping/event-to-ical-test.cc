@@ -664,6 +664,29 @@ BOOST_AUTO_TEST_CASE(what_becomes_all_day_without_times_keeps_its_days)
     BOOST_TEST(changed->text.find("DTEND;VALUE=DATE:20260715\r\n") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(an_all_day_event_without_an_end_keeps_its_length)
+{
+    // The clocks change in the night after: its start and end are at other hours of the day in Vienna.
+    auto const start_only = [](std::string_view start) {
+        return only([&](Event &e) {
+            e.all_day_event = true;
+            e.start_time = at(start);
+        });
+    };
+    auto const two_days = event_text("DTSTART;VALUE=DATE:20260301\nDTEND;VALUE=DATE:20260303\n");
+    auto const of_hours = event_text("DTSTART;TZID=Europe/Vienna:20260301T110000\nDURATION:PT1H\n");
+    for (auto const version : all_versions)
+        for (std::string_view const start : {"20260328T103000Z", "20261024T093000Z", "20260328T000000Z"})
+            for (auto const &[text, length] : {std::pair(two_days, 2), std::pair(of_hours, 1)}) {
+                auto const once = changed(text, start_only(start), version);
+                auto const told = event_of(once, v16_1);
+                auto const day = at(std::string(start.substr(0, 8)) + "T000000Z").value.seconds();
+                BOOST_TEST(told.start_time->value.seconds() == day, once);
+                BOOST_TEST(told.end_time->value.seconds() == day + length * 86400, once);
+                BOOST_TEST(changed(once, start_only(start), version) == once);
+            }
+}
+
 BOOST_AUTO_TEST_CASE(what_is_not_all_day_any_more_and_has_no_times_keeps_its_days)
 {
     auto const by_the_hour = only([](Event &e) { e.all_day_event = false; });
