@@ -137,7 +137,7 @@ Result<void> EventEditor::change_master(EventRequest const &request, bool remove
     auto times = wanted_times(wanted, told, *structure);
     if (!times)
         return times.error();
-    auto rule = changed_rule(wanted.recurrence, m_shown, m_series->only_rule(), *times);
+    auto rule = changed_rule(wanted.recurrence, m_shown, m_series->only_rule(), *times, m_view.version);
     if (!rule)
         return rule.error();
     if (auto changed =

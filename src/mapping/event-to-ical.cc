@@ -121,7 +121,7 @@ Result<WrittenEvent> new_event(EventRequest const &request, std::string_view new
     set_new_times(document, component, times);
     IcalZones zones(document, context);
     if (event.recurrence && !is_empty(event.recurrence)) {
-        if (auto checked = check_recurrence(*event.recurrence); !checked)
+        if (auto checked = check_recurrence(*event.recurrence, view.version); !checked)
             return checked.error();
         auto const until =
             event.recurrence->until ? std::optional<Instant>(*event.recurrence->until) : std::nullopt;

@@ -13,22 +13,36 @@ using RuleEnd = RecurrenceRule::Until;
 
 constexpr size_t most_instances = 50'000;
 
-/// What is absent is as the client was told (16.0 on), but the end, which is one of two elements.
+/// Without Type (16.0 on) what is absent is as the client was told, but the end, which is one of two
+/// elements.
 CalendarRecurrence completed(CalendarRecurrence wanted, std::optional<CalendarRecurrence> const &told)
 {
     if (!told)
         return wanted;
-    if (!wanted.type) {
-        auto merged = *told;
-        merged.occurrences = wanted.occurrences ? wanted.occurrences
-                             : wanted.until     ? std::nullopt
-                                                : told->occurrences;
-        merged.until = wanted.until ? wanted.until : wanted.occurrences ? std::nullopt : told->until;
-        merged.interval = wanted.interval ? wanted.interval : told->interval;
-        return merged;
+    if (wanted.type) {
+        if (!wanted.first_day_of_week)
+            wanted.first_day_of_week = told->first_day_of_week; // before 14.1 nobody says it
+        return wanted;
     }
-    if (!wanted.first_day_of_week)
-        wanted.first_day_of_week = told->first_day_of_week; // before 14.1 nobody says it
+    bool const has_end = wanted.occurrences || wanted.until;
+    auto const keep = [](auto &member, auto const &was_told) {
+        if (!member)
+            member = was_told;
+    };
+    keep(wanted.type, told->type);
+    keep(wanted.interval, told->interval);
+    keep(wanted.week_of_month, told->week_of_month);
+    if (told->type != Type::daily) // there it says "all days", and would mean weeks with another interval
+        keep(wanted.day_of_week, told->day_of_week);
+    keep(wanted.month_of_year, told->month_of_year);
+    keep(wanted.day_of_month, told->day_of_month);
+    keep(wanted.calendar_type, told->calendar_type);
+    keep(wanted.is_leap_month, told->is_leap_month);
+    keep(wanted.first_day_of_week, told->first_day_of_week);
+    if (!has_end) {
+        wanted.occurrences = told->occurrences;
+        wanted.until = told->until;
+    }
     return wanted;
 }
 
@@ -62,7 +76,7 @@ LocalTime time_of_day_on(local_days day, LocalTime like)
 
 } // namespace
 
-Result<void> check_recurrence(Recurrence const &recurrence)
+Result<void> check_recurrence(Recurrence const &recurrence, ProtocolVersion version)
 {
     auto const is_one_of = [&](std::initializer_list<Type> types) {
         return !recurrence.type || std::ranges::find(types, *recurrence.type) != types.end();
@@ -70,6 +84,8 @@ Result<void> check_recurrence(Recurrence const &recurrence)
     auto const bad = [](char const *what) {
         return Error{ErrorKind::bad_request, std::string("Calendar:") + what};
     };
+    if (!recurrence.type && version < v16_0)
+        return bad("Recurrence without Type");
     if (recurrence.day_of_month && !is_one_of({Type::monthly, Type::yearly}))
         return bad("DayOfMonth: not with this Type");
     if (recurrence.day_of_week &&
@@ -84,15 +100,15 @@ Result<void> check_recurrence(Recurrence const &recurrence)
 
 Result<std::optional<RecurrenceRule>> changed_rule(std::optional<CalendarRecurrence> const &wanted,
                                                    ShownEvent const &shown, RecurrenceRule const *present,
-                                                   EventTimes const &times)
+                                                   EventTimes const &times, ProtocolVersion version)
 {
     bool const is_empty =
         wanted && static_cast<Recurrence const &>(*wanted) == Recurrence{} && !wanted->until;
     if (!wanted || is_empty)
         return std::optional<RecurrenceRule>();
     auto const &told = shown.event.recurrence;
-    auto const meant = completed(*wanted, told);
-    if (auto checked = check_recurrence(meant); !checked)
+    auto const meant = version < v16_0 && !wanted->type ? *wanted : completed(*wanted, told);
+    if (auto checked = check_recurrence(meant, version); !checked)
         return checked.error();
     auto const rule = [&](CalendarRecurrence const &recurrence, SeriesStart const &start) {
         return rule_of(recurrence,

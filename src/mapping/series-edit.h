@@ -6,14 +6,15 @@
 namespace eas {
 
 /// The rule that the client means, if it is another than it was told. `times` are the new ones of the series.
-/// `present` (or null) is the file's: with another
-/// end it stays otherwise as it is. bad_request: MS-ASCAL 3.2.5.3.
+/// `present` (or null) is the file's: with another end it stays otherwise as it is. bad_request:
+/// check_recurrence(), and an element that the Type needs is missing.
 Result<std::optional<RecurrenceRule>> changed_rule(std::optional<CalendarRecurrence> const &wanted,
                                                    ShownEvent const &shown, RecurrenceRule const *present,
-                                                   EventTimes const &times);
+                                                   EventTimes const &times, ProtocolVersion version);
 
-/// Elements that a Type must not have are an error. MS-ASCAL 3.2.5.3.
-Result<void> check_recurrence(Recurrence const &recurrence);
+/// An error: a Recurrence without Type up to 14.1, but for an empty one, which takes the recurrence away, and
+/// elements that a Type must not have. MS-ASCAL 2.2.2.37, 3.2.5.3.
+Result<void> check_recurrence(Recurrence const &recurrence, ProtocolVersion version);
 
 /// The value of RRULE for a series that starts so: UNTIL has the form of DTSTART. RFC 5545 3.3.10.
 std::string rule_text(RecurrenceRule rule, EventTimes const &times);

@@ -911,6 +911,47 @@ BOOST_AUTO_TEST_CASE(recurrence_changes_and_ends)
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_recurrence_without_type_is_refused_up_to_14_1_and_has_the_old_one_later)
+{
+    auto const weekly = event_text("DTSTART:20260302T100000Z\nRRULE:FREQ=WEEKLY;BYDAY=MO;COUNT=5\n");
+    auto const daily = event_text("DTSTART:20260302T100000Z\nRRULE:FREQ=DAILY;COUNT=5\n");
+    auto const recurrence = [](std::function<void(CalendarRecurrence &)> const &set) {
+        return only([&](Event &e) {
+            e.start_time = at("20260302T100000Z");
+            e.end_time = at("20260302T100000Z");
+            set(e.recurrence.emplace());
+        });
+    };
+    auto const rule_in = [](std::string const &text) {
+        auto const begin = text.find("RRULE:");
+        return begin == text.npos ? "" : text.substr(begin, text.find('\r', begin) - begin);
+    };
+    struct Case {
+        std::string const &text;
+        std::function<void(CalendarRecurrence &)> set;
+        std::string rule; ///< from 16.0 on; "": refused
+    };
+    for (auto const &[text, set, rule] : {
+             Case{weekly, [](auto &r) { r.day_of_week = uint8_t{4 + 2}; },
+                  "RRULE:FREQ=WEEKLY;COUNT=5;BYDAY=MO,TU"},
+             Case{weekly, [](auto &r) { r.interval = uint16_t{2}; },
+                  "RRULE:FREQ=WEEKLY;COUNT=5;INTERVAL=2;BYDAY=MO"},
+             Case{weekly, [](auto &r) { r.until = at("20260401T000000Z"); },
+                  "RRULE:FREQ=WEEKLY;UNTIL=20260401T100000Z;BYDAY=MO"},
+             Case{daily, [](auto &r) { r.interval = uint16_t{2}; }, "RRULE:FREQ=DAILY;COUNT=5;INTERVAL=2"},
+             Case{weekly, [](auto &r) { r.day_of_month = uint8_t{2}; }, ""},
+         })
+        for (auto const version : all_versions) {
+            auto const request = recurrence(set);
+            auto const written = change_event(text, request, {}, view_of(version), calendar_context());
+            if (version < v16_0 || rule.empty())
+                BOOST_TEST((!written && written.error().kind == ErrorKind::bad_request));
+            else
+                BOOST_TEST(rule_in(written->text) == rule);
+            BOOST_TEST(!new_event(request, "u", view_of(version), calendar_context()));
+        }
+}
+
 BOOST_AUTO_TEST_CASE(what_makes_no_sense_is_refused)
 {
     auto const text = event_text("DTSTART:20260302T100000Z\nRRULE:FREQ=WEEKLY\n");
