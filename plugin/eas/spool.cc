@@ -7,18 +7,24 @@ namespace eas {
 
 namespace {
 
+/// A part of what a spool has, which may grow meanwhile.
 class SpooledContent final : public ContentSource {
 public:
-    explicit SpooledContent(Spool spool) : m_spool(std::move(spool)) {}
-    Result<void> copy_to(Sink &sink) const override { return copy_range(0, m_spool.size(), sink); }
+    SpooledContent(std::shared_ptr<Spool const> spool, uint64_t first)
+        : m_spool(std::move(spool)), m_first(first), m_size(m_spool->size() - first)
+    {}
+    Result<void> copy_to(Sink &sink) const override { return copy_range(0, m_size, sink); }
     Result<void> copy_range(uint64_t first, uint64_t count, Sink &sink) const override
     {
-        return m_spool.copy_range(first, count, sink);
+        first = std::min(first, m_size);
+        return m_spool->copy_range(m_first + first, std::min(count, m_size - first), sink);
     }
-    Result<uint64_t> size() const override { return m_spool.size(); }
+    Result<uint64_t> size() const override { return m_size; }
 
 private:
-    Spool m_spool;
+    std::shared_ptr<Spool const> m_spool;
+    uint64_t m_first;
+    uint64_t m_size; ///< bytes
 };
 
 } // namespace
@@ -31,6 +37,7 @@ void Spool::swap(Spool &other) noexcept
     std::swap(m_size, other.m_size);
     std::swap(m_mapped, other.m_mapped);
     std::swap(m_mapped_bytes, other.m_mapped_bytes);
+    std::swap(m_kept, other.m_kept);
 }
 
 Result<void> Spool::error(char const *what) const
@@ -103,14 +110,14 @@ Result<void> Spool::copy_range(uint64_t first, uint64_t count, Sink &sink) const
                        : Result<void>();
 }
 
-Result<Content> Spool::keep(Content const &content) const
+Result<Content> Spool::keep(Content const &content)
 {
-    Spool copy(m_temp_prefix);
-    if (auto const copied = content.copy_to(copy); !copied)
+    if (!m_kept)
+        m_kept = std::make_shared<Spool>(m_temp_prefix);
+    auto const first = m_kept->size();
+    if (auto const copied = content.copy_to(*m_kept); !copied)
         return copied.error();
-    if (copy.m_fd == -1)
-        return Content(std::move(copy.m_memory));
-    return Content(std::make_shared<SpooledContent const>(std::move(copy)));
+    return Content(std::make_shared<SpooledContent const>(m_kept, first));
 }
 
 void Spool::clear()
@@ -121,6 +128,7 @@ void Spool::clear()
     i_close_fd(&m_fd);
     std::string().swap(m_memory);
     m_size = 0;
+    m_kept.reset();
 }
 
 Result<std::string_view> Spool::view()

@@ -3,6 +3,7 @@
 #pragma once
 #include "base/answer-sink.h"
 #include "compat/dovecot.h"
+#include <memory>
 
 namespace eas {
 
@@ -24,7 +25,7 @@ public:
     /// temporary: the temporary file cannot be written.
     Result<void> write(std::string_view bytes) override;
     Result<void> overwrite(uint64_t position, std::string_view bytes) override;
-    Result<Content> keep(Content const &content) const override;
+    Result<Content> keep(Content const &content) override;
     /// Fewer than `count` bytes where they end before.
     Result<void> copy_range(uint64_t first, uint64_t count, Sink &sink) const;
     uint64_t size() const { return m_size; }
@@ -45,6 +46,7 @@ private:
     std::string m_memory; ///< all, or what is not in the file yet
     int m_fd = -1;
     uint64_t m_size = 0;
+    std::shared_ptr<Spool> m_kept; ///< all that was kept, one behind the other
     void *m_mapped = nullptr;
     size_t m_mapped_bytes = 0;
 };

@@ -13,7 +13,7 @@ public:
     virtual Result<void> overwrite(uint64_t position, std::string_view bytes) = 0;
     /// A copy of `content` for a later part of the answer, whatever becomes of its source; held as the answer
     /// is. Any error of the source; temporary: no space.
-    virtual Result<Content> keep(Content const &content) const = 0;
+    virtual Result<Content> keep(Content const &content) = 0;
 };
 
 /// Collects in memory.
@@ -29,7 +29,7 @@ public:
         text.replace(position, bytes.size(), bytes);
         return {};
     }
-    Result<Content> keep(Content const &content) const override
+    Result<Content> keep(Content const &content) override
     {
         StringSink copy;
         auto const copied = content.copy_to(copy);

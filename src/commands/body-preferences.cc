@@ -4,6 +4,7 @@
 #include <array>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace eas {
@@ -39,16 +40,14 @@ static Result<void> check_preference(Element const &preference)
 
 Result<void> check_preferences(Element const &options)
 {
-    std::vector<std::string_view> types;
+    std::vector<std::pair<Tag, std::string_view>> types;
     for (Element const &preference : options.children) {
         if (preference.tag != Tag::AirSyncBase_BodyPreference &&
             preference.tag != Tag::AirSyncBase_BodyPartPreference)
             continue;
         if (auto checked = check_preference(preference); !checked)
             return checked;
-        if (preference.tag == Tag::AirSyncBase_BodyPartPreference)
-            continue;
-        auto const type = preference.child(Tag::AirSyncBase_Type)->text;
+        std::pair const type(preference.tag, preference.child(Tag::AirSyncBase_Type)->text);
         if (std::ranges::find(types, type) != types.end())
             return wrong(preference, "comes twice with the same Type");
         types.push_back(type);

@@ -11,6 +11,8 @@
 
 namespace eas {
 
+static constexpr uint64_t most_text_bytes = 8 << 20; ///< of the texts of one answer, in memory
+
 Fetcher::Refusal Fetcher::refuse(Error const &error, int not_found_status)
 {
     switch (error.kind) {
@@ -56,6 +58,29 @@ std::variant<Fetcher::FetchedContent, Fetcher::Refusal> Fetcher::cut_to_range(Co
 
 FetchResponse Fetcher::fetch(FetchRequest const &request, bool is_faulty)
 {
+    auto const parts_before = m_parts.size();
+    auto response = answer(request, is_faulty);
+    for (Content *content : contents_of(response, parts_before)) {
+        if (auto const *text = content->text())
+            m_text_bytes += text->size();
+        if (content->text() && m_text_bytes > most_text_bytes)
+            keep(*content);
+    }
+    return response;
+}
+
+FetchResponse Fetcher::fetch_now(FetchRequest const &request, bool is_faulty)
+{
+    auto const parts_before = m_parts.size();
+    auto response = fetch(request, is_faulty);
+    for (Content *content : contents_of(response, parts_before))
+        if (!content->text())
+            keep(*content);
+    return response;
+}
+
+FetchResponse Fetcher::answer(FetchRequest const &request, bool is_faulty)
+{
     FetchResponse response;
     if (is_given(request.collection_id))
         response.collection_id = request.collection_id;
@@ -75,36 +100,35 @@ FetchResponse Fetcher::fetch(FetchRequest const &request, bool is_faulty)
     return response;
 }
 
-FetchResponse Fetcher::fetch_now(FetchRequest const &request, bool is_faulty)
+/// Those in `response`, and the parts from `first_part` on.
+std::vector<Content *> Fetcher::contents_of(FetchResponse &response, size_t first_part)
 {
-    auto const parts_before = m_parts.size();
-    auto response = fetch(request, is_faulty);
-    keep(response);
-    for (auto part = parts_before; part < m_parts.size(); ++part)
-        keep(m_parts[part]);
-    return response;
+    std::vector<Content *> contents;
+    auto const add = [&contents](auto &owner) {
+        if (owner && owner->data)
+            contents.push_back(&*owner->data);
+    };
+    std::visit(
+        [&]<class Properties>(Properties &properties) {
+            if constexpr (requires { properties.body; })
+                add(properties.body);
+            if constexpr (requires { properties.body_part; })
+                add(properties.body_part);
+            if constexpr (std::is_same_v<Properties, AttachmentProperties>)
+                if (properties.data)
+                    contents.push_back(&*properties.data);
+        },
+        response.properties);
+    for (auto part = first_part; part < m_parts.size(); ++part)
+        contents.push_back(&m_parts[part]);
+    return contents;
 }
 
-/// A content that cannot be read stays as it is: the answer will say so.
-void Fetcher::keep(Content &content) const
+/// One that cannot be read stays as it is: the answer will say so.
+void Fetcher::keep(Content &content)
 {
-    if (content.text())
-        return;
     if (auto kept = m_answer.keep(content))
         content = std::move(*kept);
-}
-
-void Fetcher::keep(FetchResponse &response) const
-{
-    if (auto *email = std::get_if<Email>(&response.properties)) {
-        if (email->body && email->body->data)
-            keep(*email->body->data);
-        if (email->body_part && email->body_part->data)
-            keep(*email->body_part->data);
-    }
-    auto *attachment = std::get_if<AttachmentProperties>(&response.properties);
-    if (attachment && attachment->data)
-        keep(*attachment->data);
 }
 
 std::optional<Fetcher::Refusal> Fetcher::fill(FetchResponse &response, FetchRequest const &request)

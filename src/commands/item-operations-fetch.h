@@ -18,9 +18,10 @@ namespace eas {
 class Fetcher {
 public:
     /// Both must outlive it; `answer` keeps what has to outlive its message.
-    Fetcher(Session &session, AnswerSink const &answer) : m_session(session), m_answer(answer) {}
+    Fetcher(Session &session, AnswerSink &answer) : m_session(session), m_answer(answer) {}
 
-    /// A faulty request is refused with Status 2. The contents are read when the answer is written.
+    /// A faulty request is refused with Status 2. The contents are read when the answer is written; texts
+    /// that are in memory already leave it when they become many.
     FetchResponse fetch(FetchRequest const &request, bool is_faulty);
     /// They are read now: an operation follows that may take the message away.
     FetchResponse fetch_now(FetchRequest const &request, bool is_faulty);
@@ -62,14 +63,16 @@ private:
     bool is_multipart() const { return m_session.line.accept_multi_part; }
     /// Its index in the answer; the WBXML document is part 0.
     size_t add_part(Content content);
-    void keep(Content &content) const;
-    void keep(FetchResponse &response) const;
+    FetchResponse answer(FetchRequest const &request, bool is_faulty);
+    std::vector<Content *> contents_of(FetchResponse &response, size_t first_part);
+    void keep(Content &content);
 
     Session &m_session;
-    AnswerSink const &m_answer;
+    AnswerSink &m_answer;
     FolderId m_folder_id;
     std::unique_ptr<MailFolderHandle> m_folder; ///< the one that was used last
     std::vector<Content> m_parts;
+    uint64_t m_text_bytes = 0; ///< of all texts that were fetched
 };
 
 } // namespace eas

@@ -1,6 +1,7 @@
 // Spool: bytes of a request or an answer, in a file where they are many.
 #include "eas/spool.h"
 #include <boost/test/unit_test.hpp>
+#include <filesystem>
 #include <sys/resource.h>
 
 namespace eas::test {
@@ -70,11 +71,24 @@ BOOST_AUTO_TEST_CASE(what_is_kept_is_read_as_it_was)
     }
 }
 
-BOOST_AUTO_TEST_CASE(few_bytes_stay_in_memory)
+BOOST_AUTO_TEST_CASE(much_that_is_kept_shares_one_file)
 {
-    auto const kept = spool().keep(digits(1000));
-    BOOST_REQUIRE(kept);
-    BOOST_CHECK(kept->text());
+    auto answer = spool();
+    std::vector<Content> kept;
+    auto const files = [] { return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {}); };
+    auto const before = files();
+    for (uint64_t count = 0; count < 50; ++count) {
+        auto content = answer.keep(digits(count * 10'000));
+        BOOST_REQUIRE(content);
+        kept.push_back(std::move(*content));
+    }
+    BOOST_TEST(files() - before == 1);
+    for (uint64_t count = 0; count < 50; ++count) {
+        StringSink wanted, whole;
+        BOOST_REQUIRE(digits(count * 10'000).copy_to(wanted));
+        BOOST_REQUIRE(kept[count].copy_to(whole));
+        BOOST_CHECK(whole.text == wanted.text);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_source_that_fails_is_not_kept)

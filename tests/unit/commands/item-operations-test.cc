@@ -39,6 +39,25 @@ Node body_preference(std::string type)
     return {Tag::AirSyncBase_BodyPreference, {Node{Tag::AirSyncBase_Type, std::move(type)}}};
 }
 
+/// Counts what is kept beside the answer.
+class CountingAnswer final : public AnswerSink {
+public:
+    Result<void> write(std::string_view bytes) override { return m_answer.write(bytes); }
+    Result<void> overwrite(uint64_t position, std::string_view bytes) override
+    {
+        return m_answer.overwrite(position, bytes);
+    }
+    Result<Content> keep(Content const &content) override
+    {
+        ++kept;
+        return m_answer.keep(content);
+    }
+    size_t kept = 0;
+
+private:
+    StringAnswer m_answer;
+};
+
 struct ItemOperationsFixture : CommandFixture {
     StoredFolder &inbox = mail.add_folder("INBOX", "INBOX", SpecialUse::inbox);
     Uid uid = inbox.add(example());
@@ -67,6 +86,17 @@ struct ItemOperationsFixture : CommandFixture {
                         {Tag::AirSync_CollectionId, "INBOX"},
                         {Tag::AirSync_ServerId, std::move(server_id)},
                         {Tag::ItemOperations_Options, {body_preference("1")}}});
+    }
+    /// How many contents are kept beside the answer.
+    size_t kept_of(std::vector<Node> operations)
+    {
+        std::string const document = to_wbxml({Tag::ItemOperations_ItemOperations, std::move(operations)});
+        auto const root = decode(document);
+        CountingAnswer answer;
+        CommandOutput output{answer};
+        Session session = session_of(version);
+        BOOST_REQUIRE(run_item_operations(session, &*root, output));
+        return answer.kept;
     }
 };
 
@@ -100,25 +130,6 @@ std::vector<std::string> split_multipart(std::string const &bytes)
         parts.push_back(bytes.substr(number_at(bytes, 4 + 8 * i), number_at(bytes, 8 + 8 * i)));
     return parts;
 }
-
-/// Counts what is kept beside the answer.
-class CountingAnswer final : public AnswerSink {
-public:
-    Result<void> write(std::string_view bytes) override { return m_answer.write(bytes); }
-    Result<void> overwrite(uint64_t position, std::string_view bytes) override
-    {
-        return m_answer.overwrite(position, bytes);
-    }
-    Result<Content> keep(Content const &content) const override
-    {
-        ++kept;
-        return m_answer.keep(content);
-    }
-    mutable size_t kept = 0;
-
-private:
-    StringAnswer m_answer;
-};
 
 bool contains(std::string const &text, std::string_view part)
 {
@@ -192,20 +203,27 @@ BOOST_AUTO_TEST_CASE(only_what_goes_before_a_change_is_kept_and_only_once)
 {
     Node const fetch{Tag::ItemOperations_Fetch, {mailbox, {Tag::AirSyncBase_FileReference, "INBOX:1:2"}}};
     Node const empty{Tag::ItemOperations_EmptyFolderContents, {Node{Tag::AirSync_CollectionId, "other"}}};
-    auto const kept_of = [&](std::vector<Node> operations) {
-        std::string const document = to_wbxml({Tag::ItemOperations_ItemOperations, std::move(operations)});
-        auto const root = decode(document);
-        CountingAnswer answer;
-        CommandOutput output{answer};
-        Session session = session_of(version);
-        BOOST_REQUIRE(run_item_operations(session, &*root, output));
-        return answer.kept;
-    };
     for (bool const multi_part : {false, true}) {
         line.accept_multi_part = multi_part;
         BOOST_TEST(kept_of({fetch, fetch}) == 0u);
         BOOST_TEST(kept_of({empty, fetch}) == 0u);
         BOOST_TEST(kept_of({fetch, empty, fetch, empty, fetch}) == 2u);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(texts_leave_the_memory_when_they_are_many)
+{
+    StoredMessage message;
+    message.structure = leaf("", "text/plain");
+    message.parts = {{"", std::string(3 << 20, 'x')}};
+    Node const fetch{Tag::ItemOperations_Fetch,
+                     {mailbox,
+                      {Tag::AirSync_ServerId, "INBOX:" + std::to_string(inbox.add(message))},
+                      {Tag::ItemOperations_Options, {body_preference("1")}}}};
+    for (bool const multi_part : {false, true}) {
+        line.accept_multi_part = multi_part;
+        BOOST_TEST(kept_of({fetch, fetch}) == 0u);
+        BOOST_TEST(kept_of({fetch, fetch, fetch, fetch}) == 2u);
     }
 }
 
