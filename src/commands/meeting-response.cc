@@ -10,6 +10,7 @@
 #include "commands/meeting-calendar.h"
 #include "commands/meeting-mail.h"
 #include "device/device.h"
+#include "mapping/event-instance.h"
 #include "mapping/ical-people.h"
 #include "mapping/item-body.h"
 #include "sync/item-class.h"

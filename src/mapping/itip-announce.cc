@@ -4,6 +4,7 @@
 // A series and its exceptions are compared one by one. If the series itself changed, all of it is sent; else
 // only the instances that changed, so that answers to the others stay.
 #include "base/text.h"
+#include "mapping/event-instance.h"
 #include "mapping/ical-properties.h"
 #include "mapping/ical-time.h"
 #include "mapping/invitation.h"

@@ -1,13 +1,13 @@
 // See itip.h: the mail, and the answers of attendees.
 #include "base/text.h"
 #include "mapping/addresses.h"
+#include "mapping/event-instance.h"
 #include "mapping/header-encoding.h"
 #include "mapping/ical-properties.h"
 #include "mapping/ical-time.h"
 #include "mapping/itip-parts.h"
 #include "mapping/itip.h"
 #include "mapping/mime-entity.h"
-#include "mapping/recurrence-expansion.h"
 #include <algorithm>
 #include <array>
 
@@ -66,38 +66,6 @@ IcalProperty own_line(IcalComponent const &event, MeetingAnswer const &answer, C
     return attendee_line(attendee, line);
 }
 
-/// What a client means with `instant`: days are told as midnight of the user's zone up to 14.1, of UTC later.
-LocalTime local_of(IcalTime const &like, Instant instant)
-{
-    LocalTime const in_utc{std::chrono::seconds(instant.seconds())};
-    bool const is_day = like.is_date() && std::chrono::floor<std::chrono::days>(in_utc) == in_utc;
-    return is_day ? in_utc : like.zone->to_local(instant);
-}
-
-bool is_instance(IcalComponent const &series, IcalTime const &start, LocalTime original, IcalZones &zones)
-{
-    for (auto const &property : series.properties("EXDATE"))
-        for (auto const value : split(property.value, ','))
-            if (auto const time = parse_ical_time(property, value, zones);
-                time && time->instant() == start.zone->to_instant(original))
-                return false;
-    for (auto const &property : series.properties("RDATE"))
-        for (auto const value : split(property.value, ','))
-            if (auto const time = parse_ical_time(property, value, zones);
-                time && time->instant() == start.zone->to_instant(original))
-                return true;
-    if (original == start.local)
-        return true;
-    auto const property = series.property("RRULE");
-    auto const rule = property ? RecurrenceRule::parse(property->value)
-                               : Result<RecurrenceRule>(Error{ErrorKind::not_found, "no RRULE"});
-    if (!rule)
-        return false;
-    auto const found = expand(*rule, {start.local, start.is_date(), *start.zone}, original,
-                              original + std::chrono::seconds(1));
-    return !found.instances.empty();
-}
-
 } // namespace
 
 std::string itip_mime(ItipMail const &mail, CalendarPerson const &from, std::string const &boundary)
@@ -140,45 +108,6 @@ std::optional<ItipMail> itip_answer(IcalDocument const &document, IcalComponent 
     auto calendar = itip_document(document, {std::move(said)}, method, context.now);
     return ItipMail{
         {*organizer}, method, subject_of_answer(answer, summary), answer.text, std::move(calendar)};
-}
-
-std::optional<IcalComponent> event_instance(IcalDocument const &document, std::optional<Instant> original,
-                                            CalendarContext const &context)
-{
-    IcalZones zones(document, context);
-    IcalComponent const *series = nullptr, *first = nullptr;
-    for (auto const *item : document.items()) {
-        if (item->name() != "VEVENT")
-            continue;
-        first = first ? first : item;
-        auto const id = ical_time_of(*item, "RECURRENCE-ID", zones);
-        if (original && id && id->local == local_of(*id, *original))
-            return *item;
-        if (!id && !series)
-            series = item;
-    }
-    if (!original)
-        return series ? std::optional(*series) : first ? std::optional(*first) : std::nullopt;
-    auto const start = series ? ical_time_of(*series, "DTSTART", zones) : std::nullopt;
-    if (!start || (!series->property("RRULE") && !series->property("RDATE")) ||
-        !is_instance(*series, *start, local_of(*start, *original), zones))
-        return std::nullopt;
-    auto instance = *series;
-    auto moved = *start;
-    moved.local = local_of(*start, *original);
-    auto const dtstart = *series->property("DTSTART");
-    auto recurrence_id = ical_time_property("RECURRENCE-ID", moved);
-    if (auto const end = ical_time_of(*series, "DTEND", zones)) {
-        auto moved_end = *end;
-        moved_end.local =
-            end->zone->to_local(moved.instant()) + (end->local - end->zone->to_local(start->instant()));
-        instance.set(ical_time_property("DTEND", moved_end, series->property("DTEND")));
-    }
-    instance.set(ical_time_property("DTSTART", moved, dtstart));
-    for (auto const *name : {"RRULE", "RDATE", "EXDATE", "EXRULE"})
-        instance.remove(name);
-    instance.set(recurrence_id);
-    return instance;
 }
 
 std::optional<ItipMail> itip_forward(IcalDocument const &document, std::optional<Instant> instance,

@@ -56,9 +56,4 @@ struct Announcement {
 Result<Announcement> announce(std::string_view before, std::string_view after,
                               CalendarContext const &context);
 
-/// The instance of a series that began at `original`: its exception, else the series as if it were one.
-/// Nothing if the series has no such instance. Without `original` the series, or the only event, itself.
-std::optional<IcalComponent> event_instance(IcalDocument const &document, std::optional<Instant> original,
-                                            CalendarContext const &context);
-
 } // namespace eas

@@ -40,6 +40,25 @@ IcalComponent *find_event(IcalDocument &document, std::optional<int64_t> origina
     return nullptr;
 }
 
+bool remove_instances(IcalDocument &document, Instant last, CalendarContext const &context,
+                      std::function<bool(IcalComponent const &)> const &is_wanted)
+{
+    auto const next = [&] { // anew each time: components move when one goes
+        IcalZones zones(document, context);
+        auto const events = events_of(document);
+        auto const found = std::ranges::find_if(events, [&](IcalComponent const *event) {
+            return original_start(*event, zones) > last.seconds() && is_wanted(*event);
+        });
+        return found == events.end() ? nullptr : *found;
+    };
+    bool is_changed = false;
+    while (auto const *event = next()) {
+        document.calendar()->remove(*event);
+        is_changed = true;
+    }
+    return is_changed;
+}
+
 std::string stamp_of(IcalComponent const &event)
 {
     auto const property = event.property("DTSTAMP");

@@ -6,6 +6,7 @@
 #include "mapping/ical-people.h"
 #include "mapping/ical-time.h"
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,6 +29,10 @@ std::optional<int64_t> original_start(IcalComponent const &event, IcalZones &zon
 /// The component of an instance, without `original` of the series; null if it has none.
 IcalComponent *find_event(IcalDocument &document, std::optional<int64_t> original,
                           CalendarContext const &context);
+
+/// Removes the components of instances after `last` that `is_wanted` names. Whether there was one.
+bool remove_instances(IcalDocument &document, Instant last, CalendarContext const &context,
+                      std::function<bool(IcalComponent const &)> const &is_wanted);
 
 /// DTSTAMP: "20261122T100000Z"; "" if it is absent. Such texts are in the order of time.
 std::string stamp_of(IcalComponent const &event);

@@ -4,6 +4,7 @@
 #include "mapping/ical-properties.h"
 #include "mapping/meeting-document.h"
 #include "mapping/meeting-update.h"
+#include "mapping/series-end.h"
 #include <algorithm>
 #include <array>
 
@@ -161,9 +162,13 @@ void Merging::make_room(std::vector<IcalComponent> &merged, IcalComponent const 
         else
             drop_older_exceptions(*master);
     }
-    for (auto const &event : merged)
+    for (auto const &event : merged) {
         if (auto const *own = present(event))
             m_document.calendar()->remove(*own);
+        if (auto const original = original_start(event, m_zones); original && is_and_future(event))
+            remove_instances(m_document, Instant::from_seconds(*original), m_context,
+                             [&](IcalComponent const &each) { return is_older(each, event); });
+    }
 }
 
 bool Merging::run(bool keeps_answers)
@@ -240,6 +245,27 @@ MeetingUpdate take_news(Invitation const &invitation, IcalDocument &document, st
     return text == stored ? MeetingUpdate{} : MeetingUpdate{.text = std::move(text)};
 }
 
+/// The series ends before that instance; of instances without their series those from there on go.
+std::optional<MeetingUpdate> decline_rest(std::string_view stored, Instant from,
+                                          CalendarContext const &context)
+{
+    auto document = read_meeting(stored);
+    if (!document)
+        return std::nullopt;
+    auto const before = Instant::from_seconds(from.seconds() - 1);
+    if (auto *const series = find_event(*document, std::nullopt, context)) {
+        IcalZones zones(*document, context);
+        auto const start = ical_time_of(*series, "DTSTART", zones);
+        if (start && from <= start->instant())
+            return MeetingUpdate{.is_removed = true};
+        end_series(*document, *series, before, context);
+    }
+    remove_instances(*document, before, context, [](IcalComponent const &) { return true; });
+    if (events_of(*document).empty())
+        return MeetingUpdate{.is_removed = true};
+    return MeetingUpdate{.text = document->print()};
+}
+
 } // namespace
 
 MeetingUpdate accept_invitation(Invitation const &invitation, std::string_view stored, Status answer,
@@ -301,9 +327,11 @@ MeetingUpdate decline_invitation(Invitation const &invitation, std::string_view 
     MeetingUpdate update{.text = std::string(stored)};
     for (auto const *event : invitation.events()) {
         auto const original = original_start(*event, zones);
-        auto const declined =
-            original ? answer_item(*update.text, Instant::from_seconds(*original), Status::declined, context)
-                     : std::nullopt;
+        auto const from = Instant::from_seconds(original.value_or(0));
+        auto const declined = !original ? std::nullopt
+                              : is_and_future(*event)
+                                  ? decline_rest(*update.text, from, context)
+                                  : answer_item(*update.text, from, Status::declined, context);
         if (declined && declined->is_removed)
             return *declined;
         if (declined)

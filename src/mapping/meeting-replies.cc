@@ -1,9 +1,11 @@
 // What others say of a meeting: answers of its attendees, and that its organizer calls it off. See
 // meeting-update.h. What is said of a series holds for its exceptions too, unless they are newer.
 #include "base/text.h"
+#include "mapping/event-instance.h"
 #include "mapping/event-series.h"
 #include "mapping/meeting-document.h"
 #include "mapping/meeting-update.h"
+#include "mapping/series-end.h"
 #include <algorithm>
 #include <functional>
 
@@ -134,18 +136,115 @@ bool Reply::enter(IcalDocument &document) const
                          [&](IcalComponent &event) { return enter(document, event); });
 }
 
+/// So that an invitation that is older is known.
+void set_revision(IcalComponent &event, IcalComponent const &said)
+{
+    event.set({"SEQUENCE", {}, std::to_string(std::max(sequence_of(said), sequence_of(event)))});
+    if (auto const stamp = stamp_of(said); !stamp.empty())
+        event.set({"DTSTAMP", {}, stamp});
+}
+
 bool call_off(IcalComponent &event, IcalComponent const &said)
 {
     auto const status = event.property("STATUS");
     if (status && equals_ignoring_case(trim(status->value), "CANCELLED"))
         return false;
     event.set({"STATUS", {}, "CANCELLED"});
-    event.set({"SEQUENCE", {}, std::to_string(std::max(sequence_of(said), sequence_of(event)))});
-    if (auto const stamp = stamp_of(said); !stamp.empty()) // so that an invitation that is older is known
-        event.set({"DTSTAMP", {}, stamp});
+    set_revision(event, said);
     event.set({"TRANSP", {}, "TRANSPARENT"});
     event.set({busy_status_property, {}, "FREE"});
     return true;
+}
+
+/// What one VEVENT of a CANCEL says.
+class Cancellation {
+public:
+    Cancellation(IcalComponent const &said, IcalZones &said_zones, std::string_view sender,
+                 CalendarContext const &context)
+        : m_said(said), m_sender(sender), m_context(context), m_original(original_start(said, said_zones)),
+          m_holds_for_rest(is_and_future(said))
+    {}
+
+    /// Whether something was changed.
+    bool enter(IcalDocument &document) const;
+
+private:
+    bool may_change(IcalComponent const &event) const
+    {
+        return !is_older(m_said, event) && is_organizer(event, m_sender);
+    }
+    bool enter_all(IcalDocument &document, IcalComponent const *series) const;
+    bool enter_instance(IcalDocument &document) const;
+    bool enter_rest(IcalDocument &document, IcalComponent const &series) const;
+    bool enter_later_instances(IcalDocument &document) const;
+
+    IcalComponent const &m_said;
+    std::string_view m_sender;
+    CalendarContext const &m_context;
+    std::optional<int64_t> m_original;
+    bool m_holds_for_rest;
+};
+
+bool Cancellation::enter(IcalDocument &document) const
+{
+    auto *const series = find_event(document, std::nullopt, m_context);
+    if (!m_original)
+        return enter_all(document, series);
+    if (!m_holds_for_rest)
+        return enter_instance(document);
+    if (!series)
+        return enter_later_instances(document);
+    IcalZones zones(document, m_context);
+    auto const start = ical_time_of(*series, "DTSTART", zones);
+    if (start && start->instant().seconds() >= *m_original)
+        return enter_all(document, series);
+    return enter_rest(document, *series);
+}
+
+/// Exceptions of a series that is called off go with it, whatever they counted by themselves.
+bool Cancellation::enter_all(IcalDocument &document, IcalComponent const *series) const
+{
+    if (series && !may_change(*series))
+        return false;
+    return change_events(document, std::nullopt, m_context, [&](IcalComponent &event) {
+        return (series ? is_organizer(event, m_sender) : may_change(event)) && call_off(event, m_said);
+    });
+}
+
+bool Cancellation::enter_instance(IcalDocument &document) const
+{
+    return change_events(document, m_original, m_context,
+                         [&](IcalComponent &event) { return may_change(event) && call_off(event, m_said); });
+}
+
+/// The series ends with the instance, which stays and says why.
+bool Cancellation::enter_rest(IcalDocument &document, IcalComponent const &series) const
+{
+    if (!may_change(series))
+        return false;
+    auto const last = Instant::from_seconds(*m_original);
+    auto ended = series; // the document's components move when others come
+    end_series(document, ended, last, m_context);
+    bool is_changed = enter_instance(document);
+    is_changed |= remove_instances(document, last, m_context,
+                                   [&](IcalComponent const &event) { return !is_older(m_said, event); });
+    auto *const present = find_event(document, std::nullopt, m_context);
+    if (ended == *present)
+        return is_changed;
+    set_revision(ended, m_said);
+    document.calendar()->replace(*present, std::move(ended));
+    return true;
+}
+
+/// Who was invited to instances only has no series that could end.
+bool Cancellation::enter_later_instances(IcalDocument &document) const
+{
+    IcalZones zones(document, m_context);
+    bool is_changed = false;
+    for (auto *event : events_of(document))
+        if (original_start(*event, zones) >= m_original && may_change(*event))
+            is_changed |= call_off(*event, m_said);
+    return is_changed;
 }
 
 } // namespace
@@ -172,16 +271,8 @@ MeetingUpdate take_cancel(Invitation const &cancel, std::string_view stored, std
         return {};
     IcalZones zones(cancel.document(), context);
     bool is_changed = false;
-    for (auto const *said : cancel.events()) {
-        auto const original = original_start(*said, zones);
-        auto const *const series = find_event(*document, std::nullopt, context);
-        bool const is_late_for_all = !original && series && is_older(*said, *series);
-        is_changed |= change_events(*document, original, context, [&](IcalComponent &event) {
-            // Exceptions of a series that is called off go with it, whatever they counted by themselves.
-            bool const is_late = original || !series ? is_older(*said, event) : is_late_for_all;
-            return !is_late && is_organizer(event, sender) && call_off(event, *said);
-        });
-    }
+    for (auto const *said : cancel.events())
+        is_changed |= Cancellation(*said, zones, sender, context).enter(*document);
     return is_changed ? MeetingUpdate{.text = document->print()} : MeetingUpdate{};
 }
 

@@ -2,8 +2,10 @@
 // invitation does is in meeting-invitations.cc, what others say in meeting-replies.cc.
 #include "mapping/meeting-update.h"
 #include "base/text.h"
+#include "mapping/event-instance.h"
 #include "mapping/ical-properties.h"
 #include "mapping/meeting-document.h"
+#include "mapping/series-end.h"
 
 namespace eas {
 
@@ -30,11 +32,12 @@ std::optional<MeetingUpdate> answer_instance(IcalDocument document, Instant orig
         return MeetingUpdate{.text = document.print()};
     }
     auto const id = *instance->property("RECURRENCE-ID");
-    if (exception)
+    if (exception && !is_and_future(*exception)) // which later instances have, too
         document.calendar()->remove(*exception);
     if (auto *series = find_event(document, std::nullopt, context)) {
         auto dates = series->properties("EXDATE");
         dates.push_back({"EXDATE", id.parameters, id.value});
+        std::erase_if(dates.back().parameters, [](auto const &each) { return each.name == "RANGE"; });
         series->replace("EXDATE", dates);
     }
     if (events_of(document).empty())

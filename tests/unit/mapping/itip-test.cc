@@ -1,4 +1,5 @@
 // What organizers and attendees are told: RFC 5546, RFC 6047.
+#include "mapping/event-instance.h"
 #include "mapping/ical-people.h"
 #include "mapping/invitation.h"
 #include "mapping/itip.h"

@@ -1,4 +1,5 @@
 // What scheduling messages do to calendars, and what they may not do. RFC 5546 3.2.
+#include "mapping/event-instance.h"
 #include "mapping/ical-people.h"
 #include "mapping/meeting-request.h"
 #include "mapping/meeting-update.h"
@@ -432,6 +433,93 @@ BOOST_AUTO_TEST_CASE(a_series_that_is_called_off_takes_its_exceptions_with_it)
     auto const orphans = accepted(replaced(instance, "20261224", "20261228"), accepted(instance, ""));
     auto const later = replaced(all, "SEQUENCE:2", "SEQUENCE:6");
     BOOST_TEST(count(cancelled(later, orphans, organizer).text.value_or("")) == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(an_instance_and_all_that_follow_are_called_off_and_declined)
+{
+    AnnasCalendar annas;
+    auto const stored = accepted(outlook_request, ""); // Mondays and Wednesdays from 7 December on
+    auto const about = [&](std::string const &method, char const *lines) {
+        auto const rule =
+            std::string("RRULE:FREQ=WEEKLY;UNTIL=20270131T090000Z;INTERVAL=1;BYDAY=MO,WE;WKST=MO");
+        auto const text = replaced(replaced(outlook_request, "METHOD:REQUEST", method), rule, lines);
+        return replaced(replaced(text, "SEQUENCE:0", "SEQUENCE:1"), "DTSTAMP:20261120", "DTSTAMP:20261121");
+    };
+    char const *const rest = "RECURRENCE-ID;RANGE=THISANDFUTURE;TZID=W. Europe Standard Time:20261214T100000";
+    auto const later = replaced(replaced(about("METHOD:REQUEST", rest), ";RANGE=THISANDFUTURE", ""),
+                                ":20261214T100000", ":20261221T100000");
+    auto const with_exception = accepted(later, stored);
+    auto const cancel = about("METHOD:CANCEL", rest);
+    auto const off = cancelled(cancel, with_exception).text.value_or("");
+    BOOST_TEST(has(off, "UNTIL=20261214T090000Z"), off);
+    BOOST_TEST(has(off, "RECURRENCE-ID;TZID=W. Europe Standard Time:20261214T100000"), off);
+    BOOST_TEST(has(off, "STATUS:CANCELLED"));
+    BOOST_TEST(!has(off, "20261221T100000"));
+    BOOST_TEST(!cancelled(cancel, off).changes_anything());
+    BOOST_TEST(!take_invitation(invitation(outlook_request), off, "olga@example.com", annas.context)
+                    .changes_anything()); // the rest stays off
+    BOOST_TEST(!cancelled(cancel, stored, "eve@example.com").changes_anything());
+    BOOST_TEST(!cancelled(replaced(cancel, "SEQUENCE:1", "SEQUENCE:-1"), stored).changes_anything());
+
+    auto const from_the_first = replaced(cancel, ":20261214T100000", ":20261207T100000");
+    auto const all = cancelled(from_the_first, stored).text.value_or("");
+    BOOST_TEST(has(all, "UNTIL=20270131T090000Z"));
+    BOOST_TEST(has(all, "STATUS:CANCELLED"));
+
+    auto const request = about("METHOD:REQUEST", rest);
+    auto const declined =
+        decline_invitation(invitation(request), with_exception, annas.context).text.value_or("");
+    BOOST_TEST(has(declined, "UNTIL=20261214T085959Z"), declined);
+    BOOST_TEST(!has(declined, "RECURRENCE-ID"));
+    auto const first = invitation(replaced(request, ":20261214T100000", ":20261207T100000"));
+    BOOST_TEST(decline_invitation(first, stored, annas.context).is_removed);
+
+    // Who was invited to instances only.
+    auto const orphans =
+        accepted(later, accepted(about("METHOD:REQUEST", "RECURRENCE-ID;TZID=W. Europe Standard "
+                                                         "Time:20261209T100000"),
+                                 ""));
+    auto const one_off = cancelled(replaced(cancel, "SEQUENCE:1", "SEQUENCE:2"), orphans).text.value_or("");
+    BOOST_TEST(one_off.find("STATUS:CANCELLED") == one_off.rfind("STATUS:CANCELLED"));
+    BOOST_TEST(one_off.find("20261209T100000") < one_off.find("STATUS:CONFIRMED"));
+    auto const left = decline_invitation(invitation(request), orphans, annas.context).text.value_or("");
+    BOOST_TEST(has(left, "20261209T100000"));
+    BOOST_TEST(!has(left, "20261221T100000"));
+}
+
+BOOST_AUTO_TEST_CASE(an_instance_and_all_that_follow_are_moved)
+{
+    AnnasCalendar annas;
+    auto const stored = accepted(outlook_request, "");
+    auto const about = [&](char const *id, char const *hour) {
+        auto const rule =
+            std::string("RRULE:FREQ=WEEKLY;UNTIL=20270131T090000Z;INTERVAL=1;BYDAY=MO,WE;WKST=MO");
+        auto text = replaced(outlook_request, rule, id);
+        text = replaced(replaced(text, ":20261207T100000", hour), ":20261207T110000", hour);
+        return replaced(replaced(text, "SEQUENCE:0", "SEQUENCE:1"), "DTSTAMP:20261120", "DTSTAMP:20261121");
+    };
+    auto const single =
+        about("RECURRENCE-ID;TZID=W. Europe Standard Time:20261221T100000", ":20261221T120000");
+    auto const rest = replaced(about("RECURRENCE-ID;RANGE=THISANDFUTURE;TZID=W. Europe Standard "
+                                     "Time:20261214T100000",
+                                     ":20261214T150000"),
+                               "SEQUENCE:1", "SEQUENCE:2");
+    auto const text = accepted(rest, accepted(single, stored));
+    BOOST_TEST(!has(text, "20261221T120000")); // what was said of it before
+    auto const event =
+        event_instance(*IcalDocument::parse(text), parse_datetime("20261228T090000Z"), annas.context);
+    BOOST_REQUIRE(event);
+    BOOST_TEST(event->property("DTSTART")->value == "20261228T150000");
+    BOOST_TEST(event->property("RECURRENCE-ID")->value == "20261228T100000");
+    BOOST_TEST(event->property("RECURRENCE-ID")->parameter("RANGE") == "");
+    auto const newer = accepted(replaced(single, "SEQUENCE:1", "SEQUENCE:3"), text);
+    BOOST_TEST(has(newer, "20261221T120000"));
+    // One instance is declined, and the others stay where they are.
+    auto const declined =
+        answer_item(text, parse_datetime("20261214T090000Z"), Status::declined, annas.context)
+            ->text.value_or("");
+    BOOST_TEST(has(declined, "EXDATE;TZID=W. Europe Standard Time:20261214T100000"), declined);
+    BOOST_TEST(has(declined, "DTSTART;TZID=W. Europe Standard Time:20261214T150000"));
 }
 
 BOOST_AUTO_TEST_CASE(forged_and_late_cancellations_change_nothing)
