@@ -196,6 +196,41 @@ Seeds events()
     return seeds;
 }
 
+/// What is stored, a NUL and a message about it: each message about each state.
+Seeds meetings()
+{
+    std::string const organizer = "ORGANIZER:mailto:o@example.org\r\n",
+                      answered = "ATTENDEE;PARTSTAT=", me = ":mailto:me@example.org\r\n",
+                      master = "DTSTART;TZID=Europe/Berlin:20261123T100000\r\n",
+                      id = "RECURRENCE-ID;TZID=Europe/Berlin", day = ":20261130T100000\r\n";
+    auto const event = [&](std::string const &lines, std::string const &stamp) {
+        return "BEGIN:VEVENT\r\nUID:1\r\nDTSTAMP:" + stamp + "\r\n" + lines + "END:VEVENT\r\n";
+    };
+    auto const series = master + "DURATION:PT1H\r\nRRULE:FREQ=WEEKLY;COUNT=3\r\n" + organizer;
+    auto const moved = id + day + "DTSTART;TZID=Europe/Berlin:20261201T110000\r\nSEQUENCE:1\r\n" + organizer;
+    std::string const begin = "BEGIN:VCALENDAR\r\n", end = "END:VCALENDAR\r\n";
+    Seeds const states{"", begin + event(series + answered + "ACCEPTED" + me, "20261101T100000Z") + end,
+                       begin + event(moved + answered + "NEEDS-ACTION" + me, "20261101T100000Z") + end,
+                       begin +
+                           event(master + "ORGANIZER:mailto:me@example.org\r\n"
+                                          "ATTENDEE:mailto:o@example.org\r\n",
+                                 "20261101T100000Z") +
+                           end};
+    Seeds seeds;
+    for (auto const &state : states)
+        for (auto const &[method, lines] : std::vector<std::pair<std::string, std::string>>{
+                 {"REQUEST", series + answered + "NEEDS-ACTION" + me},
+                 {"REQUEST", moved + answered + "NEEDS-ACTION" + me},
+                 {"CANCEL", series},
+                 {"CANCEL", id + ";RANGE=THISANDFUTURE" + day + organizer},
+                 {"REPLY",
+                  "ORGANIZER:mailto:me@example.org\r\nATTENDEE;PARTSTAT=DECLINED:mailto:o@example.org\r\n"},
+                 {"COUNTER", master + "ATTENDEE;PARTSTAT=TENTATIVE:mailto:o@example.org\r\n"}})
+            seeds.push_back(state + '\0' + begin + "METHOD:" + method + "\r\n" +
+                            event(lines, "20261102T100000Z") + end);
+    return seeds;
+}
+
 /// Each after two bytes that choose the start of a series.
 Seeds zones_and_recurrences()
 {
@@ -259,6 +294,7 @@ int main(int argc, char **argv)
                          write_seeds(directory / "html-fuzzer", pages()) &&
                          write_seeds(directory / "ical-fuzzer", calendars()) &&
                          write_seeds(directory / "mail-text-fuzzer", mails()) &&
+                         write_seeds(directory / "meeting-fuzzer", meetings()) &&
                          write_seeds(directory / "outgoing-fuzzer", outgoing()) &&
                          write_seeds(directory / "request-line-fuzzer", queries()) &&
                          write_seeds(directory / "task-fuzzer", tasks()) &&
