@@ -84,14 +84,14 @@ public:
                 written = put(place, property, value) || written;
         auto const first = std::ranges::find(places, false, &AttributePlace::read_only);
         if (!written && !value.empty() && first != places.end())
-            put(*first, property, value);
+            put(*first, property, value); // as an exact value, if it does not fit here either
         m_changed.emplace(property);
     }
 
     void set_list(std::string_view property, AttributeValues values)
     {
         auto const *place = list_place(property, m_before, m_map);
-        if (!place && !m_map.places(property).empty())
+        if ((!place || place->read_only) && !m_map.places(property).empty())
             place = &m_map.places(property).front();
         if (place)
             m_after[place->attribute] = std::move(values);
@@ -117,6 +117,7 @@ public:
     Attributes finish(Wanted const &wanted)
     {
         write_numbered(wanted);
+        write_postal(wanted);
         note_exact(wanted);
         add_classes();
         std::erase_if(m_after, [](auto const &each) { return each.second.empty(); });
@@ -124,14 +125,56 @@ public:
     }
 
 private:
+    /// Whether the attribute has it now; else it has nothing.
     bool put(AttributePlace const &place, std::string_view property, std::string const &value)
     {
         bool const fits = admits(place.attribute, value);
+        if (place.is_postal)
+            return true; // write_postal()
         if (place.is_numbered)
             m_numbered.emplace(property);
+        else if (!place.second_line.empty() && !values_of(m_before, place.second_line).empty())
+            put_lines(place, value);
         else
             set_first(m_after, place.attribute, fits ? form_in(place.attribute, value) : "");
-        return fits || m_map.exact_attribute.empty() || !value.empty();
+        return fits;
+    }
+
+    void put_lines(AttributePlace const &place, std::string const &value)
+    {
+        auto const end = std::min(value.find('\n'), value.size());
+        set_first(m_after, place.attribute, value.substr(0, end));
+        set_first(m_after, place.second_line, end < value.size() ? value.substr(end + 1) : "");
+    }
+
+    /// Whole addresses of which a part has changed. Where there is no street of its own, the whole is shown
+    /// as the street, and nothing else.
+    void write_postal(Wanted const &wanted)
+    {
+        for (auto const &row : m_map.rows)
+            for (auto const &place : row.places) {
+                if (!place.is_postal || place.read_only || values_of(m_before, place.attribute).empty())
+                    continue;
+                auto const address = row.property.substr(0, row.property.rfind("Street"));
+                auto const is_part = [&](auto const &changed) { return changed.starts_with(address); };
+                if (std::ranges::none_of(m_changed, is_part))
+                    continue;
+                bool const is_street = std::ranges::none_of(row.places, [&](auto const &other) {
+                    return !other.is_postal && !other.read_only && !values_at(other, m_after).empty();
+                });
+                auto const part = [&](char const *name) { return value_of(wanted, address + name); };
+                auto lines = value_of(wanted, row.property);
+                if (!is_street)
+                    lines += '\n' + part("PostalCode") + ' ' + part("City") + '\n' + part("State") + '\n' +
+                             part("Country");
+                set_first(m_after, place.attribute, to_postal(lines));
+            }
+    }
+
+    static std::string value_of(Wanted const &wanted, std::string const &property)
+    {
+        auto const found = wanted.find(property);
+        return found == wanted.end() ? std::string() : found->second;
     }
 
     /// All values of an attribute of which one changes, those that stay where they were among them.
@@ -140,7 +183,7 @@ private:
         std::set<std::string, AttributeNameLess> attributes;
         for (auto const &row : m_map.rows)
             for (auto const &place : row.places)
-                if (place.is_numbered && m_changed.contains(row.property))
+                if (place.is_numbered && !place.read_only && m_changed.contains(row.property))
                     attributes.insert(place.attribute);
         for (auto const &attribute : attributes) {
             auto const before = distribute(attribute, m_before, m_map, m_exact);

@@ -53,7 +53,7 @@ ContactData contact_of(Attributes const &entry, ContactMap const &map)
         auto const *place = list_place(local_name(list.tag), entry, map);
         if (!place)
             continue;
-        auto values = values_of(entry, place->attribute);
+        auto values = values_at(*place, entry);
         values.resize(std::min(values.size(), most_list_items));
         for (auto &each : values)
             each = sanitize_utf8(each);
@@ -68,8 +68,11 @@ std::vector<std::string> mapped_attributes(ContactMap const &map)
 {
     std::set<std::string, AttributeNameLess> names{"objectClass", "cn", "sn", "displayName"};
     for (auto const &row : map.rows)
-        for (auto const &place : row.places)
+        for (auto const &place : row.places) {
             names.insert(place.attribute);
+            names.insert(place.second_line);
+        }
+    names.erase("");
     if (!map.exact_attribute.empty())
         names.insert(map.exact_attribute);
     return {names.begin(), names.end()};

@@ -28,40 +28,40 @@ CompanyName o (apple-company)
 Department ou departmentNumber
 JobTitle title
 OfficeLocation physicalDeliveryOfficeName roomNumber
-ManagerName easManagerName managerName (manager=)
-AssistantName easAssistantName assistantName (secretary=)
-Spouse easSpouse spouseName
+ManagerName easManagerName managerName (manager=) apple-relationships:manager
+AssistantName easAssistantName assistantName (secretary=) apple-relationships:assistant
+Spouse easSpouse spouseName apple-relationships:spouse
 Email1Address mail[1]
-Email2Address mail[2] mozillaSecondEmail
-Email3Address mail[3]
-IMAddress easIMAddress nsAIMid (apple-imhandle)
-IMAddress2 easIMAddress2
-IMAddress3 easIMAddress3
+Email2Address mail[2] mozillaSecondEmail apple-emailcontacts:home
+Email3Address mail[3] apple-emailcontacts:work
+IMAddress easIMAddress nsAIMid (apple-imhandle[1])
+IMAddress2 easIMAddress2 (apple-imhandle[2])
+IMAddress3 easIMAddress3 (apple-imhandle[3])
 MMS easMMSAddress
 WebPage labeledURI mozillaWorkUrl mozillaHomeUrl
-BusinessPhoneNumber telephoneNumber[1]
+BusinessPhoneNumber telephoneNumber[1] apple-phonecontacts:work
 Business2PhoneNumber telephoneNumber[2]
-BusinessFaxNumber facsimileTelephoneNumber
-HomePhoneNumber homePhone[1]
+BusinessFaxNumber facsimileTelephoneNumber apple-phonecontacts:work_fax
+HomePhoneNumber homePhone[1] apple-phonecontacts:home
 Home2PhoneNumber homePhone[2]
-HomeFaxNumber easHomeFaxNumber homeFacsimileTelephoneNumber
-MobilePhoneNumber mobile
+HomeFaxNumber easHomeFaxNumber homeFacsimileTelephoneNumber apple-phonecontacts:home_fax
+MobilePhoneNumber mobile apple-phonecontacts:mobile
 CarPhoneNumber easCarPhone carPhone
 RadioPhoneNumber easRadioPhone radio
-PagerNumber pager
+PagerNumber pager apple-phonecontacts:pager
 AssistantPhoneNumber easAssistantPhone assistantPhone
-CompanyMainPhone easCompanyMainPhone companyPhone
-BusinessAddressStreet street (postalAddress$)
+CompanyMainPhone easCompanyMainPhone companyPhone apple-phonecontacts:main
+BusinessAddressStreet street+mozillaWorkStreet2 postalAddress$ apple-postaladdresses:work (postOfficeBox)
 BusinessAddressCity l
 BusinessAddressState st
 BusinessAddressPostalCode postalCode
 BusinessAddressCountry co c
-HomeAddressStreet easHomeStreet mozillaHomeStreet (homePostalAddress$)
+HomeAddressStreet easHomeStreet mozillaHomeStreet+mozillaHomeStreet2 homePostalAddress$ apple-postaladdresses:home
 HomeAddressCity easHomeCity mozillaHomeLocalityName
 HomeAddressState easHomeState mozillaHomeState
 HomeAddressPostalCode easHomePostalCode mozillaHomePostalCode
 HomeAddressCountry easHomeCountry mozillaHomeCountryName
-OtherAddressStreet easOtherStreet (otherPostalAddress$)
+OtherAddressStreet easOtherStreet otherPostalAddress$ apple-postaladdresses:other
 OtherAddressCity easOtherCity
 OtherAddressState easOtherState
 OtherAddressPostalCode easOtherPostalCode
@@ -73,7 +73,7 @@ Birthday easBirthday birthDate (apple-birthday)
 Anniversary easAnniversary anniversary
 Picture jpegPhoto
 Categories easCategory category
-Children easChild
+Children easChild apple-relationships:child
 Notes description note
 )";
 
@@ -121,8 +121,20 @@ std::optional<AttributePlace> parse_place(std::string_view word)
         place.position = *number - 1;
         word = word.substr(0, bracket);
     }
+    if (auto const colon = word.find(':'); colon != word.npos) {
+        place.label = word.substr(colon + 1);
+        std::ranges::replace(place.label, '_', ' ');
+        place.read_only = true; // other labels and their order are the other program's
+        word = word.substr(0, colon);
+    }
+    if (auto const plus = word.find('+'); plus != word.npos) {
+        place.second_line = word.substr(plus + 1);
+        word = word.substr(0, plus);
+    }
     place.attribute = word;
-    return is_attribute_name(word) ? std::optional(place) : std::nullopt;
+    bool const is_valid =
+        is_attribute_name(word) && (place.second_line.empty() || is_attribute_name(place.second_line));
+    return is_valid ? std::optional(place) : std::nullopt;
 }
 
 std::vector<std::string_view> words_of(std::string_view line)

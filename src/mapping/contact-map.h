@@ -12,12 +12,14 @@ namespace eas {
 
 /// A place of a property's value.
 struct AttributePlace {
-    std::string attribute;
+    std::string attribute = {};
     size_t position = 0; ///< "mail[2]" is 1: the second value; 0 for all that is not numbered
     bool is_numbered = false;
-    bool is_postal = false; ///< "homePostalAddress$": RFC 4517 3.3.28, "$" between lines
+    bool is_postal = false; ///< "homePostalAddress$": a whole address, "$" between lines (RFC 4517 3.3.28)
     bool read_only = false; ///< "(displayName)"
     bool is_dn = false;     ///< "(manager=)": shown is the first name in it
+    std::string label = {}; ///< "phones:home_fax": of the values "home fax:1" and "work:2" the first is meant
+    std::string second_line = {}; ///< "street+street2": has what comes behind the first line
     bool operator==(AttributePlace const &) const = default;
 };
 

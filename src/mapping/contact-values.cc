@@ -23,6 +23,11 @@ bool is_ascii(std::string_view text)
     return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
+bool is_country_code(std::string_view text) // RFC 4517 3.3.4
+{
+    return text.empty() || (text.size() == 2 && is_printable_string(text));
+}
+
 struct Restricted {
     std::string_view attribute;
     bool (*admits)(std::string_view);
@@ -34,7 +39,13 @@ constexpr Restricted restricted[] = {
     {"mobile", is_printable_string},
     {"pager", is_printable_string},
     {"facsimileTelephoneNumber", is_printable_string},
+    {"homeFacsimileTelephoneNumber", is_printable_string},
+    {"carPhone", is_printable_string},
+    {"radio", is_printable_string},
+    {"assistantPhone", is_printable_string},
+    {"companyPhone", is_printable_string},
     {"mail", is_ascii},
+    {"c", is_country_code},
 };
 
 std::string from_postal(std::string_view stored)
@@ -51,6 +62,15 @@ std::string from_postal(std::string_view stored)
             text += stored[i];
     }
     return text;
+}
+
+/// "1" of "home fax:1"; nothing if that is not the label.
+std::optional<std::string> labelled(std::string_view value, std::string_view label)
+{
+    auto const colon = value.find(':');
+    if (colon == value.npos || !equals_ignoring_case(trim(value.substr(0, colon)), label))
+        return std::nullopt;
+    return std::string(trim(value.substr(colon + 1)));
 }
 
 /// RFC 2079: a label may stand behind the URI and a blank.
@@ -91,6 +111,19 @@ bool admits(std::string_view attribute, std::string_view value)
     auto const *const found = std::ranges::find_if(
         restricted, [&](auto const &each) { return equals_ignoring_case(each.attribute, attribute); });
     return found == std::end(restricted) || found->admits(value);
+}
+
+std::string to_postal(std::string_view text)
+{
+    std::string stored;
+    for (auto const line : split(text, '\n')) {
+        if (trim(line).empty())
+            continue;
+        stored += stored.empty() ? "" : "$";
+        for (char const c : trim(line))
+            stored += c == '$' ? "\\24" : c == '\\' ? "\\5C" : std::string(1, c);
+    }
+    return stored;
 }
 
 std::string form_in(std::string_view attribute, std::string const &value)
@@ -163,6 +196,25 @@ Distribution distribute(std::string const &attribute, Attributes const &entry, C
     return result;
 }
 
+AttributeValues values_at(AttributePlace const &place, Attributes const &entry)
+{
+    auto values = values_of(entry, place.attribute);
+    auto const &more = values_of(entry, place.second_line);
+    if (!place.label.empty()) {
+        AttributeValues meant;
+        for (auto const &value : values)
+            if (auto part = labelled(value, place.label); part && !part->empty())
+                meant.push_back(std::move(*part));
+        return meant;
+    }
+    if (!more.empty() && !place.second_line.empty()) {
+        if (values.empty())
+            return more;
+        values.front() += '\n' + more.front();
+    }
+    return values;
+}
+
 std::string value_at(AttributePlace const &place, std::string_view property, Attributes const &entry,
                      ContactMap const &map, ExactValues const &exact)
 {
@@ -171,7 +223,7 @@ std::string value_at(AttributePlace const &place, std::string_view property, Att
         auto const found = distribution.values.find(property);
         return found == distribution.values.end() ? std::string() : found->second;
     }
-    auto const &values = values_of(entry, place.attribute);
+    auto const values = values_at(place, entry);
     if (values.empty())
         return {};
     if (place.is_dn)
@@ -195,8 +247,8 @@ std::string stored_value(std::string_view property, Attributes const &entry, Con
 AttributePlace const *list_place(std::string_view property, Attributes const &entry, ContactMap const &map)
 {
     auto const &places = map.places(property);
-    auto const found = std::ranges::find_if(
-        places, [&](auto const &place) { return !values_of(entry, place.attribute).empty(); });
+    auto const found =
+        std::ranges::find_if(places, [&](auto const &place) { return !values_at(place, entry).empty(); });
     return found != places.end() ? &*found : nullptr;
 }
 

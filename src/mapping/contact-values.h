@@ -29,6 +29,11 @@ struct Distribution {
 Distribution distribute(std::string const &attribute, Attributes const &entry, ContactMap const &map,
                         ExactValues const &exact);
 
+/// RFC 4517 3.3.28, of a text with lines.
+std::string to_postal(std::string_view text);
+
+/// All that is at one place that is not numbered.
+AttributeValues values_at(AttributePlace const &place, Attributes const &entry);
 /// What is at one place; "" if there is nothing.
 std::string value_at(AttributePlace const &place, std::string_view property, Attributes const &entry,
                      ContactMap const &map, ExactValues const &exact);

@@ -22,6 +22,11 @@ mail: jane@thunder.example
 mozillaSecondEmail: j@thunder.example
 mozillaNickname: Janie
 mozillaHomeStreet: 1 Road
+mozillaHomeStreet2: Flat 3
+mozillaCustom1: free
+street: 5 Lane
+mozillaWorkStreet2: Floor 7
+c: DE
 mozillaHomeLocalityName: Town
 mozillaHomePostalCode: 12345
 mozillaHomeCountryName: Land
@@ -44,15 +49,18 @@ anniversary: 2001-02-03
 category: Friends
 note: A note.
 companyPhone: 4
+otherFacsimileTelephoneNumber: 6
 carPhone: 5
 homePostalAddress: 2 Street$Village
 manager: cn=Anna Bauer,ou=staff,{BASE}
 '''
 SHOWN = {
     'Thunder': {'FirstName': 'Jane', 'Email1Address': 'jane@thunder.example', 'Email2Address': 'j@thunder.example',
-                'HomeAddressStreet': '1 Road', 'HomeAddressCity': 'Town', 'HomeAddressPostalCode': '12345', 'HomeAddressCountry': 'Land',
+                'HomeAddressStreet': '1 Road\nFlat 3', 'HomeAddressCity': 'Town', 'HomeAddressPostalCode': '12345', 'HomeAddressCountry': 'Land',
+                'BusinessAddressStreet': '5 Lane\nFloor 7', 'BusinessAddressCountry': 'DE',
                 'WebPage': 'https://thunder.example', 'BusinessPhoneNumber': '1', 'HomePhoneNumber': '2', 'MobilePhoneNumber': '3'},
-    'Apple': {'FirstName': 'Jo', 'Suffix': 'Jr.', 'CompanyName': 'Orchard', 'WebPage': 'https://apple.example/jo'},
+    'Apple': {'FirstName': 'Jo', 'Suffix': 'Jr.', 'CompanyName': 'Orchard', 'WebPage': 'https://apple.example/jo',
+              'HomeFaxNumber': '408', 'HomePhoneNumber': '409', 'Email2Address': 'jo@apple.example', 'Spouse': 'Ann'},
     'Evolution': {'FirstName': 'Joe', 'FileAs': 'Evolution, Joe', 'Email1Address': 'joe@evolution.example', 'Spouse': 'Mary', 'AssistantName': 'Ann',
                   'CarPhoneNumber': '5', 'HomeAddressStreet': '2 Street\nVillage'},
 }
@@ -66,6 +74,11 @@ apple-nickname: Joey
 apple-company: Orchard
 apple-imhandle: AIM:jo
 apple-birthday: 19800517120000Z
+apple-phonecontacts: home fax:408
+apple-phonecontacts: home:409
+apple-emailcontacts: home:jo@apple.example
+apple-relationships: brother:John
+apple-relationships: spouse:Ann
 labeledURI: https://apple.example/jo home page
 '''
 MAP = '''create-class inetOrgPerson
@@ -146,12 +159,23 @@ def test_what_other_programs_wrote_is_read_and_changed_where_it_is(user):
         return [*(each for each in shown[last_name].values() if each.tag not in tags), *elements]
 
     phone.device.change(phone.folder, phone.id_of('Thunder'), *changed('Thunder', E('Contacts:Email2Address', 'new@thunder.example'),
-                                                                        E('Contacts2:NickName', 'Jay')))
-    phone.device.change(phone.folder, phone.id_of('Evolution'), *changed('Evolution', E('Contacts:Spouse', 'Maria')))
-    thunder, evolution = book.search('(sn=Thunder)'), book.search('(sn=Evolution)')
+                                                                        E('Contacts2:NickName', 'Jay'),
+                                                                        E('Contacts:HomeAddressStreet', '2 Road\nFlat 4')))
+    phone.device.change(phone.folder, phone.id_of('Evolution'), *changed('Evolution', E('Contacts:Spouse', 'Maria'),
+                                                                            E('Contacts:CarPhoneNumber', '*31#5')))
+    phone.device.change(phone.folder, phone.id_of('Apple'), *changed('Apple', E('Contacts:HomePhoneNumber', '410')))
+    thunder, evolution, apple = (book.search(f'(sn={name})') for name in ('Thunder', 'Evolution', 'Apple'))
+    assert 'mozillaHomeStreet: 2 Road\n' in thunder and 'mozillaHomeStreet2: Flat 4' in thunder and 'mozillaCustom1: free' in thunder
+    assert 'carPhone' not in evolution and 'easCarPhone: *31#5' in evolution and 'otherFacsimileTelephoneNumber: 6' in evolution
+    assert 'homePhone: 410' in apple and 'apple-phonecontacts: home:409' in apple and 'apple-relationships: brother:John' in apple
     assert 'mozillaSecondEmail: new@thunder.example' in thunder and 'mozillaNickname: Jay' in thunder and 'easContact' not in thunder
     assert 'spouseName: Maria' in evolution and 'birthDate: 1980-05-17' in evolution and f'manager: cn=Anna Bauer,ou=staff,{BASE}' in evolution
     assert 'homePostalAddress: 2 Street$Village' in evolution
+    # A country has two letters there. What is one goes where there is room for it.
+    phone.device.change(phone.folder, phone.id_of('Thunder'), *changed('Thunder', E('Contacts:BusinessAddressCountry', 'France')))
+    thunder = book.search('(sn=Thunder)')
+    assert 'co: France' in thunder and '\nc: ' not in thunder
+    assert text(ContactsPhone(user).sync()['Thunder'], 'Contacts:BusinessAddressCountry') == 'France'
 
 
 def test_another_schema_by_a_map(mapped_user):

@@ -270,6 +270,251 @@ BOOST_AUTO_TEST_CASE(apples_entries_are_read_and_its_attributes_stay)
     BOOST_CHECK_EQUAL(contact_of(changed, map).contact.company_name.value_or(""), "Pears");
 }
 
+/// What another program wrote, and its attribute after a phone wrote the property.
+struct Foreign {
+    char const *attribute;
+    AttributeValues values;
+    Contact::Text Contact::*member;
+    std::string shown, change;
+    AttributeValues after;
+};
+
+void check(Foreign const &row, char const *object_class)
+{
+    BOOST_TEST_CONTEXT(row.attribute << " = " << text(row.values))
+    {
+        Attributes const entry = {{"objectClass", {"inetOrgPerson", object_class}},
+                                  {"cn", {"Jane Doe"}},
+                                  {"sn", {"Doe"}},
+                                  {"givenName", {"Jane"}},
+                                  {"unknown", {"stays", "too"}},
+                                  {row.attribute, row.values}};
+        BOOST_CHECK_EQUAL((contact_of(entry, map).contact.*row.member).value_or(""), row.shown);
+        ContactData change;
+        change.contact.*row.member = row.change;
+        auto const changed = written(change, entry);
+        BOOST_CHECK_EQUAL(text(changed, row.attribute), text(row.after));
+        BOOST_CHECK_EQUAL(text(changed, "unknown"), "stays|too");
+        BOOST_CHECK_EQUAL((contact_of(changed, map).contact.*row.member).value_or(""), row.change);
+        // what the phone sends back unchanged changes nothing
+        BOOST_CHECK(written(contact_of(entry, map), entry) == entry);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(each_attribute_of_thunderbird_goes_both_ways)
+{
+    for (Foreign const &row : std::vector<Foreign>{
+             {"mozillaNickname", {"Janie"}, &Contact::nick_name, "Janie", "Jay", {"Jay"}},
+             {"mozillaSecondEmail", {"2@x"}, &Contact::email2_address, "2@x", "3@x", {"3@x"}},
+             {"nsAIMid", {"jane1"}, &Contact::im_address, "jane1", "jane2", {"jane2"}},
+             {"mozillaHomeStreet", {"1 Road"}, &Contact::home_street, "1 Road", "2 Road\nB", {"2 Road\nB"}},
+             {"mozillaHomeStreet2", {"Flat 3"}, &Contact::home_street, "Flat 3", "2 Road\nB\nC", {"B\nC"}},
+             {"mozillaHomeLocalityName", {"Town"}, &Contact::home_city, "Town", "City", {"City"}},
+             {"mozillaHomeState", {"NRW"}, &Contact::home_state, "NRW", "BW", {"BW"}},
+             {"mozillaHomePostalCode", {"1"}, &Contact::home_postal_code, "1", "2", {"2"}},
+             {"mozillaHomeCountryName", {"DE"}, &Contact::home_country, "DE", "France", {"France"}},
+             {"mozillaWorkStreet2",
+              {"Floor 3"},
+              &Contact::business_street,
+              "Floor 3",
+              "1 Road\nFloor 4",
+              {"Floor 4"}},
+             {"mozillaWorkUrl",
+              {"https://x/1"},
+              &Contact::web_page,
+              "https://x/1",
+              "https://x/2",
+              {"https://x/2"}},
+             {"mozillaHomeUrl",
+              {"https://x/1"},
+              &Contact::web_page,
+              "https://x/1",
+              "https://x/2",
+              {"https://x/2"}},
+             {"c", {"DE"}, &Contact::business_country, "DE", "FR", {"FR"}},
+             {"c", {"DE"}, &Contact::business_country, "DE", "France", {}}, // two letters only: RFC
+                                                                            // 4517 3.3.4
+             {"postOfficeBox", {"77"}, &Contact::business_street, "77", "1 Road", {"77"}},
+             {"o", {"Inc."}, &Contact::company_name, "Inc.", "Ltd.", {"Ltd."}},
+             {"ou", {"R"}, &Contact::department, "R", "D", {"D"}},
+             {"description", {"a", "b"}, &Contact::title, "", "Dr.", {"a", "b"}},
+             {"mozillaCustom1", {"free"}, &Contact::title, "", "Dr.", {"free"}},
+             {"mozillaCustom4", {"free"}, &Contact::title, "", "Dr.", {"free"}},
+             {"mozillaUseHtmlMail", {"TRUE"}, &Contact::title, "", "Dr.", {"TRUE"}},
+             {"birthyear", {"1980"}, &Contact::title, "", "Dr.", {"1980"}}})
+        check(row, "mozillaAbPersonAlpha");
+}
+
+BOOST_AUTO_TEST_CASE(each_attribute_of_evolution_goes_both_ways)
+{
+    for (Foreign const &row : std::vector<Foreign>{
+             {"fileAs", {"Doe, Jane"}, &Contact::file_as, "Doe, Jane", "Jane", {"Jane"}},
+             {"managerName", {"Boss"}, &Contact::manager_name, "Boss", "Chief", {"Chief"}},
+             {"assistantName", {"Ann"}, &Contact::assistant_name, "Ann", "Ben", {"Ben"}},
+             {"spouseName", {"John"}, &Contact::spouse, "John", "", {}},
+             {"assistantPhone", {"1"}, &Contact::assistant_phone_number, "1", "2", {"2"}},
+             {"companyPhone", {"1"}, &Contact::company_main_phone, "1", "2", {"2"}},
+             {"carPhone", {"1"}, &Contact::car_phone_number, "1", "2", {"2"}},
+             {"carPhone", {"1"}, &Contact::car_phone_number, "1", "*1#", {}}, // no telephone number of LDAP's
+             {"radio", {"1"}, &Contact::radio_phone_number, "1", "2", {"2"}},
+             {"homeFacsimileTelephoneNumber", {"1"}, &Contact::home_fax_number, "1", "2", {"2"}},
+             {"telephoneNumber",
+              {"1", "2", "3"},
+              &Contact::business2_phone_number,
+              "2",
+              "4",
+              {"1", "4", "3"}},
+             {"homePhone", {"1", "2"}, &Contact::home_phone_number, "1", "3", {"3", "2"}},
+             {"mail",
+              {"a@x", "b@x", "c@x", "d@x"},
+              &Contact::email3_address,
+              "c@x",
+              "e@x",
+              {"a@x", "b@x", "e@x", "d@x"}},
+             {"postalAddress",
+              {"1 Road$Town"},
+              &Contact::business_street,
+              "1 Road\nTown",
+              "2 \\Road\n$ Town",
+              {"2 \\5CRoad$\\24 Town"}},
+             {"homePostalAddress", {"1 Road$Town"}, &Contact::home_street, "1 Road\nTown", "", {}},
+             {"otherPostalAddress",
+              {"1 Road$Town"},
+              &Contact::other_street,
+              "1 Road\nTown",
+              "2 Road",
+              {"2 Road"}},
+             {"birthDate",
+              {"1980-05-17"},
+              &Contact::birthday,
+              "1980-05-17T11:59:00.000Z",
+              "1981-05-17T11:59:00.000Z",
+              {"1981-05-17"}},
+             {"anniversary", {"2001-02-28"}, &Contact::anniversary, "2001-02-28T11:59:00.000Z", "", {}},
+             {"roomNumber", {"7"}, &Contact::office_location, "7", "8", {"8"}},
+             {"title", {"Engineer"}, &Contact::job_title, "Engineer", "Boss", {"Boss"}},
+             {"businessRole", {"Boss"}, &Contact::title, "", "Dr.", {"Boss"}},
+             {"primaryPhone", {"1"}, &Contact::title, "", "Dr.", {"1"}},
+             {"otherFacsimileTelephoneNumber", {"1"}, &Contact::title, "", "Dr.", {"1"}},
+             {"freeBusyURI", {"https://x"}, &Contact::title, "", "Dr.", {"https://x"}}})
+        check(row, "evolutionPerson");
+}
+
+// Of DirectoryService's constants: "service:handle", "label:value", and a day in GMT.
+BOOST_AUTO_TEST_CASE(each_attribute_of_apple_is_read_and_stays)
+{
+    for (Foreign const &row : std::vector<Foreign>{
+             {"apple-imhandle",
+              {"AIM:jo", "MSN:joe"},
+              &Contact::im_address,
+              "AIM:jo",
+              "jane",
+              {"AIM:jo", "MSN:joe"}},
+             {"apple-imhandle",
+              {"AIM:jo", "MSN:joe"},
+              &Contact::im_address2,
+              "MSN:joe",
+              "jane",
+              {"AIM:jo", "MSN:joe"}},
+             {"apple-phonecontacts",
+              {"home fax:1", "Home: 2"},
+              &Contact::home_phone_number,
+              "2",
+              "3",
+              {"home fax:1", "Home: 2"}},
+             {"apple-phonecontacts",
+              {"home fax:1", "home:2"},
+              &Contact::home_fax_number,
+              "1",
+              "3",
+              {"home fax:1", "home:2"}},
+             {"apple-phonecontacts",
+              {"work:1", "x"},
+              &Contact::business_phone_number,
+              "1",
+              "3",
+              {"work:1", "x"}},
+             {"apple-phonecontacts", {"work fax:1"}, &Contact::business_fax_number, "1", "3", {"work fax:1"}},
+             {"apple-phonecontacts", {"mobile:1"}, &Contact::mobile_phone_number, "1", "3", {"mobile:1"}},
+             {"apple-phonecontacts", {"pager:1"}, &Contact::pager_number, "1", "3", {"pager:1"}},
+             {"apple-phonecontacts", {"main:1"}, &Contact::company_main_phone, "1", "3", {"main:1"}},
+             {"apple-emailcontacts",
+              {"home:jo@x"},
+              &Contact::email2_address,
+              "jo@x",
+              "jane@x",
+              {"home:jo@x"}},
+             {"apple-emailcontacts",
+              {"work:jo@x"},
+              &Contact::email3_address,
+              "jo@x",
+              "jane@x",
+              {"work:jo@x"}},
+             {"apple-postaladdresses",
+              {"home:1 Road"},
+              &Contact::home_street,
+              "1 Road",
+              "2 Road",
+              {"home:1 Road"}},
+             {"apple-relationships",
+              {"brother:John", "spouse:Ann"},
+              &Contact::spouse,
+              "Ann",
+              "Eve",
+              {"brother:John", "spouse:Ann"}},
+             {"apple-relationships", {"manager:Ann"}, &Contact::manager_name, "Ann", "Eve", {"manager:Ann"}},
+             {"apple-relationships",
+              {"assistant:Ann"},
+              &Contact::assistant_name,
+              "Ann",
+              "Eve",
+              {"assistant:Ann"}},
+             {"apple-birthday",
+              {"19800517000000Z"},
+              &Contact::birthday,
+              "1980-05-17T11:59:00.000Z",
+              "1981-05-17T11:59:00.000Z",
+              {"19800517000000Z"}},
+             {"apple-company",
+              {"Apples", "Fruit"},
+              &Contact::company_name,
+              "Apples",
+              "Pears",
+              {"Apples", "Fruit"}},
+             {"apple-nickname", {"Jo", "Joey"}, &Contact::nick_name, "Jo", "Jay", {"Jo", "Joey"}},
+             {"apple-namesuffix", {"Jr."}, &Contact::suffix, "Jr.", "Sr.", {"Jr."}}})
+        check(row, "apple-user");
+    Attributes const family = {{"cn", {"Jane"}},
+                               {"apple-relationships", {"child:Tim", "child:Tom", "father:Ed"}}};
+    BOOST_CHECK_EQUAL(text(contact_of(family, map).contact.children.value()), "Tim|Tom");
+    ContactData change;
+    change.contact.children = {"Tim"};
+    auto const changed = written(change, family);
+    BOOST_CHECK_EQUAL(text(changed, "apple-relationships"), "child:Tim|child:Tom|father:Ed");
+    BOOST_CHECK_EQUAL(text(changed, "easChild"), "Tim");
+}
+
+BOOST_AUTO_TEST_CASE(a_whole_address_follows_its_parts)
+{
+    Attributes const entry = {{"cn", {"Jane"}},
+                              {"street", {"1 Road"}},
+                              {"l", {"Town"}},
+                              {"postalCode", {"123"}},
+                              {"postalAddress", {"1 Road$123 Town"}},
+                              {"homePostalAddress", {"2 Road$Village"}}};
+    BOOST_CHECK_EQUAL(contact_of(entry, map).contact.business_street.value_or(""), "1 Road");
+    ContactData change;
+    change.contact.business_city = "City";
+    change.contact.business_country = "Land";
+    change.contact.home_city = "Village";
+    auto const changed = written(change, entry);
+    BOOST_CHECK_EQUAL(text(changed, "postalAddress"), "1 Road$123 City$Land");
+    BOOST_CHECK_EQUAL(text(changed, "homePostalAddress"), "2 Road$Village"); // is shown as the street
+    ContactData gone;
+    gone.contact.business_street = gone.contact.business_city = gone.contact.business_postal_code = "";
+    BOOST_CHECK_EQUAL(text(written(gone, entry), "postalAddress"), "");
+}
+
 BOOST_AUTO_TEST_CASE(evolutions_entries_are_read)
 {
     auto const contact = contact_of({{"cn", {"Jane Doe"}},

@@ -46,14 +46,16 @@ BOOST_AUTO_TEST_CASE(every_attribute_of_ours_is_in_the_schemas)
 BOOST_AUTO_TEST_CASE(places_have_their_signs)
 {
     auto const map = parse_contact_map("create-class person\nnaming-attribute cn\n# comment\n\n"
-                                       "Email2Address mail[2] (other)\tthird$ (boss=)\n");
+                                       "Email2Address mail[2] (other)\tthird$ (boss=) phones:home_fax a+b\n");
     BOOST_REQUIRE_EQUAL(error_of(map), "");
     auto const &places = map->places("Email2Address");
-    BOOST_REQUIRE_EQUAL(places.size(), 4U);
-    BOOST_CHECK((places[0] == AttributePlace{"mail", 1, true, false, false}));
-    BOOST_CHECK((places[1] == AttributePlace{"other", 0, false, false, true}));
-    BOOST_CHECK((places[2] == AttributePlace{"third", 0, false, true, false}));
-    BOOST_CHECK((places[3] == AttributePlace{"boss", 0, false, false, true, true}));
+    BOOST_REQUIRE_EQUAL(places.size(), 6U);
+    BOOST_CHECK((places[0] == AttributePlace{.attribute = "mail", .position = 1, .is_numbered = true}));
+    BOOST_CHECK((places[1] == AttributePlace{.attribute = "other", .read_only = true}));
+    BOOST_CHECK((places[2] == AttributePlace{.attribute = "third", .is_postal = true}));
+    BOOST_CHECK((places[3] == AttributePlace{.attribute = "boss", .read_only = true, .is_dn = true}));
+    BOOST_CHECK((places[4] == AttributePlace{.attribute = "phones", .read_only = true, .label = "home fax"}));
+    BOOST_CHECK((places[5] == AttributePlace{.attribute = "a", .second_line = "b"}));
 }
 
 BOOST_AUTO_TEST_CASE(a_wrong_line_is_named)
@@ -65,6 +67,8 @@ BOOST_AUTO_TEST_CASE(a_wrong_line_is_named)
                       "contact map, line 4: LastName was there before");
     BOOST_CHECK_EQUAL(error_of(parse_contact_map(head + "LastName *)(uid=*\n")),
                       "contact map, line 3: *)(uid=* is no attribute");
+    BOOST_CHECK_EQUAL(error_of(parse_contact_map(head + "LastName sn+*\n")),
+                      "contact map, line 3: sn+* is no attribute");
     BOOST_CHECK_EQUAL(error_of(parse_contact_map("LastName sn")),
                       "contact map, line 1: create-class and naming-attribute are missing");
 }
