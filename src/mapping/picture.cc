@@ -33,18 +33,79 @@ bool is_jpeg(std::string_view image)
     return image.starts_with("\xff\xd8\xff");
 }
 
+/// What stands in the first segment of a JPEG, before its pixels, that `is_wanted` by its marker and content.
+template <class Wanted> std::string_view jpeg_segment(std::string_view image, Wanted const &is_wanted)
+{
+    for (size_t at = 2; at + 4 <= image.size() && image[at] == '\xff';) {
+        auto const marker = static_cast<unsigned char>(image[at + 1]);
+        if (marker == 0xff) { // padding
+            ++at;
+            continue;
+        }
+        size_t const length = big_endian(image.substr(at + 2), 2);
+        auto const content = image.substr(at + 4).substr(0, std::max<size_t>(length, 2) - 2);
+        if (is_wanted(marker, content))
+            return content;
+        at += 2 + length;
+    }
+    return {};
+}
+
 /// Width times height as a JPEG's frame header says it: before memory is taken for that many. 0: unknown.
 int64_t jpeg_pixels(std::string_view image)
 {
-    for (size_t at = 2; at + 9 < image.size() && image[at] == '\xff';) {
-        auto const marker = static_cast<unsigned char>(image[at + 1]);
-        bool const is_frame =
-            marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
-        if (is_frame)
-            return int64_t(big_endian(image.substr(at + 5), 2)) * big_endian(image.substr(at + 7), 2);
-        at += 2 + big_endian(image.substr(at + 2), 2);
-    }
-    return 0;
+    auto const frame = jpeg_segment(image, [](unsigned char marker, std::string_view content) {
+        return marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc &&
+               content.size() >= 5;
+    });
+    return frame.empty() ? 0 : int64_t(big_endian(frame.substr(1), 2)) * big_endian(frame.substr(3), 2);
+}
+
+/// How a camera was held: Orientation of Exif 2.3, 4.6.4. 1: upright.
+int orientation(std::string_view image)
+{
+    static constexpr std::string_view exif("Exif\0\0", 6);
+    constexpr size_t field_bytes = 12;
+    constexpr uint32_t orientation_tag = 0x0112;
+    auto tiff = jpeg_segment(image, [](unsigned char marker, std::string_view content) {
+        return marker == 0xe1 && content.starts_with(exif);
+    });
+    tiff.remove_prefix(std::min(tiff.size(), exif.size()));
+    auto const number = [&](size_t at, size_t count) -> uint32_t {
+        if (at + count > tiff.size())
+            return 0;
+        std::string bytes(tiff.substr(at, count));
+        if (tiff[0] == 'I') // Intel's order
+            std::ranges::reverse(bytes);
+        return big_endian(bytes, count);
+    };
+    size_t const directory = number(4, 4), fields = number(directory, 2);
+    for (size_t at = directory + 2; at < directory + 2 + fields * field_bytes; at += field_bytes)
+        if (number(at, 2) == orientation_tag)
+            return static_cast<int>(std::clamp(number(at + 8, 2), 1U, 8U));
+    return 1;
+}
+
+/// Upright, as the scaled picture says no more how the camera was held.
+Image turned(Image image, int orientation)
+{
+    if (!image || orientation == 1)
+        return image;
+    int const width = gdImageSX(image.get()), height = gdImageSY(image.get());
+    bool const lies = orientation >= 5;
+    Image result(gdImageCreateTrueColor(lies ? height : width, lies ? width : height));
+    for (int y = 0; result && y < gdImageSY(result.get()); ++y)
+        for (int x = 0; x < gdImageSX(result.get()); ++x) {
+            int const a = lies ? y : x, b = lies ? x : y;
+            bool const from_right =
+                orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
+            bool const from_below =
+                orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
+            gdImageSetPixel(result.get(), x, y,
+                            gdImageGetTrueColorPixel(image.get(), from_right ? width - 1 - a : a,
+                                                     from_below ? height - 1 - b : b));
+        }
+    return result;
 }
 
 int64_t png_pixels(std::string_view image)
@@ -96,8 +157,9 @@ std::optional<std::string> jpeg_within(std::string_view image, size_t most_bytes
         return std::nullopt;
     gdSetErrorMethod(say_nothing); // broken pictures are none of the admin's business
     auto const decoded = decode(image);
+    int const held = is_jpeg(image) ? orientation(image) : 1;
     for (int longest = longest_side; decoded && longest >= 32; longest = longest * 3 / 4) {
-        auto const small = scaled(decoded.get(), longest);
+        auto const small = turned(scaled(decoded.get(), longest), held);
         for (int const quality : {85, 70, 50}) {
             auto const bytes = small ? jpeg_of(small.get(), quality) : std::string();
             if (!bytes.empty() && bytes.size() <= most_bytes)
