@@ -258,15 +258,16 @@ EventTimes EventSeries::times_at(LocalTime original) const
 
 void EventSeries::add_rules(Window const &window, size_t most, std::vector<LocalTime> &out) const
 {
+    ExpansionBudget budget; // of all rules together
     for (auto const &rule : m_rules) {
-        auto const expansion = expand(rule, start(), window.begin, window.end, most);
+        auto const expansion = expand(rule, start(), window.begin, window.end, most, &budget);
         out.insert(out.end(), expansion.instances.begin(), expansion.instances.end());
     }
     if (m_excluding_rules.empty())
         return;
     std::vector<LocalTime> without;
     for (auto const &rule : m_excluding_rules) {
-        auto const expansion = expand(rule, start(), window.begin, window.end, most);
+        auto const expansion = expand(rule, start(), window.begin, window.end, most, &budget);
         without.insert(without.end(), expansion.instances.begin(), expansion.instances.end());
     }
     std::ranges::sort(without);

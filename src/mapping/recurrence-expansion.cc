@@ -11,10 +11,13 @@ using namespace std::chrono;
 using Frequency = RecurrenceRule::Frequency;
 using Skip = RecurrenceRule::Skip;
 
-/// What may be spent on one expansion: the days of some 800 years, or of 80 in a calendar that ICU computes.
-constexpr int64_t most_days = 300'000, most_computed_days = 30'000;
-/// Of times, before BYSETPOS and the window choose.
-constexpr size_t most_times = 500'000;
+/// Of the budget, for a day in a calendar that ICU computes.
+constexpr int64_t computed_day_cost = 10;
+
+int64_t day_cost(RecurrenceRule const &rule)
+{
+    return rule.rscale.empty() ? 1 : computed_day_cost;
+}
 
 bool has(std::vector<int> const &list, int value)
 {
@@ -199,9 +202,9 @@ private:
 class Instances {
 public:
     Instances(RecurrenceRule const &rule, SeriesStart const &start, LocalTime begin, LocalTime end,
-              size_t most)
-        : m_count(rule.count), m_positions(rule.by_set_position), m_start(start.time), m_begin(begin),
-          m_end(end), m_most(most)
+              size_t most, ExpansionBudget &budget)
+        : m_budget(budget), m_count(rule.count), m_positions(rule.by_set_position), m_start(start.time),
+          m_begin(begin), m_end(end), m_most(most)
     {
         if (auto const last = rule.last_start(start); last && *last < m_end)
             m_end = *last + seconds(1);
@@ -209,9 +212,10 @@ public:
 
     void add_to_period(LocalTime time)
     {
-        if (m_times++ >= most_times)
-            stop_incomplete();
-        else if (m_positions.empty())
+        if (m_budget.times == 0)
+            return stop_incomplete();
+        m_budget.times--;
+        if (m_positions.empty())
             add(time);
         else
             m_period.push_back(time);
@@ -230,6 +234,22 @@ public:
     {
         m_is_over = true;
         m_out.is_complete = false;
+    }
+    /// False, and it is over, if the budget does not have them.
+    bool spend_days(int64_t count)
+    {
+        m_budget.days -= count;
+        if (m_budget.days < 0)
+            stop_incomplete();
+        return !m_is_over;
+    }
+    bool spend_step()
+    {
+        if (m_budget.steps == 0)
+            stop_incomplete();
+        else
+            m_budget.steps--;
+        return !m_is_over;
     }
     Expansion take() { return std::move(m_out); }
 
@@ -251,12 +271,12 @@ private:
             m_out.instances.push_back(time);
     }
 
+    ExpansionBudget &m_budget;
     std::optional<uint32_t> m_count;
     std::vector<int> const &m_positions;
     LocalTime m_start, m_begin, m_end;
     size_t m_most;
     std::vector<LocalTime> m_period;
-    size_t m_times = 0;
     uint32_t m_number = 0;
     bool m_is_over = false;
     Expansion m_out;
@@ -282,7 +302,6 @@ void expand_days(RecurrenceRule const &rule, SeriesStart const &start, CalendarD
     auto const first = floor<days>(start.time);
     auto const last = floor<days>(out.end() - seconds(1));
     auto const begin = first_day_of_period(rule, first, calendar.day(first));
-    int64_t const days_allowed = rule.rscale.empty() ? most_days : most_computed_days;
     DayFilter filter(rule, calendar);
     Periods periods(rule);
     for (auto date = begin; !out.is_over(); date += days(1)) {
@@ -292,8 +311,8 @@ void expand_days(RecurrenceRule const &rule, SeriesStart const &start, CalendarD
             if (date > last)
                 return;
         }
-        if ((date - begin).count() >= days_allowed)
-            return out.stop_incomplete();
+        if (!out.spend_days(day_cost(rule)))
+            return;
         if (!periods.is_in_rhythm() || !filter.takes(day))
             continue;
         for (int const hour : rule.by_hour)
@@ -315,13 +334,12 @@ void expand_steps(RecurrenceRule const &rule, SeriesStart const &start, Calendar
     std::vector<int> const one{-1}; // what the step itself fixes
     auto known_day = floor<days>(start.time) - days(1);
     bool is_taken = false;
-    size_t steps = 0;
     auto const in_unit = start.time.time_since_epoch() % unit;
     for (auto time = start.time - (in_unit < seconds(0) ? in_unit + unit : in_unit);
          time < out.end() && !out.is_over();) {
-        if (steps++ >= most_times)
-            return out.stop_incomplete();
         auto const date = floor<days>(time);
+        if (!out.spend_step() || !out.spend_days((date - known_day).count() * day_cost(rule)))
+            return;
         if (date != known_day) {
             known_day = date;
             is_taken = filter.takes({date, weekday_of(date), calendar.day(date)});
@@ -349,7 +367,7 @@ void expand_steps(RecurrenceRule const &rule, SeriesStart const &start, Calendar
 } // namespace
 
 Expansion expand(RecurrenceRule const &rule, SeriesStart const &start, LocalTime begin, LocalTime end,
-                 size_t most)
+                 size_t most, ExpansionBudget *shared)
 {
     constexpr LocalTime first_time{local_days(year(1) / January / 1)},
         last_time{local_days(year(9999) / December / 31)};
@@ -360,7 +378,8 @@ Expansion expand(RecurrenceRule const &rule, SeriesStart const &start, LocalTime
         start.time > last_time)
         return {{}, false};
     auto const full = completed(rule, start.time, calendar->day(floor<days>(start.time)));
-    Instances out(full, start, begin, std::min(end, last_time), most);
+    ExpansionBudget own;
+    Instances out(full, start, begin, std::min(end, last_time), most, shared ? *shared : own);
     if (out.end() <= start.time)
         return {};
     if (full.frequency <= Frequency::hourly)
@@ -374,7 +393,8 @@ std::optional<LocalTime> last_instance(RecurrenceRule const &rule, SeriesStart c
 {
     if (!rule.count && !rule.until)
         return std::nullopt;
-    auto const all = expand(rule, start, start.time, local_days(year(9999) / December / 31), most_times);
+    auto const all =
+        expand(rule, start, start.time, local_days(year(9999) / December / 31), ExpansionBudget{}.times);
     if (!all.is_complete || all.instances.empty())
         return std::nullopt;
     return all.instances.back();

@@ -15,6 +15,8 @@ using namespace std::chrono;
 using Frequency = RecurrenceRule::Frequency;
 
 constexpr size_t most_observances = 300, most_onsets = 1000;
+/// For all observances together: what real ones need, that begin in 1601 and are none of a pair.
+constexpr int64_t most_days = 600'000;
 constexpr int32_t day_seconds = 86400;
 constexpr LocalTime end_of_lists{local_days(year(2100) / January / 1)};
 
@@ -26,8 +28,8 @@ struct Observance {
 
     /// The rule as a yearly date, if it has no end and is simple.
     std::optional<YearlyDate> yearly() const;
-    /// Onsets before `end`; false if there are too many.
-    bool append_onsets(LocalTime end, std::vector<Transition> &out) const;
+    /// Onsets before `end`; false if there are too many, or the budget is spent.
+    bool append_onsets(LocalTime end, ExpansionBudget &budget, std::vector<Transition> &out) const;
 };
 
 /// "+0100", "-003730"
@@ -93,8 +95,8 @@ std::optional<Observance> read_observance(IcalComponent const &component)
     out.start = *start;
     if (auto const text = value("RRULE"); !text.empty()) {
         auto rule = RecurrenceRule::parse(text);
-        if (!rule)
-            return std::nullopt;
+        if (!rule || rule->frequency != Frequency::yearly || !rule->rscale.empty())
+            return std::nullopt; // no zone's: RFC 5545 3.6.5 has onsets in the same week of a year
         out.rule = *std::move(rule);
     }
     return out;
@@ -121,13 +123,13 @@ std::optional<YearlyDate> Observance::yearly() const
     return date.month <= 12 ? std::optional(date) : std::nullopt;
 }
 
-bool Observance::append_onsets(LocalTime end, std::vector<Transition> &out) const
+bool Observance::append_onsets(LocalTime end, ExpansionBudget &budget, std::vector<Transition> &out) const
 {
     Zone const clock(offset_from);
     std::vector<LocalTime> all = more;
     all.push_back(start);
     if (rule) {
-        auto const expansion = expand(*rule, {start, false, clock}, start, end, most_onsets);
+        auto const expansion = expand(*rule, {start, false, clock}, start, end, most_onsets, &budget);
         if (!expansion.is_complete)
             return false;
         all.insert(all.end(), expansion.instances.begin(), expansion.instances.end());
@@ -264,8 +266,9 @@ std::optional<Zone> zone_of(IcalComponent const &vtimezone)
         return std::nullopt;
     auto const pair = alternating(all);
     std::vector<Transition> transitions;
+    ExpansionBudget budget{.days = most_days};
     for (auto const &each : all)
-        if (!each.append_onsets(pair ? pair->begin + seconds(1) : end_of_lists, transitions))
+        if (!each.append_onsets(pair ? pair->begin + seconds(1) : end_of_lists, budget, transitions))
             return std::nullopt;
     auto const first = std::min_element(all.begin(), all.end(),
                                         [](auto const &a, auto const &b) { return a.start < b.start; });

@@ -283,6 +283,29 @@ BOOST_AUTO_TEST_CASE(whatever_a_rule_says_the_end_comes_soon)
     BOOST_TEST(some.instances.size() == 5000);
 }
 
+BOOST_AUTO_TEST_CASE(expansions_spend_one_budget)
+{
+    auto const start = starting(at(1970, 1, 1, 9));
+    auto const all = [&](std::string_view text, ExpansionBudget *budget) {
+        return expand(rule(text), start, start.time, at(2070, 1, 1), 100'000, budget);
+    };
+    ExpansionBudget budget;
+    BOOST_TEST(all("FREQ=HOURLY;BYMONTH=13", &budget).is_complete);
+    int64_t const gregorian_days = 300'000 - budget.days;
+    BOOST_TEST(gregorian_days <= 36600);
+    budget = {};
+    (void)all("RSCALE=HEBREW;FREQ=HOURLY;BYMONTH=13", &budget); // each day costs more
+    BOOST_TEST(budget.days < 0);
+    BOOST_TEST(!all("FREQ=DAILY", &budget).is_complete);
+    budget = {.days = 36600};
+    BOOST_TEST(all("FREQ=DAILY", &budget).instances.size() == 36525);
+    BOOST_TEST(all("FREQ=DAILY", &budget).instances.size() < 100);
+    budget = {.steps = 1000};
+    BOOST_TEST(!all("FREQ=HOURLY", &budget).is_complete);
+    budget = {.times = 1000};
+    BOOST_TEST(!all("FREQ=DAILY", &budget).is_complete);
+}
+
 BOOST_AUTO_TEST_CASE(libical_has_the_same_instances)
 {
     Random random(20261122);

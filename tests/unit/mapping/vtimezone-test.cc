@@ -120,8 +120,23 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_understood_is_not_guessed)
           "TZID:X BEGIN:STANDARD DTSTART:20200101T000000 TZOFFSETFROM:+0100 TZOFFSETTO:+0000 "
           "RRULE:FREQ=SECONDLY END:STANDARD",
           "TZID:X BEGIN:STANDARD DTSTART:20200101T000000 TZOFFSETFROM:+0100 TZOFFSETTO:+0000 "
-          "RRULE:FREQ=NEVER END:STANDARD"})
+          "RRULE:FREQ=NEVER END:STANDARD",
+          "TZID:X BEGIN:STANDARD DTSTART:20200101T000000 TZOFFSETFROM:+0100 TZOFFSETTO:+0000 "
+          "RRULE:FREQ=MONTHLY;COUNT=2 END:STANDARD",
+          "TZID:X BEGIN:STANDARD DTSTART:20200101T000000 TZOFFSETFROM:+0100 TZOFFSETTO:+0000 "
+          "RRULE:RSCALE=CHINESE;FREQ=YEARLY;COUNT=2 END:STANDARD"})
         BOOST_TEST(!zone_of(vtimezone(lines)), lines);
+}
+
+BOOST_AUTO_TEST_CASE(observances_share_what_may_be_spent_on_them)
+{
+    std::string const each = "BEGIN:STANDARD DTSTART:16010101T000000 TZOFFSETFROM:+0100 TZOFFSETTO:+0100 "
+                             "RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30 END:STANDARD ";
+    BOOST_TEST(zone_of(vtimezone("TZID:X " + each)).has_value());
+    std::string many = "TZID:X ";
+    for (int i = 0; i < 10; i++)
+        many += each;
+    BOOST_TEST(!zone_of(vtimezone(many)));
 }
 
 BOOST_AUTO_TEST_CASE(every_zone_of_tzdata_survives)
