@@ -1,6 +1,6 @@
 // The mailbox that was opened last stays open: a phone that takes a large one in windows asks for it again
-// and again, and opening a Maildir reads the whole of its uidlist. Meanwhile its name may get another
-// mailbox, and its index be removed; both are looked for before it is used.
+// and again, and of a Maildir that was opened anew many names have to be found out. Meanwhile its name may
+// get another mailbox, and its index be removed; both are looked for before it is used.
 #pragma once
 #include "eas/dovecot-folder-mailbox.h"
 #include <memory>

@@ -135,8 +135,7 @@ bool DovecotMailStore::is_empty_folder(FolderId const &id, Error const &error) c
     return error.kind == ErrorKind::denied || m_empty.contains(id);
 }
 
-/// A mailbox that is kept open tells by itself. If it changed, the list index would have it opened once more,
-/// and of a Maildir then all of its uidlist and its directories be read.
+/// A mailbox that is kept open tells by itself. If it changed, the list index would have it opened once more.
 Result<MailFolderStatus> DovecotMailStore::status(FolderId const &id)
 {
     if (auto mailbox = m_kept.find(id))

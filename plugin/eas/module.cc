@@ -2,6 +2,7 @@
 // eas { mail_plugins = $mail_plugins eas }) and exports nothing but what Dovecot looks for.
 #include "eas/host.h"
 #include "eas/http-connection.h"
+#include "eas/maildir-shortcuts.h"
 #include <exception>
 
 namespace {
@@ -37,9 +38,13 @@ char const *eas_plugin_version = DOVECOT_ABI_VERSION;
 EAS_EXPORT char const eas_plugin_binary_dependency[];
 char const eas_plugin_binary_dependency[] = "eas";
 
-EAS_EXPORT void eas_plugin_init(struct module *)
+EAS_EXPORT void eas_plugin_init(struct module *module)
 {
+    eas::add_maildir_shortcuts(module);
     eas_host_register(&functions);
 }
 
-EAS_EXPORT void eas_plugin_deinit() {}
+EAS_EXPORT void eas_plugin_deinit()
+{
+    eas::remove_maildir_shortcuts();
+}
