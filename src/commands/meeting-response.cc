@@ -268,6 +268,8 @@ std::optional<Refusal> Responding::respond_to_mail(MessageId const &id, uint32_t
     if (!*found || (*found)->invitation.method() != ItipMethod::request)
         return Refusal{response_status::invalid_request, "the mail is no meeting request"};
     auto const &invitation = (*found)->invitation;
+    if (!has_times(invitation, m_context))
+        return Refusal{response_status::invalid_request, "the meeting request has no times"};
     (*message).reset(); // so that it can be moved
     auto const organizer = organizer_of(invitation.event()).value_or(CalendarPerson{}).email;
     if (is_one_of(organizer, m_context.addresses))

@@ -79,6 +79,8 @@ std::optional<Invitation> Invitation::parse(std::string_view text)
     Invitation invitation(*method, *std::move(document));
     if (invitation.events().empty())
         return std::nullopt;
+    if (*method == ItipMethod::request && !invitation.event().property("DTSTART"))
+        return std::nullopt;
     return invitation;
 }
 

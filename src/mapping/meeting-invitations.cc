@@ -268,6 +268,12 @@ std::optional<MeetingUpdate> decline_rest(std::string_view stored, Instant from,
 
 } // namespace
 
+bool has_times(Invitation const &invitation, CalendarContext const &context)
+{
+    IcalZones zones(invitation.document(), context);
+    return event_times(invitation.event(), zones).has_value();
+}
+
 MeetingUpdate accept_invitation(Invitation const &invitation, std::string_view stored, Status answer,
                                 CalendarContext const &context)
 {
@@ -298,7 +304,8 @@ MeetingUpdate take_invitation(Invitation const &invitation, std::string_view sto
 {
     auto const &event = invitation.event();
     if (invitation.method() != ItipMethod::request || !is_organizer(event, sender) ||
-        is_one_of(sender, context.addresses) || is_over(invitation, context))
+        is_one_of(sender, context.addresses) || !has_times(invitation, context) ||
+        is_over(invitation, context))
         return {};
     IcalComponent const *present = nullptr;
     auto document = read_meeting(stored);

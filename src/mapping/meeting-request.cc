@@ -2,6 +2,7 @@
 #include "mapping/meeting-request.h"
 #include "base/text.h"
 #include "mapping/addresses.h"
+#include "mapping/event-series.h"
 #include "mapping/ical-people.h"
 #include "mapping/ical-properties.h"
 #include "mapping/ical-time.h"
@@ -97,7 +98,6 @@ private:
     void read_reminder();
     void read_id();
     Instant instant_of(IcalTime const &time) const;
-    std::optional<Instant> end_of(IcalTime const &start);
 
     Invitation const &m_invitation;
     IcalComponent const &m_event;
@@ -114,30 +114,14 @@ Instant Reading::instant_of(IcalTime const &time) const
     return time.is_date() && m_version >= v16_0 ? m_zones.utc().zone->to_instant(time.local) : time.instant();
 }
 
-std::optional<Instant> Reading::end_of(IcalTime const &start)
-{
-    auto const end = time("DTEND");
-    if (end && end->instant() >= start.instant())
-        return instant_of(*end);
-    auto const duration = parse_ical_duration(value_of(m_event, "DURATION"));
-    auto later = start;
-    if (duration && duration->days >= 0 && duration->seconds >= 0)
-        later.local += days(duration->days);
-    else if (start.is_date())
-        later.local += days(1);
-    auto const end_seconds = instant_of(later).seconds() + (duration ? duration->seconds : 0);
-    return Instant::from_seconds(std::max(end_seconds, instant_of(start).seconds()));
-}
-
+/// As the calendar item will have them.
 void Reading::read_times()
 {
     m_start = time("DTSTART");
-    bool const is_all_day_of_outlook =
-        equals_ignoring_case(value_of(m_event, "X-MICROSOFT-CDO-ALLDAYEVENT"), "TRUE");
-    m_request.all_day_event = m_start && (m_start->is_date() || is_all_day_of_outlook);
-    if (m_start) {
-        m_request.start_time = instant_of(*m_start);
-        m_request.end_time = end_of(*m_start);
+    if (auto const times = event_times(m_event, m_zones)) {
+        m_request.all_day_event = times->is_all_day;
+        m_request.start_time = instant_of(times->start);
+        m_request.end_time = instant_of(times->end);
     }
     bool const is_zoned = m_start && m_start->form == IcalTime::Form::zoned;
     auto const &zone = is_zoned ? m_zones.zone(m_start->tzid) : m_zones.users_zone();
@@ -286,7 +270,10 @@ std::optional<MeetingRequest> meeting_request_from(Invitation const &invitation,
         invitation.method() == ItipMethod::request || invitation.method() == ItipMethod::cancel;
     if (is_from_organizer && organizer && is_one_of(organizer->email, context.addresses))
         return std::nullopt;
-    return Reading(invitation, version, context).read(received);
+    auto request = Reading(invitation, version, context).read(received);
+    if (invitation.method() == ItipMethod::request && !request.start_time)
+        return std::nullopt;
+    return request;
 }
 
 } // namespace eas

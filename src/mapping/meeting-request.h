@@ -12,7 +12,7 @@
 namespace eas {
 
 /// `received` stands in for a DTSTAMP that is missing. Nothing where the user has sent the request or the
-/// cancellation: the client would offer to answer it.
+/// cancellation, or where the times of a request cannot be read: the client would offer to answer it.
 std::optional<MeetingRequest> meeting_request_from(Invitation const &invitation, Instant received,
                                                    ProtocolVersion version, CalendarContext const &context);
 

@@ -23,6 +23,9 @@ struct MeetingUpdate {
 /// Whether `organizer` may change the stored item: all of it is that organizer's, or there is none ("").
 bool is_stored_meeting_of(std::string_view stored, std::string_view organizer);
 
+/// Whether the times of an invitation can be read: else no calendar can show it.
+bool has_times(Invitation const &invitation, CalendarContext const &context);
+
 /// An invitation (REQUEST) becomes a calendar item, or changes the `stored` one ("" if there is none), with
 /// the user's answer; not_responded: a tentative entry that waits for one. An older SEQUENCE than that of
 /// what is stored changes no more than the answer.
@@ -30,7 +33,7 @@ MeetingUpdate accept_invitation(Invitation const &invitation, std::string_view s
                                 Attendee::Status answer, CalendarContext const &context);
 
 /// An invitation that has just arrived, where such ones enter the calendar by themselves, as tentative.
-/// Nothing is changed by one that is not from its organizer (`sender` is the address that the mail is from),
+/// Nothing is changed by one that has no times, is not from its organizer (`sender` is the address that the mail is from),
 /// is the user's own, is over, or is not newer (SEQUENCE, else DTSTAMP) than what is stored. One with a
 /// higher SEQUENCE, or to what was called off, asks for an answer again.
 MeetingUpdate take_invitation(Invitation const &invitation, std::string_view stored, std::string_view sender,

@@ -233,6 +233,19 @@ BOOST_AUTO_TEST_CASE(who_delegated_gets_a_copy)
         (email_of(outlook_request).meeting_request->message_type == MeetingRequest::MessageType::initial));
 }
 
+BOOST_AUTO_TEST_CASE(an_invitation_takes_place_when_the_calendar_will_say)
+{
+    auto const day = without(without(outlook_request, "RRULE"), "DTEND");
+    auto const same_day = replaced(replaced(day, "DTSTART;TZID=W. Europe Standard Time:20261207T100000",
+                                            "DTSTART;VALUE=DATE:20261207\r\nDTEND;VALUE=DATE:20261207"),
+                                   "X-MICROSOFT-CDO-ALLDAYEVENT:FALSE", "X-A:1");
+    auto const request = email_of(same_day).meeting_request;
+    BOOST_REQUIRE(request);
+    BOOST_TEST(request->all_day_event);
+    BOOST_TEST(text_of(request->start_time) == "2026-12-07T00:00:00.000Z");
+    BOOST_TEST(text_of(request->end_time) == "2026-12-08T00:00:00.000Z");
+}
+
 BOOST_AUTO_TEST_CASE(a_cancellation_is_one)
 {
     auto const email = email_of(google_cancel);

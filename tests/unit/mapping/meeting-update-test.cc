@@ -103,6 +103,18 @@ BOOST_AUTO_TEST_CASE(what_else_is_in_an_invitation_stays_outside)
     BOOST_TEST(has(text, "UID:3kq0v5m1a9c2b7d4e6f8g0h1i2@google.com"));
 }
 
+BOOST_AUTO_TEST_CASE(a_request_without_times_is_none)
+{
+    AnnasCalendar annas;
+    auto const start = std::string("DTSTART;TZID=W. Europe Standard Time:20261207T100000\r\n");
+    BOOST_TEST(!Invitation::parse(replaced(outlook_request, start, "")));
+    auto const unreadable = invitation(replaced(outlook_request, start, "DTSTART:soon\r\n"));
+    BOOST_TEST(!has_times(unreadable, annas.context));
+    BOOST_TEST(!meeting_request_from(unreadable, annas.context.now, v14_1, annas.context));
+    BOOST_TEST(!take_invitation(unreadable, "", "olga@example.com", annas.context).changes_anything());
+    BOOST_TEST(has_times(invitation(outlook_request), annas.context));
+}
+
 BOOST_AUTO_TEST_CASE(an_invitation_that_waits_for_an_answer_is_tentative)
 {
     auto const text = accepted(google_update, "", Status::not_responded);
