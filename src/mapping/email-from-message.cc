@@ -109,6 +109,11 @@ Result<void> set_class(Email &email, MailMessage &message, MimePart const &root,
     email.message_class = std::string(meeting_class(found->invitation));
     email.content_class = "urn:content-classes:calendarmessage";
     email.meeting_request = meeting_request_from(found->invitation, *received, version, *meetings);
+    auto const headers = message.headers();
+    if (!headers)
+        return headers.error();
+    if (email.meeting_request)
+        email.meeting_request->forwardees = forwardees_of(found->invitation, headers->from, headers->to);
     return {};
 }
 

@@ -14,8 +14,8 @@ enum class ItipMethod { request, cancel, reply, counter };
 
 class Invitation {
 public:
-    /// Nothing if `text` cannot be parsed, has another METHOD, or no VEVENT with a UID, or if a REQUEST does not
-    /// say when the meeting is. RFC 5546 3.2.2.
+    /// Nothing if `text` cannot be parsed, has another METHOD, or no VEVENT with a UID, or if a REQUEST does
+    /// not say when the meeting is. RFC 5546 3.2.2.
     static std::optional<Invitation> parse(std::string_view text);
 
     ItipMethod method() const { return m_method; }

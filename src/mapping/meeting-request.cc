@@ -276,4 +276,23 @@ std::optional<MeetingRequest> meeting_request_from(Invitation const &invitation,
     return request;
 }
 
+std::optional<std::vector<Forwardee>> forwardees_of(Invitation const &invitation, std::string_view from,
+                                                    std::string_view to)
+{
+    auto const &event = invitation.event();
+    auto const senders = parse_addresses(from);
+    auto const organizer = event.property("ORGANIZER");
+    if (invitation.method() != ItipMethod::request || senders.size() != 1 || !organizer ||
+        !own_attendee_line(event, {senders[0].address}))
+        return std::nullopt;
+    auto const &sender = senders[0].address;
+    if (equals_ignoring_case(calendar_address(*organizer), sender) ||
+        equals_ignoring_case(organizer->parameter("SENT-BY"), "mailto:" + sender))
+        return std::nullopt;
+    std::vector<Forwardee> forwardees;
+    for (auto const &[name, address] : parse_addresses(to))
+        forwardees.push_back({address, name.empty() ? std::nullopt : std::optional(name)});
+    return forwardees.empty() ? std::nullopt : std::optional(std::move(forwardees));
+}
+
 } // namespace eas

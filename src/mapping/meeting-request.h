@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace eas {
 
@@ -15,6 +16,12 @@ namespace eas {
 /// cancellation, or where the times of a request cannot be read: the client would offer to answer it.
 std::optional<MeetingRequest> meeting_request_from(Invitation const &invitation, Instant received,
                                                    ProtocolVersion version, CalendarContext const &context);
+
+/// Whom a request was forwarded to: who stands in To of a mail that comes from an attendee, and neither from
+/// the organizer nor from who acts for that one. RFC 5546 3.2.2.6, MS-ASCMD 2.2.3.79. Nothing if it was not
+/// forwarded.
+std::optional<std::vector<Forwardee>> forwardees_of(Invitation const &invitation, std::string_view from,
+                                                    std::string_view to);
 
 /// GlobalObjId: of the UIDs that Outlook makes these themselves, of others the form for iCalendar. Names an
 /// instance if `instance` is given. MS-ASEMAIL 2.2.2.37, in base64.

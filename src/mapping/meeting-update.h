@@ -33,9 +33,9 @@ MeetingUpdate accept_invitation(Invitation const &invitation, std::string_view s
                                 Attendee::Status answer, CalendarContext const &context);
 
 /// An invitation that has just arrived, where such ones enter the calendar by themselves, as tentative.
-/// Nothing is changed by one that has no times, is not from its organizer (`sender` is the address that the mail is from),
-/// is the user's own, is over, or is not newer (SEQUENCE, else DTSTAMP) than what is stored. One with a
-/// higher SEQUENCE, or to what was called off, asks for an answer again.
+/// Nothing is changed by one that has no times, is not from its organizer (`sender` is the address that the
+/// mail is from), is the user's own, is over, or is not newer (SEQUENCE, else DTSTAMP) than what is stored.
+/// One with a higher SEQUENCE, or to what was called off, asks for an answer again.
 MeetingUpdate take_invitation(Invitation const &invitation, std::string_view stored, std::string_view sender,
                               CalendarContext const &context);
 

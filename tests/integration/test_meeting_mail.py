@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import datetime
+import zoneinfo
 
 import pytest
 
@@ -222,6 +223,10 @@ def test_a_meeting_is_forwarded_to_forwardees(account, other_account, version):
     both = forward(client, collection, item, forwardees(('Other', other_account.user)), E('ComposeMail:Mime', b'a: b\r\n\r\n'))
     assert both.get('Status') == '178'
     assert count(other_account, 'FW: Forward me') == 1
+    others = other_account.phone(version)
+    (item,) = others.sync_all(others.inbox()).items.values()
+    told = item['Email:MeetingRequest'].findall('ComposeMail:Forwardees/ComposeMail:Forwardee')
+    assert [one.get('ComposeMail:ForwardeeEmail') for one in told] == ([other_account.user] if version == '16.1' else [])
 
 
 @pytest.mark.parametrize('version', ['14.0', '14.1', '16.1'])
@@ -291,7 +296,8 @@ def test_a_meeting_is_replied_to(account, other_account, version):
     assert 'Re: all' in account.flags('Sent')
     second = soon(24).strftime('%Y-%m-%dT%H:%M:%S.000Z')
     assert accepted(reply(client, collection, item, mime('Re: one'), instance=second))
-    assert f'When: {soon(24):%Y-%m-%d}' in received(other_account, 'Re: one').get_body(('plain',)).get_content()
+    users_day = soon(24).astimezone(zoneinfo.ZoneInfo('Europe/Berlin'))
+    assert f'When: {users_day:%Y-%m-%d}' in received(other_account, 'Re: one').get_body(('plain',)).get_content()
     assert accepted(reply(client, collection, item, mime('Re: as it is'), replace=True))
     assert 'Harbour' not in received(other_account, 'Re: as it is').get_body(('plain',)).get_content()
     assert reply(client, collection, item, mime('x'), instance='yesterday').get('Status') == '104'

@@ -233,6 +233,26 @@ BOOST_AUTO_TEST_CASE(who_delegated_gets_a_copy)
         (email_of(outlook_request).meeting_request->message_type == MeetingRequest::MessageType::initial));
 }
 
+BOOST_AUTO_TEST_CASE(whom_an_attendee_forwarded_it_to_is_told)
+{
+    auto const sent = [](std::string const &calendar, std::string const &from) {
+        return forwardees_of(Invitation::parse(calendar).value(), from,
+                             "Dora <dora@example.net>, e@example.net");
+    };
+    auto const forwarded = sent(outlook_request, "Bob <BOB@example.org>");
+    BOOST_REQUIRE(forwarded && forwarded->size() == 2);
+    BOOST_TEST(forwarded->at(0).email == "dora@example.net");
+    BOOST_TEST(forwarded->at(0).name.value() == "Dora");
+    BOOST_TEST(!forwarded->at(1).name);
+    BOOST_TEST(!sent(outlook_request, "olga@example.com"));  // its organizer
+    BOOST_TEST(!sent(outlook_request, "robot@example.com")); // of a calendar service
+    auto const by_bob =
+        replaced(outlook_request, "ORGANIZER;", "ORGANIZER;SENT-BY=\"mailto:bob@example.org\";");
+    BOOST_TEST(!sent(by_bob, "bob@example.org"));
+    BOOST_TEST(!sent(replaced(outlook_request, "METHOD:REQUEST", "METHOD:CANCEL"), "bob@example.org"));
+    BOOST_TEST(!email_of(outlook_request).meeting_request->forwardees);
+}
+
 BOOST_AUTO_TEST_CASE(an_invitation_takes_place_when_the_calendar_will_say)
 {
     auto const day = without(without(outlook_request, "RRULE"), "DTEND");
