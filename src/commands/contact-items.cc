@@ -92,7 +92,7 @@ Result<ItemFolder::Listing> ContactItemFolder::items()
     auto listing = m_folder->items();
     if (!listing)
         return listing.error();
-    Listing own{std::move(listing->version), {}};
+    Listing own{std::move(listing->version), {}, listing->is_complete};
     own.items.reserve(listing->items.size());
     for (auto &item : listing->items)
         own.items.push_back({std::move(item.id), std::move(item.version)});

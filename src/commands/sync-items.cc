@@ -148,6 +148,9 @@ Result<void> ItemCollectionSync::list()
         listing->items.resize(*most);
     for (auto &item : listing->items)
         m_listed.emplace(std::move(item.id), std::move(item.version));
+    if (!listing->is_complete)
+        for (auto const &[id, known] : m_snapshot.items)
+            m_listed.emplace(id, known.version);
     return {};
 }
 

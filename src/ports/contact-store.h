@@ -52,9 +52,9 @@ public:
     struct Listing {
         std::string version; ///< of the book, taken before the items were looked at
         std::vector<Entry> items;
+        bool is_complete = true; ///< else a limit of the directory keeps some back
     };
-    /// Reads only what changed since anybody called it last, where the directory can tell. What a limit of
-    /// the directory kept back is listed as it was known before.
+    /// Reads only what changed since anybody called it last, where the directory can tell.
     virtual Result<Listing> items() = 0;
 
     struct Stored {

@@ -123,12 +123,10 @@ Result<ContactPoint> LdapContactFolder::list(std::optional<ContactPoint> const &
                       });
     if (!incomplete)
         return incomplete.error();
-    if (*incomplete) {
+    m_is_cut = *incomplete;
+    if (m_is_cut)
         m_settings.warn("a limit of the directory hides contacts in " + m_dn + "; " +
                         std::to_string(index.size()) + " were found");
-        if (auto before = known ? m_index_store.index(known->version) : std::nullopt)
-            index.merge(std::move(*before));
-    }
     if (known && known->cookie.empty() && known->version == contact_index_version(index)) {
         m_listed = std::move(index);
         return *known;
@@ -139,6 +137,7 @@ Result<ContactPoint> LdapContactFolder::list(std::optional<ContactPoint> const &
 Result<ContactPoint> LdapContactFolder::update()
 {
     m_listed.reset();
+    m_is_cut = false;
     auto const known = m_index_store.point();
     auto const synchronizes = m_ldap.supports("supportedControl", synchronization_control);
     if (!synchronizes)
@@ -177,7 +176,7 @@ Result<ContactFolder::Listing> LdapContactFolder::items()
         if (!*again || !m_listed)
             return Error{ErrorKind::temporary, "the list of contacts in " + m_dn + " changes too fast"};
     }
-    Listing listing{contact_index_version(*m_listed), {}};
+    Listing listing{contact_index_version(*m_listed), {}, !m_is_cut};
     listing.items.reserve(m_listed->size());
     for (auto const &[id, version] : *m_listed)
         listing.items.push_back({id, version});

@@ -48,6 +48,7 @@ private:
     std::string m_dn;
     std::vector<std::string> m_attributes;
     std::optional<ContactIndex> m_listed;               ///< by items(): what is read next
+    bool m_is_cut = false;                              ///< a limit keeps contacts back
     std::map<std::string, Stored, std::less<>> m_ahead; ///< read before they were asked for
     size_t m_read_ahead = 1;
 };
