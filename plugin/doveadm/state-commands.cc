@@ -37,6 +37,12 @@ std::string device_part(std::string const &key)
     return key.starts_with(prefix) ? key.substr(0, key.find('/', prefix.size())) : std::string();
 }
 
+/// What would let its reader in.
+bool is_secret(std::string_view key)
+{
+    return key == "web/secret" || key.ends_with("/recovery-password");
+}
+
 // ---- dump
 
 class StateDump final : public UserCommand {
@@ -66,6 +72,8 @@ Result<void> StateDump::run(AdministeredUser &user)
         if (!m_below.empty() && device_part(key) != m_below)
             continue;
         found = true;
+        if (is_secret(key))
+            continue;
         for (auto const &field : parse_fields(value))
             print_row({key, std::string(field.name), field.value});
     }

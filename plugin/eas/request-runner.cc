@@ -1,6 +1,8 @@
 // See request-runner.h. The fields of the event are those of Dovecot's own imap_command_finished where they
 // mean the same.
 #include "eas/request-runner.h"
+#include "base/text.h"
+#include "commands/command.h"
 #include "eas/user-ports.h"
 #include "request/autodiscover.h"
 #include "request/request-line.h"
@@ -38,12 +40,26 @@ HttpResponse failure(int status, char const *reason, std::string log)
     return response;
 }
 
+/// As metrics are grouped by it: one of few values, whatever clients send.
+std::string version_name(HttpRequest const &request)
+{
+    auto const line = parse_query(request.query);
+    auto const version =
+        line && line->version ? line->version : parse_version(trim(request.header("MS-ASProtocolVersion")));
+    auto const known = version ? parse_version(to_string(*version)) : std::nullopt;
+    return known ? std::string(to_string(*known)) : "";
+}
+
+/// Likewise.
 std::string command_name(HttpRequest const &request)
 {
     if (is_autodiscover(request.path))
         return "Autodiscover";
     auto const line = parse_query(request.query);
-    return line && !line->command.empty() ? line->command : request.method;
+    if (line && !line->command.empty())
+        return find_command(line->command) ? line->command : "unknown";
+    return request.method == "OPTIONS" || request.method == "GET" || request.method == "POST" ? request.method
+                                                                                              : "unknown";
 }
 
 std::string device_id_of(HttpRequest const &request)
@@ -142,7 +158,7 @@ void RequestRunner::log(HttpRequest const &request, HttpResponse const &response
     struct event *event = m_command_event;
     event_add_str(event, "cmd", command.c_str());
     event_add_str(event, "device_id", response.device_id.c_str());
-    event_add_str(event, "protocol_version", std::string(request.header("MS-ASProtocolVersion")).c_str());
+    event_add_str(event, "protocol_version", version_name(request).c_str());
     event_add_int(event, "status", response.status);
     event_add_int(event, "net_in_bytes", request.body.size());
     event_add_int(event, "net_out_bytes", account.bytes_out);

@@ -69,6 +69,17 @@ CollectionResult failed_collection(Session &session, SyncCollectionRequest const
     return failed_collection(session, request, collection_status_of(error.kind), error);
 }
 
+Error unknown_sync_key(bool has_state)
+{
+    return {ErrorKind::conflict, has_state ? "the SyncKey is neither the last one nor that before it"
+                                           : "nothing is stored: the device begins with this collection"};
+}
+
+Error unreadable_state(std::string const &key)
+{
+    return {ErrorKind::conflict, "what is stored cannot be read: " + key};
+}
+
 namespace {
 
 bool are_for_sms(SyncOptions const &options)
@@ -118,12 +129,18 @@ CollectionResult start(Session &session, SyncCollectionRequest const &request)
     return result;
 }
 
-/// Nothing if there is no state that knows the key.
-std::optional<CollectionState> parse(std::optional<std::string> const &stored, std::string_view sync_key,
-                                     StateParts parts)
+/// conflict: there is no state that knows `sync_key`. `key` is the StateStore's.
+Result<CollectionState> parse(std::optional<std::string> const &stored, std::string const &key,
+                              std::string_view sync_key, StateParts parts)
 {
-    auto state = stored ? parse_collection_state(*stored, sync_key, parts) : std::nullopt;
-    return state && state->find(sync_key) ? std::move(state) : std::nullopt;
+    if (!stored)
+        return unknown_sync_key(false);
+    auto state = parse_collection_state(*stored, sync_key, parts);
+    if (!state)
+        return unreadable_state(key);
+    if (!state->find(sync_key))
+        return unknown_sync_key(true);
+    return std::move(*state);
 }
 
 /// Keeps `state` under a new key where something was said, under the old one where only options changed or
@@ -180,12 +197,13 @@ CollectionResult sync_mail(Session &session, SyncCollectionRequest const &reques
     auto status = session.ports.mail.status(*request.collection_id);
     if (!status)
         return failed_collection(session, request, status.error());
-    auto stored = session.ports.state.get(mail_state_key(session.device, *request.collection_id));
+    auto const key = mail_state_key(session.device, *request.collection_id);
+    auto stored = session.ports.state.get(key);
     if (!stored)
         return failed_collection(session, request, sync_status::server_error, stored.error());
-    auto state = parse(*stored, *request.sync_key, StateParts::without_sets);
+    auto state = parse(*stored, key, *request.sync_key, StateParts::without_sets);
     if (!state)
-        return failed_collection(request, sync_status::invalid_sync_key);
+        return failed_collection(session, request, state.error());
     auto kept_options = state->options;
     if (auto refused = take_options(request, session.version, state->options);
         refused != sync_status::success)
@@ -202,9 +220,9 @@ CollectionResult sync_mail(Session &session, SyncCollectionRequest const &reques
         return result;
     }
     auto options = std::move(state->options);
-    state = parse(*stored, *request.sync_key, StateParts::all);
+    state = parse(*stored, key, *request.sync_key, StateParts::all);
     if (!state)
-        return failed_collection(request, sync_status::invalid_sync_key);
+        return failed_collection(session, request, state.error());
     state->options = std::move(options);
     auto folder = session.ports.mail.open(*request.collection_id);
     if (!folder)
@@ -268,12 +286,14 @@ Result<bool> has_changes(Session &session, FolderId const &folder_id)
     auto stored = session.ports.state.get(mail_state_key(session.device, folder_id));
     if (!stored)
         return stored.error();
-    auto known = *stored ? parse_collection_state(**stored, {}, StateParts::without_sets) : std::nullopt;
-    if (!known || surely_unchanged(known->current.snapshot, *status, known->options.filter(), now))
+    if (!*stored)
         return false;
-    auto state = parse_collection_state(**stored);
+    auto known = parse_collection_state(**stored, {}, StateParts::without_sets);
+    if (known && surely_unchanged(known->current.snapshot, *status, known->options.filter(), now))
+        return false;
+    auto state = known ? parse_collection_state(**stored) : std::nullopt;
     if (!state)
-        return false;
+        return true; // the Sync that follows says so
     auto folder = session.ports.mail.open(folder_id);
     if (!folder)
         return folder.error();

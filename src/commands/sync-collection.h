@@ -31,6 +31,10 @@ CollectionResult failed_collection(Session &session, SyncCollectionRequest const
 CollectionResult failed_collection(Session &session, SyncCollectionRequest const &request,
                                    Error const &error);
 
+/// Why the device has to begin anew with a collection; `has_state`: the server knows another key of it.
+Error unknown_sync_key(bool has_state);
+Error unreadable_state(std::string const &key);
+
 /// Whether options are for mail: of Email and, from 14.0 on, of SMS, each once.
 /// MS-ASCMD 2.2.3.27.2, 2.2.3.27.6.
 bool are_for_mail(std::vector<SyncOptions> const &options, ProtocolVersion version);

@@ -181,15 +181,16 @@ CollectionResult sync_items(Session &session, SyncCollectionRequest const &reque
         return failed_collection(request, sync_status::protocol_error);
     if (*request.sync_key == "0")
         return start(session, request, collection);
-    auto stored = load_items(session.ports.state, item_state_key(session.device, collection));
+    auto const key = item_state_key(session.device, collection);
+    auto stored = load_items(session.ports.state, key);
     if (!stored)
-        return failed_collection(session, request, sync_status::server_error, stored.error());
+        return failed_collection(session, request, stored.error());
     auto *base = *stored ? (*stored)->head().find(*request.sync_key) : nullptr;
     auto opened = open_items(session, collection);
     if (!opened)
         return failed_items(session, request, opened.error());
     if (!base)
-        return failed_collection(request, sync_status::invalid_sync_key);
+        return failed_collection(session, request, unknown_sync_key(stored->has_value()));
     auto options = (*stored)->head().options;
     if (auto const refused = take_options(collection.item_class, request.options, options);
         refused != sync_status::success)
@@ -209,7 +210,7 @@ CollectionResult sync_items(Session &session, SyncCollectionRequest const &reque
     }
     auto state = std::move(**stored).read_items(*request.sync_key);
     if (!state)
-        return failed_collection(request, sync_status::invalid_sync_key);
+        return failed_collection(session, request, unreadable_state(key));
     state->options = std::move(options);
     ItemCollectionSync sync(session, request, collection, *opened->folder, *state,
                             *state->find(*request.sync_key));
@@ -225,8 +226,8 @@ CollectionResult sync_items(Session &session, SyncCollectionRequest const &reque
 Result<bool> items_changed(Session &session, ItemId const &collection)
 {
     auto stored = load_items(session.ports.state, item_state_key(session.device, collection));
-    if (!stored)
-        return stored.error();
+    if (!stored) // what cannot be read: the Sync that follows says so
+        return stored.error().kind == ErrorKind::conflict ? Result<bool>(true) : stored.error();
     auto opened = open_items(session, collection);
     if (!opened)
         return quiet_unless_gone(session, collection, opened.error());
@@ -242,7 +243,7 @@ Result<bool> items_changed(Session &session, ItemId const &collection)
     auto const key = head.current.sync_key;
     auto state = std::move(**stored).read_items(key);
     if (!state)
-        return true; // damaged: the Sync that follows says so
+        return true;
     SyncCollectionRequest const request;
     auto const count =
         ItemCollectionSync(session, request, collection, *opened->folder, *state, state->current).count(1);

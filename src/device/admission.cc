@@ -31,7 +31,8 @@ bool is_same_decision(Admission const &a, Admission const &b)
 Result<Admission> admit(Device const &device, DeviceFacts const &facts, Settings const &settings, Instant now)
 {
     auto const &held = device.admission;
-    if (held.access != Access::unknown && held.reason == AccessReason::admin)
+    if (held.access != Access::unknown &&
+        (held.reason == AccessReason::admin || held.reason == AccessReason::damaged))
         return held;
     auto rules = parse_device_rules(settings.device_rules);
     if (!rules)

@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::string_view format_name = "eas-device";
 constexpr uint64_t format_version = 1;
+constexpr std::string_view end_name = "end"; ///< of the last line: nothing was cut off
 constexpr std::string_view info_name = "info";
 /// Of a device's values, those that are no synchronisation state (devices.h, recovery-password.h).
 constexpr std::array<std::string_view, 3> lasting_values{info_name, "decision", "recovery-password"};
@@ -70,7 +71,7 @@ constexpr std::array instant_fields{
 #undef EAS_FIELD
 
 constexpr std::array<std::string_view, 4> access_names{"unknown", "allowed", "quarantined", "blocked"};
-constexpr std::array<std::string_view, 4> reason_names{"policy", "rule", "admin", "earlier"};
+constexpr std::array<std::string_view, 4> reason_names{"policy", "rule", "admin", "damaged"};
 constexpr std::array<std::string_view, 3> wipe_names{"none", "device", "account"};
 
 /// The value that `name` is of; the first one for an unknown name.
@@ -117,6 +118,7 @@ std::string serialize(Device const &device)
         out.add(field.name, read_of(field, device));
     out.add("policy-version", device.policy_version);
     write_lists(out, device);
+    out.add(end_name, 1);
     return std::move(out.text);
 }
 
@@ -174,6 +176,12 @@ void read_field(Device &device, Field const &field)
     read_lists(device, field);
 }
 
+bool is_whole(std::vector<Field> const &fields)
+{
+    return !fields.empty() && fields.front().name == format_name &&
+           fields.front().number() == format_version && fields.back().name == end_name;
+}
+
 } // namespace
 
 std::string_view to_string(Access access)
@@ -215,9 +223,12 @@ Result<Device> load_device(StateStore &state, std::string const &device_id)
         return value.error();
     if (!*value)
         return device;
-    // A version without decisions served everybody: who was served stays so.
-    device.admission = {Access::allowed, AccessReason::earlier, {}, {}};
-    for (auto &field : parse_fields(**value))
+    auto const fields = parse_fields(**value);
+    if (!is_whole(fields)) {
+        device.admission = {Access::blocked, AccessReason::damaged, {}, {}};
+        return device;
+    }
+    for (auto &field : fields)
         read_field(device, field);
     return device;
 }

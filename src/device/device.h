@@ -50,14 +50,15 @@ enum class AccessReason {
     policy,  ///< eas_device_policy, at the first contact
     rule,    ///< one of eas_device_rules
     admin,   ///< for this device; nothing else counts then
-    earlier, ///< it was served before there were decisions, by a version without them
+    damaged, ///< what was stored of it cannot be read: it may have been blocked, so it is until the admin
+             ///< decides
 };
 
 struct Admission {
     Access access = Access::unknown;
     AccessReason reason = AccessReason::policy;
     std::string rule;             ///< the text of the rule, if that is the reason
-    std::optional<Instant> since; ///< when it was decided; nothing if `earlier`
+    std::optional<Instant> since; ///< when it was decided; nothing if `damaged`
     bool operator==(Admission const &) const = default;
 };
 

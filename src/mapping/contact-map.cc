@@ -180,11 +180,6 @@ std::string_view property_name(ContactText const &text)
     return local_name(text.tag);
 }
 
-std::string_view standard_contact_map_text()
-{
-    return standard_text;
-}
-
 ContactMap const &standard_contact_map()
 {
     static ContactMap const map = *parse_contact_map(standard_text);

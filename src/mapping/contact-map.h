@@ -41,8 +41,6 @@ struct ContactMap {
     bool operator==(ContactMap const &) const = default;
 };
 
-/// The text of the standard map.
-std::string_view standard_contact_map_text();
 ContactMap const &standard_contact_map();
 /// bad_request names the line that is wrong.
 Result<ContactMap> parse_contact_map(std::string_view text);

@@ -315,9 +315,4 @@ void set_cancelled(IcalComponent &component, bool wanted)
         component.set({"STATUS", {}, "CONFIRMED"});
 }
 
-void set_reply_time(IcalComponent &component, Instant time)
-{
-    component.set({reply_time_property, {}, format_compact_datetime(time)});
-}
-
 } // namespace eas

@@ -38,7 +38,4 @@ void set_new_time_disallowed(IcalComponent &component, bool wanted);
 bool is_cancelled(IcalComponent const &component);
 void set_cancelled(IcalComponent &component, bool wanted);
 
-/// When the user answered (MS-ASCAL 2.2.2.2); only told of an answer.
-void set_reply_time(IcalComponent &component, Instant time);
-
 } // namespace eas

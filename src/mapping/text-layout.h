@@ -33,8 +33,6 @@ public:
     size_t size() const { return m_out.size(); }
     /// What was laid out since `size()` was `from`, without blanks around it.
     std::string_view since(size_t from) const;
-    /// Nothing but blanks was laid out since the last line end.
-    bool at_line_start() const { return !m_line_open; }
     std::string take() { return std::move(m_out); }
 
 private:

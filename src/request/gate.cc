@@ -33,10 +33,12 @@ std::string describe(Admission const &admission)
         return text + " by rule \"" + admission.rule + '"';
     case AccessReason::admin:
         return text + " by the admin";
-    case AccessReason::earlier:
+    case AccessReason::damaged:
         break;
     }
-    return text + " since earlier versions";
+    return text +
+           " because what was stored of the device cannot be read; allow or remove it with doveadm eas "
+           "device";
 }
 
 /// Until 12.1 there are no AccountOnlyRemoteWipe and no Status; and a client that never had a policy key does

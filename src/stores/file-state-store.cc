@@ -150,11 +150,23 @@ FileStateStore::FileStateStore(std::string directory, bool fsync)
     : m_directory(std::move(directory)), m_fsync(fsync)
 {}
 
-Result<std::optional<std::string>> FileStateStore::get(std::string_view key)
+Result<std::string> FileStateStore::path_of(std::string_view key) const
 {
+    if (m_directory.empty())
+        return Error{ErrorKind::temporary,
+                     "there is no place for the state of devices: the user has no home, "
+                     "and eas_state_dir is below it"};
     if (!is_key(key))
         return Error{ErrorKind::bad_request, "invalid state key: " + std::string(key)};
-    auto path = m_directory + '/' + std::string(key);
+    return m_directory + '/' + std::string(key);
+}
+
+Result<std::optional<std::string>> FileStateStore::get(std::string_view key)
+{
+    auto const place = path_of(key);
+    if (!place)
+        return place.error();
+    auto const &path = *place;
     File file(path, O_RDONLY);
     if (!file.is_open()) {
         if (errno == ENOENT || errno == ENOTDIR)
@@ -169,9 +181,10 @@ Result<std::optional<std::string>> FileStateStore::get(std::string_view key)
 
 Result<void> FileStateStore::set(std::string_view key, std::string_view value)
 {
-    if (!is_key(key))
-        return Error{ErrorKind::bad_request, "invalid state key: " + std::string(key)};
-    auto path = m_directory + '/' + std::string(key);
+    auto const place = path_of(key);
+    if (!place)
+        return place.error();
+    auto const &path = *place;
     // The caller holds the device's lock, so nobody else writes there. What a killed process left is
     // overwritten.
     auto temporary = path + std::string(temporary_suffix);
@@ -194,9 +207,10 @@ Result<void> FileStateStore::set(std::string_view key, std::string_view value)
 
 Result<void> FileStateStore::remove(std::string_view key)
 {
-    if (!is_key(key))
-        return Error{ErrorKind::bad_request, "invalid state key: " + std::string(key)};
-    auto path = m_directory + '/' + std::string(key);
+    auto const place = path_of(key);
+    if (!place)
+        return place.error();
+    auto const &path = *place;
     std::error_code error;
     std::filesystem::remove_all(path, error);
     if (!error)
@@ -207,9 +221,10 @@ Result<void> FileStateStore::remove(std::string_view key)
 
 Result<std::vector<std::string>> FileStateStore::list(std::string_view key)
 {
-    if (!is_key(key))
-        return Error{ErrorKind::bad_request, "invalid state key: " + std::string(key)};
-    auto path = m_directory + '/' + std::string(key);
+    auto const place = path_of(key);
+    if (!place)
+        return place.error();
+    auto const &path = *place;
     std::vector<std::string> names;
     std::error_code error;
     std::filesystem::directory_iterator entry(path, error), end;
@@ -241,7 +256,8 @@ Result<std::vector<std::string>> FileStateStore::keys() const
         if (!entry->is_regular_file(error) || error)
             continue;
         auto key = entry->path().string().substr(m_directory.size() + 1);
-        if (is_key(key) && is_value(entry->path().filename().string()))
+        bool const has_place = key.find('/') != key.npos; // eas_debug_log may lie beside the values
+        if (has_place && is_key(key) && is_value(entry->path().filename().string()))
             keys.push_back(std::move(key));
     }
     if (error) {
@@ -254,9 +270,10 @@ Result<std::vector<std::string>> FileStateStore::keys() const
 
 Result<std::unique_ptr<StateStore::Lock>> FileStateStore::lock(std::string_view device_key)
 {
-    if (!is_key(device_key))
-        return Error{ErrorKind::bad_request, "invalid state key: " + std::string(device_key)};
-    auto path = m_directory + '/' + std::string(device_key) + '/' + std::string(lock_name);
+    auto const place = path_of(device_key);
+    if (!place)
+        return place.error();
+    auto const path = *place + '/' + std::string(lock_name);
     auto lock = open_lock(path);
     if (!lock)
         return lock.error();

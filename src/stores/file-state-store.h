@@ -20,11 +20,14 @@ public:
     std::string watched_file(std::string_view key) const override;
     Result<std::unique_ptr<Lock>> lock(std::string_view device_key) override;
 
-    /// The keys of all values, sorted. Not of the port, since other stores cannot list: for administration.
+    /// The keys of all values of all devices, sorted. Not of the port: for administration only.
     Result<std::vector<std::string>> keys() const;
 
 private:
-    std::string m_directory;
+    /// bad_request: no key; temporary: there is no directory.
+    Result<std::string> path_of(std::string_view key) const;
+
+    std::string m_directory; ///< "": the user has none
     bool m_fsync;
 };
 

@@ -8,6 +8,8 @@
 #include "stores/ics-properties.h"
 #include <algorithm>
 #include <filesystem>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace eas {
 
@@ -48,17 +50,24 @@ Result<std::string> valid_name(std::string_view name)
     return std::string(utf8_prefix_characters(trimmed, longest_name_characters));
 }
 
-Result<void> make_directory(std::string const &path)
+/// The user's own; in Radicale's storage with the group and the rights of the directory that it is made in.
+Result<void> make_directory(std::string const &path, bool is_radicales)
 {
     std::error_code error;
-    std::filesystem::path missing(path);
+    std::filesystem::path const missing(path), parent = missing.parent_path();
     if (std::filesystem::exists(path, error))
         return {};
-    std::filesystem::create_directories(missing.parent_path(), error);
+    std::filesystem::create_directories(parent, error);
     if (!error)
         std::filesystem::create_directory(missing, error);
+    struct stat above {};
+    bool const is_shared = !error && is_radicales && stat(parent.c_str(), &above) == 0 &&
+                           chown(path.c_str(), static_cast<uid_t>(-1), above.st_gid) == 0;
     if (!error)
-        std::filesystem::permissions(missing, std::filesystem::perms::owner_all, error);
+        std::filesystem::permissions(missing,
+                                     is_shared ? static_cast<std::filesystem::perms>(above.st_mode & 07777)
+                                               : std::filesystem::perms::owner_all,
+                                     error);
     if (error)
         return Error{error == std::errc::permission_denied ? ErrorKind::denied : ErrorKind::temporary,
                      "mkdir(" + sanitize_utf8(path) + ") failed: " + error.message()};
@@ -225,7 +234,7 @@ Result<std::string> IcsStore::default_collection(CalendarItemKind kind)
 Result<std::string> IcsStore::create(std::string const &wanted_name, std::string const &name,
                                      CalendarItemKind kind)
 {
-    if (auto made = make_directory(m_settings.directory); !made)
+    if (auto made = make_directory(m_settings.directory, !m_lock_path.empty()); !made)
         return made.error();
     auto const lock = IcsLock::acquire(m_lock_path, m_settings.files.lock_patience);
     auto const directory = lock ? root() : lock.error();

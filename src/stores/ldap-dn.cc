@@ -59,17 +59,6 @@ std::string ldap_normal_dn(std::string const &dn)
     return normal;
 }
 
-std::string ldap_parent(std::string const &dn)
-{
-    auto const parsed = parse(dn);
-    char *raw = nullptr;
-    if (!parsed || !parsed.get()[0] ||
-        ldap_dn2str(parsed.get() + 1, &raw, LDAP_DN_FORMAT_LDAPV3) != LDAP_SUCCESS)
-        return {};
-    std::unique_ptr<char, FreeDn> const parent(raw);
-    return raw ? raw : "";
-}
-
 std::string ldap_rdn_with(std::string const &dn, Attributes const &attributes)
 {
     std::string rdn;

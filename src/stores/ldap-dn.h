@@ -16,9 +16,6 @@ std::vector<NamePart> ldap_rdn(std::string const &dn);
 /// The same text for all spellings of a DN that differ in blanks, escapes and the case of ASCII letters; ""
 /// if it is no DN. Of no use where the directory tells upper and lower case apart.
 std::string ldap_normal_dn(std::string const &dn);
-/// The DN above; "" if there is none.
-std::string ldap_parent(std::string const &dn);
-
 /// The first component that a DN should have for an entry with these attributes: a part whose value is no
 /// longer one gets the first that is. "" if it can stay.
 std::string ldap_rdn_with(std::string const &dn, Attributes const &attributes);

@@ -264,7 +264,10 @@ Result<std::optional<StoredItemState>> load_items(StateStore &store, std::string
         return value.error();
     if (!*value)
         return std::optional<StoredItemState>();
-    return StoredItemState::parse(std::move(**value));
+    auto state = StoredItemState::parse(std::move(**value));
+    if (!state)
+        return Error{ErrorKind::conflict, "what is stored cannot be read: " + key};
+    return std::optional(std::move(state));
 }
 
 } // namespace eas

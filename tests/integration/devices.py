@@ -41,8 +41,8 @@ class Admin:
         """Changes fields of the stored partnership, as time does; `_` in their names stands for `-`."""
         path = self._path(device_id)
         fields = {name.replace('_', '-'): value for name, value in values.items()}
-        kept = [line for line in path.read_text().splitlines() if line.partition(' ')[0] not in fields]
-        path.write_text('\n'.join([*kept, *(f'{name} {value}' for name, value in fields.items()), '']))
+        *kept, end = [line for line in path.read_text().splitlines() if line.partition(' ')[0] not in fields]
+        path.write_text('\n'.join([*kept, *(f'{name} {value}' for name, value in fields.items()), end, '']))
 
     def _path(self, device_id: str) -> Path:
         return self.root / device_id / 'info'

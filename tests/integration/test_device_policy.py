@@ -190,13 +190,20 @@ def test_an_id_that_is_none_is_refused(waiting, version, device_id):
     assert Admin(waiting).devices() == []
 
 
-def test_a_device_from_before_there_were_decisions_is_served(waiting):
+@pytest.mark.parametrize('version', VERSIONS)
+def test_a_device_whose_record_is_damaged_is_blocked_until_the_admin_decides(waiting, version):
+    """It may have been blocked, or wiped."""
     admin = Admin(waiting)
-    waiting.client().folder_sync()
+    client = waiting.client(version, device_id='Device1')
+    client.folder_sync()
     path = admin.root / 'Device1/info'
-    lines = [line for line in path.read_text().splitlines() if not line.startswith(('access', 'quarantine-', 'first-'))]
-    path.write_text('\n'.join([*lines, '']))
-    assert len(waiting.phone(device_id='Device1').folders) > 1
+    path.write_bytes(path.read_bytes()[:40])
+    start = len(waiting.instance.log())
+    assert refused(client.folder_sync()) == ('403' if version == '12.1' else '129')
+    waiting.instance.wait_for_log('blocked .* cannot be read', start)
+    assert admin.devices() == ['Device1']
+    admin.decide('Device1', 'allowed')
+    assert len(waiting.phone(version, device_id='Device1').folders) > 1
 
 
 def test_a_contact_without_news_writes_nothing(account):

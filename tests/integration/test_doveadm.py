@@ -260,6 +260,17 @@ def test_import_takes_what_export_gave_and_nothing_else(user, other):
     assert listed(other) == ['PHONE1']
 
 
+def test_neither_shows_the_debug_log_nor_what_lets_somebody_in(user):
+    user.phone(device_id='PHONE1')
+    root = user.instance.mail_root / user.user / '.eas'
+    (root / 'debug.log').write_text('Subject Secret\n')
+    (root / 'device/PHONE1/recovery-password').write_text('open sesame')
+    exported = doveadm(user, 'state', 'export', '-u', user.user)
+    assert 'debug.log' not in exported
+    dumped = rows(user, 'state', 'dump', '-u', user.user)
+    assert not {row['key'] for row in dumped} & {'debug.log', 'device/PHONE1/recovery-password'}
+
+
 # ---------------------------------------------------------------------- who
 
 

@@ -214,6 +214,22 @@ def test_a_deleted_mailbox_with_others_below_becomes_a_container(stored):
     compare(stored, device, 'Above/Below')
 
 
+def test_a_state_that_cannot_be_read_makes_the_phone_begin_anew_at_once(account):
+    """Ping would wait for ever else; the log says why."""
+    phone, inbox = synced(account, 3)
+    path = account.instance.mail_root / account.user / f'.eas/device/{phone.client.device_id}/mail-{inbox}'
+    path.write_bytes(path.read_bytes()[:-20])
+    account.deliver('New')
+    assert phone.client.ping(60, [inbox]).expect().get('Status') == '2'
+    start = len(account.instance.log())
+    phone.sync(inbox)
+    assert phone.held(inbox).last_status == '3'
+    account.instance.wait_for_log('Sync .* status=3 .* cannot be read', start)
+    phone.start(inbox)
+    phone.sync_all(inbox)
+    compare(account, phone)
+
+
 def test_a_full_window_does_not_hold_back_what_the_phone_changed(account):
     account.append_many(6)
     account.append(b'Subject: to be read\r\n\r\nx\r\n', 'Archive')

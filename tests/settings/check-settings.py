@@ -66,8 +66,17 @@ def manual(root):
     return found
 
 
+def twice(root):
+    """The settings that the man page has more than one entry for."""
+    entries = [line for line in (root / "doc/dovecot-eas.7").read_text(encoding="utf-8").splitlines() if line.startswith(".It Sy eas_")]
+    names = re.findall(NAME, "\n".join(entries))
+    return sorted({name for name in names if names.count(name) > 1})
+
+
 def faults(root):
     known, told = settings(root), manual(root)
+    for name in twice(root):
+        yield f"doc/dovecot-eas.7 explains {name} twice"
     sample = (root / "conf.d/20-eas.conf").read_text(encoding="utf-8")
     shown = dict(re.findall(rf"^#({NAME}) =(.*)$", sample, re.M))
     named = set(re.findall(rf"\b({NAME})\b", sample))

@@ -130,12 +130,19 @@ BOOST_AUTO_TEST_CASE(rules_look_at_the_users_groups)
 
 BOOST_AUTO_TEST_CASE(a_rule_holds_for_known_devices_and_its_decision_goes_with_it)
 {
-    device.admission = {Access::allowed, AccessReason::earlier, {}, {}};
-    BOOST_TEST(decide() == "allowed by earlier");
+    device.admission = {Access::allowed, AccessReason::policy, {}, {}};
+    BOOST_TEST(decide() == "allowed by policy");
     settings.device_rules = "block type=iPhone";
     BOOST_TEST(decide() == "blocked by rule");
     settings.device_rules = "";
     BOOST_TEST(decide() == "quarantined by policy");
+}
+
+BOOST_AUTO_TEST_CASE(a_damaged_record_is_for_the_admin_to_decide)
+{
+    settings.device_rules = "allow type=*";
+    device.admission = {Access::blocked, AccessReason::damaged, {}, {}};
+    BOOST_TEST(decide() == "blocked by damaged");
 }
 
 BOOST_AUTO_TEST_CASE(nothing_counts_but_what_the_admin_decided)
@@ -159,10 +166,10 @@ BOOST_AUTO_TEST_CASE(room_is_counted_by_partnerships)
     test::MemoryStateStore state;
     settings.max_devices = 2;
     BOOST_TEST(*has_room(state, settings));
-    state.values["device/A/info"] = "eas-device 1\naccess allowed\n";
+    state.values["device/A/info"] = "eas-device 1\naccess allowed\nend 1\n";
     state.values["device/LEFTOVER/folders"] = "";
     BOOST_TEST(*has_room(state, settings));
-    state.values["device/B/info"] = "eas-device 1\naccess blocked\n";
+    state.values["device/B/info"] = "eas-device 1\naccess blocked\nend 1\n";
     BOOST_TEST(!*has_room(state, settings));
     settings.max_devices = 0;
     BOOST_TEST(*has_room(state, settings));

@@ -65,12 +65,24 @@ BOOST_AUTO_TEST_CASE(everything_of_a_device_is_kept)
     BOOST_TEST((*load_device(state, "PHONE1") == all));
 }
 
-BOOST_AUTO_TEST_CASE(a_device_that_was_served_before_there_were_decisions_stays_allowed)
+BOOST_AUTO_TEST_CASE(a_device_whose_record_is_damaged_is_blocked)
 {
-    state.values["device/PHONE1/info"] = "eas-device 1\ntype iPhone\npolicy-key 4711\n";
-    auto const admission = device("PHONE1").admission;
-    BOOST_TEST((admission.access == Access::allowed));
-    BOOST_TEST((admission.reason == AccessReason::earlier));
+    Device stored;
+    stored.id = "PHONE1";
+    stored.admission = {Access::allowed, AccessReason::admin, {}, now};
+    stored.wipe.kind = WipeKind::device;
+    BOOST_REQUIRE(save_device(state, stored));
+    auto const whole = state.values["device/PHONE1/info"];
+    auto const other_version = "eas-device 2" + whole.substr(whole.find('\n'));
+    for (auto const &damaged : {std::string(), whole.substr(0, whole.size() / 2), whole.substr(1),
+                                other_version, std::string(whole.size(), '\0')}) {
+        state.values["device/PHONE1/info"] = damaged;
+        auto const admission = device("PHONE1").admission;
+        BOOST_TEST((admission.access == Access::blocked));
+        BOOST_TEST((admission.reason == AccessReason::damaged));
+    }
+    BOOST_REQUIRE(decide_access(state, "PHONE1", Access::allowed, now));
+    BOOST_TEST((device("PHONE1").admission.access == Access::allowed));
 }
 
 BOOST_AUTO_TEST_CASE(an_unknown_device_is_told_from_known_ones)

@@ -74,13 +74,13 @@ BOOST_AUTO_TEST_CASE(a_long_list_is_cut_between_addresses)
     BOOST_TEST(to.ends_with("@example.com"));
 }
 
-BOOST_AUTO_TEST_CASE(a_hostile_field_is_read_in_linear_time)
+BOOST_AUTO_TEST_CASE(a_hostile_field_is_read_and_cut)
 {
     for (std::string_view piece : {"(", "<", "\"", "a,", "[", ":", "\\", "a:;"}) {
         std::string field;
         while (field.size() < (1 << 20))
             field += piece;
-        format_addresses(parse_addresses(field), ", ");
+        BOOST_TEST(format_addresses(parse_addresses(field), ", ").size() <= 32768u);
     }
 }
 

@@ -147,7 +147,7 @@ BOOST_AUTO_TEST_CASE(broken_address_lists_end)
 {
     for (auto text :
          {"\"open", "<open", "(open", "a\\", "\"a\\", "(\\", "<\"", "[", "<\"a\\", ")", ">", "(()"})
-        parse_address_list(text);
+        BOOST_TEST(parse_address_list(text).size() <= 1u);
 }
 
 BOOST_AUTO_TEST_CASE(message_ids_are_random_in_the_users_domain)
