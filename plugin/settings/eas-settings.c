@@ -1,5 +1,5 @@
-/* Names, types and defaults of our settings. Compiled twice: into eas, which reads them, and into
-   libeas_settings.so, by which doveconf and Dovecot's config process know them. */
+/* Names, types and defaults of our settings. Compiled into each program that reads them, and
+   into libeas_settings.so, by which doveconf and Dovecot's config process know them. */
 #define HAVE_CONFIG_H 1
 #include "config.h"
 #include "lib.h"

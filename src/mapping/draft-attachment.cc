@@ -3,6 +3,7 @@
 #include "mapping/draft-attachment.h"
 #include "base/content-filters.h"
 #include "base/text.h"
+#include "mapping/added-attachment.h"
 #include "mapping/attachments.h"
 #include "mapping/header-encoding.h"
 #include "mapping/header-fields.h"
@@ -10,7 +11,6 @@
 
 namespace eas {
 
-static constexpr int method_file = 1, method_message = 5;
 static constexpr size_t max_line_bytes = 998; // RFC 5322 2.1.1
 
 static bool is_token(std::string_view text)
@@ -66,25 +66,13 @@ static bool is_text(std::string_view bytes)
 
 Result<MimeEntity> attachment_entity(AttachmentToAdd const &added)
 {
-    if (!added.client_id || added.client_id->empty() || !added.content || !added.display_name ||
-        !added.method)
-        return Error{ErrorKind::bad_request,
-                     "AirSyncBase:Add: ClientId, Content, DisplayName or Method is missing"};
-    if (*added.method != method_file && *added.method != method_message)
-        return Error{ErrorKind::bad_request,
-                     "AirSyncBase:Method: " + std::to_string(*added.method) + " cannot be added"};
-    Content bytes = borrowed_content(added.content->text);
-    std::string_view view = added.content->text;
-    if (!added.content->is_opaque) {
-        auto decoded = base64_decode(view);
-        if (!decoded)
-            return Error{ErrorKind::bad_request, "AirSyncBase:Content: not base64"};
-        bytes = Content(std::move(*decoded));
-        view = *bytes.text();
-    }
-    if (*added.method == method_message && is_text(view))
-        return MimeEntity{fields_of(added, "message/rfc822", "8bit"), std::move(bytes)};
-    return MimeEntity{fields_of(added, media_type(added), "base64"), mime_base64_content(std::move(bytes))};
+    auto bytes = added_bytes(added);
+    if (!bytes)
+        return bytes.error();
+    bool const is_message = *added.method == added_method::message;
+    if (is_message && is_text(bytes->text() ? *bytes->text() : added.content->text))
+        return MimeEntity{fields_of(added, "message/rfc822", "8bit"), std::move(*bytes)};
+    return MimeEntity{fields_of(added, media_type(added), "base64"), mime_base64_content(std::move(*bytes))};
 }
 
 } // namespace eas

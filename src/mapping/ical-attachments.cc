@@ -2,6 +2,7 @@
 // file.
 #include "mapping/ical-attachments.h"
 #include "base/text.h"
+#include "mapping/added-attachment.h"
 #include "mapping/attachments.h"
 #include <algorithm>
 #include <openssl/sha.h>
@@ -9,7 +10,6 @@
 namespace eas {
 namespace {
 
-constexpr int method_file = 1, method_message = 5;
 constexpr size_t most_attachments = 200;
 
 bool is_file(IcalProperty const &line)
@@ -91,27 +91,22 @@ size_t place_of(IcalProperty const &line, std::vector<IcalProperty> const &lines
 
 Result<IcalProperty> line_of(AttachmentToAdd const &added)
 {
-    if (!added.client_id || added.client_id->empty() || !added.content || !added.display_name ||
-        !added.method)
-        return Error{ErrorKind::bad_request,
-                     "AirSyncBase:Add: ClientId, Content, DisplayName or Method is missing"};
-    if (*added.method != method_file && *added.method != method_message)
-        return Error{ErrorKind::bad_request,
-                     "AirSyncBase:Method: " + std::to_string(*added.method) + " cannot be added"};
-    auto const bytes = added.content->is_opaque ? std::optional(std::string(added.content->text))
-                                                : base64_decode(added.content->text);
-    if (!bytes)
-        return Error{ErrorKind::bad_request, "AirSyncBase:Content: not base64"};
+    auto const content = added_bytes(added);
+    if (!content)
+        return content.error();
+    StringSink bytes;
+    if (auto const copied = content->copy_to(bytes); !copied)
+        return copied.error();
     auto const name = std::string(trim(*added.display_name));
     auto type = std::string(trim(added.content_type.value_or("")));
-    if (*added.method == method_message)
+    if (*added.method == added_method::message)
         type = "message/rfc822";
     else if (type.empty())
         type = type_of_name(name);
     IcalProperty line{
         "ATTACH",
         {{"FMTTYPE", {type}}, {"ENCODING", {"BASE64"}}, {"VALUE", {"BINARY"}}, {"FILENAME", {name}}},
-        base64_encode(*bytes)};
+        base64_encode(bytes.text)};
     if (auto const id = trim(added.content_id.value_or("")); !id.empty())
         line.parameters.push_back({"X-EAS-CONTENT-ID", {std::string(id)}});
     return line;
