@@ -278,6 +278,13 @@ Result<Uid> DovecotMailStore::save(FolderId const &id, Content const &message, M
     return uid;
 }
 
+/// A folder that is broken, or has a message that is, hides nothing of what the others have.
+void DovecotMailStore::note_not_searched(Error const &error) const
+{
+    if (error.kind != ErrorKind::not_found && error.kind != ErrorKind::denied)
+        e_warning(m_user->event, "A search leaves out what cannot be read: %s", error.message.c_str());
+}
+
 Result<FoundMessages> DovecotMailStore::search(std::vector<FolderId> const &folders,
                                                MailCondition const &condition, size_t limit)
 {
@@ -286,17 +293,14 @@ Result<FoundMessages> DovecotMailStore::search(std::vector<FolderId> const &fold
     std::optional<Error> not_searched;
     size_t searched = 0;
     for (auto const &id : folders) {
-        auto mailbox = open_shared(id);
-        if (!mailbox && mailbox.error().kind != ErrorKind::not_found &&
-            mailbox.error().kind != ErrorKind::denied)
-            return mailbox.error();
-        if (!mailbox) {
-            not_searched = mailbox.error();
+        auto const mailbox = open_shared(id);
+        auto const through =
+            mailbox ? search_mailbox(*mailbox, id, condition, deadline, found) : mailbox.error();
+        if (!through) {
+            not_searched = through.error();
+            note_not_searched(*not_searched);
             continue;
         }
-        auto through = search_mailbox(*mailbox, id, condition, deadline, found);
-        if (!through)
-            return through.error();
         if (!*through) {
             auto result = found.take();
             result.timed_out = true;
@@ -304,7 +308,7 @@ Result<FoundMessages> DovecotMailStore::search(std::vector<FolderId> const &fold
         }
         ++searched;
     }
-    if (searched == 0 && not_searched)
+    if (searched == 0 && not_searched && found.total() == 0)
         return *not_searched;
     return found.take();
 }

@@ -47,6 +47,7 @@ private:
     Result<MailboxHandle> find(FolderId const &id, Access access);
     bool is_empty_folder(FolderId const &id, Error const &error) const;
     Result<std::shared_ptr<OpenMailbox>> open_shared(FolderId const &id);
+    void note_not_searched(Error const &error) const;
     Result<void> create(SpecialUse use);
     Result<std::string> vname_of(FolderId const &id, Access access);
     Result<std::string> vname_below(FolderId const &parent, std::string const &name);

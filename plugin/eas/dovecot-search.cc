@@ -10,6 +10,7 @@
 #include <array>
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <utility>
 
 namespace eas {
@@ -249,59 +250,56 @@ public:
     {}
 
     /// Those of `among` that match.
-    Result<UidSet> find(MailCondition const &condition, UidSet const &among)
+    UidSet find(MailCondition const &condition, UidSet const &among)
     {
         if (m_timed_out || among.empty())
-            return UidSet();
+            return {};
         if (!has_negation(condition))
             return ask(condition, among);
         if (condition.kind == MailCondition::Kind::all_of)
             return find_all(condition, among);
-        auto either = find_any(condition, among);
-        if (condition.kind == MailCondition::Kind::none_of && either)
-            return among.without(*either);
-        return either;
+        auto const either = find_any(condition, among);
+        return condition.kind == MailCondition::Kind::none_of ? among.without(either) : either;
     }
     bool timed_out() const { return m_timed_out; }
+    /// Of Dovecot's last search that had one.
+    std::optional<Error> const &error() const { return m_error; }
 
 private:
-    Result<UidSet> ask(MailCondition const &condition, UidSet const &among)
+    UidSet ask(MailCondition const &condition, UidSet const &among)
     {
         UidSet uids;
-        auto through = for_each_match(m_mailbox->box(), search_args(m_mailbox, condition, &among), m_deadline,
-                                      [&](struct mail *mail) { uids.add(mail->uid); });
+        auto const through = for_each_match(m_mailbox->box(), search_args(m_mailbox, condition, &among),
+                                            m_deadline, [&](struct mail *mail) { uids.add(mail->uid); });
         if (!through)
-            return through.error();
-        m_timed_out = !*through;
+            m_error = through.error();
+        m_timed_out = through && !*through;
         return uids;
     }
 
-    Result<UidSet> find_all(MailCondition const &condition, UidSet const &among)
+    UidSet find_all(MailCondition const &condition, UidSet const &among)
     {
         MailCondition plain;
         std::ranges::remove_copy_if(condition.parts, std::back_inserter(plain.parts), has_negation);
-        auto left = plain.parts.empty() ? Result<UidSet>(among) : find(plain, among);
+        auto left = plain.parts.empty() ? among : find(plain, among);
         for (auto const &part : condition.parts)
-            if (left && has_negation(part))
-                left = find(part, *left);
+            if (has_negation(part))
+                left = find(part, left);
         return left;
     }
 
-    Result<UidSet> find_any(MailCondition const &condition, UidSet const &among)
+    UidSet find_any(MailCondition const &condition, UidSet const &among)
     {
         UidSet all;
-        for (auto const &part : condition.parts) {
-            auto found = find(part, among);
-            if (!found)
-                return found;
-            all = all.united(*found);
-        }
+        for (auto const &part : condition.parts)
+            all = all.united(find(part, among));
         return all;
     }
 
     std::shared_ptr<OpenMailbox> m_mailbox;
     SearchClock::time_point m_deadline;
     bool m_timed_out = false;
+    std::optional<Error> m_error;
 };
 
 bool is_newer(FoundMessage const &a, FoundMessage const &b)
@@ -349,11 +347,11 @@ Result<bool> search_mailbox(std::shared_ptr<OpenMailbox> const &mailbox, FolderI
         return for_each_match(box, search_args(mailbox, condition, nullptr), deadline, add);
     SetSearch search(mailbox, deadline);
     auto const uids = search.find(condition, existing_uids(box));
-    if (!uids)
-        return uids.error();
-    if (search.timed_out() || uids->empty())
-        return !search.timed_out();
-    return for_each_match(box, search_args(mailbox, {}, &*uids), deadline, add);
+    if (search.timed_out())
+        return false;
+    auto const through =
+        uids.empty() ? true : for_each_match(box, search_args(mailbox, {}, &uids), deadline, add);
+    return search.error() ? Result<bool>(*search.error()) : through;
 }
 
 } // namespace eas

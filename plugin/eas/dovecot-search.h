@@ -17,6 +17,7 @@ public:
     void add(FoundMessage const &message);
     /// Newest first.
     FoundMessages take();
+    uint64_t total() const { return m_total; }
 
 private:
     size_t m_limit;
@@ -26,7 +27,8 @@ private:
 
 using SearchClock = std::chrono::steady_clock;
 
-/// Adds what matches in a mailbox that was just opened; false if it is not through at `deadline`.
+/// Adds what matches in a mailbox that was just opened; false if it is not through at `deadline`. On an
+/// error, which one unreadable message is enough for, what was found all the same is added.
 Result<bool> search_mailbox(std::shared_ptr<OpenMailbox> const &mailbox, FolderId const &folder,
                             MailCondition const &condition, SearchClock::time_point deadline,
                             NewestMessages &found);

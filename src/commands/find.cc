@@ -81,27 +81,27 @@ Result<FindProperties> properties_of(MailMessage &message)
     return properties;
 }
 
-/// Messages that have gone since are left out.
-Result<FindResults> page_of(Session &session, SearchResults const &found, RowRange range)
+Result<FindResults> page_of(Session &session, SearchResults &found, RowRange range)
 {
     FindResults page;
     FoundMessageReader reader(session.ports.mail);
-    auto const end =
-        std::min<size_t>({found.rows.size(), range.last + size_t{1}, range.first + longest_page});
-    for (size_t at = range.first; at < end; ++at) {
-        auto const &row = std::get<FoundMessage>(found.rows[at]);
+    auto const read = [&](SearchRow const &each) -> Result<void> {
+        auto const &row = std::get<FoundMessage>(each);
         auto const message = reader.open(row);
         auto properties = message ? properties_of(**message) : Result<FindProperties>(message.error());
-        if (!properties && properties.error().kind == ErrorKind::not_found)
-            continue;
         if (!properties)
             return properties.error();
         page.results.push_back(
             {"Email", message_id(row.folder, row.uid), row.folder, std::move(*properties)});
-    }
+        return {};
+    };
+    auto const count =
+        read_rows(session, found, range, read, [&] { return page.results.size() == longest_page; });
+    if (!count)
+        return count.error();
     page.total = found.total;
-    if (auto const count = static_cast<uint32_t>(page.results.size()); count > 0)
-        page.range = to_string({range.first, range.first + count - 1});
+    if (*count > 0)
+        page.range = to_string({range.first, range.first + *count - 1});
     return page;
 }
 
@@ -132,7 +132,7 @@ FindResponse find_mail(Session &session, std::string const &search_id,
         return refuse(session, find_status::invalid, "FreeText is too complex");
     MailboxSearch const search{"Find " + search_id, query->collection_ids, criterion.options.deep_traversal,
                                std::move(*condition), most_results};
-    auto const found = results_for(session, search, *range);
+    auto found = results_for(session, search, *range);
     if (!found)
         return refuse(session, found.error());
     if (!*found)

@@ -77,6 +77,12 @@ Result<void> add_items(Session &session, ItemSearch const &search, size_t most_r
     return {};
 }
 
+void save(Session &session, SearchResults const &results)
+{
+    if (auto saved = results.save(session.ports.state, device_key(session.device, results_name)); !saved)
+        session.log_note += " not remembered: " + saved.error().message;
+}
+
 } // namespace
 
 std::optional<RowRange> parse_row_range(std::string_view text)
@@ -115,14 +121,44 @@ Result<SearchResults> search_mailboxes(Session &session, MailboxSearch const &se
             missed = " without items: " + found.error().message;
     }
     session.log_note = "found=" + std::to_string(results.total) + missed;
-    if (auto saved = results.save(session.ports.state, device_key(session.device, results_name)); !saved)
-        session.log_note += " not remembered: " + saved.error().message;
+    save(session, results);
     return results;
 }
 
 Result<std::optional<SearchResults>> earlier_results(Session &session, std::string const &search_id)
 {
     return SearchResults::load(session.ports.state, device_key(session.device, results_name), search_id);
+}
+
+Result<uint32_t> read_rows(Session &session, SearchResults &results, RowRange range,
+                           std::function<Result<void>(SearchRow const &)> const &read,
+                           std::function<bool()> const &is_full)
+{
+    auto &rows = results.rows;
+    auto const all = rows.size();
+    std::optional<Error> unreadable;
+    size_t at = range.first;
+    for (size_t left = range.last - range.first + size_t{1}; left > 0 && at < rows.size() && !is_full();) {
+        auto const done = read(rows[at]);
+        bool const is_gone = !done && done.error().kind == ErrorKind::not_found;
+        if (!is_gone)
+            --left; // what cannot be read may have taken long
+        if (!done && !is_gone)
+            unreadable = done.error();
+        if (done)
+            ++at;
+        else
+            rows.erase(rows.begin() + static_cast<std::ptrdiff_t>(at));
+    }
+    if (unreadable && at == range.first)
+        return *unreadable;
+    if (unreadable)
+        session.log_note += " without: " + unreadable->message;
+    if (rows.size() < all) {
+        results.total -= std::min<uint64_t>(results.total, all - rows.size());
+        save(session, results);
+    }
+    return static_cast<uint32_t>(at - range.first);
 }
 
 Result<std::unique_ptr<MailMessage>> FoundMessageReader::open(FoundMessage const &row)

@@ -5,6 +5,7 @@
 #include "sync/search-results.h"
 #include "wbxml/element.h"
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -37,6 +38,13 @@ struct MailboxSearch {
 Result<SearchResults> search_mailboxes(Session &session, MailboxSearch const &search);
 /// The result that an earlier request got; nothing if there was none.
 Result<std::optional<SearchResults>> earlier_results(Session &session, std::string const &search_id);
+
+/// Calls `read` with the rows of `range`, in their order, until `is_full()`; how many it had. A row that has
+/// gone or cannot be read is left out, here and from now on: those behind it move up, that the Range of this
+/// page and that of the next fit together (MS-ASCMD 2.2.3.143.3). An error only if that leaves nothing.
+Result<uint32_t> read_rows(Session &session, SearchResults &results, RowRange range,
+                           std::function<Result<void>(SearchRow const &)> const &read,
+                           std::function<bool()> const &is_full);
 
 /// Opens found messages; keeps their folders open.
 class FoundMessageReader {

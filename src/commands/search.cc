@@ -122,7 +122,7 @@ private:
     int read_dates(SearchCriteria const &given);
     int read_conversation(std::vector<Bytes> const &ids);
     int find(bool rebuild, SearchResults &results);
-    int add_rows(SearchResults const &results, SearchStoreResponse &response);
+    int add_rows(SearchResults &results, SearchStoreResponse &response);
     int refuse(int status, std::string log);
     int refuse(Error const &error);
 
@@ -286,20 +286,26 @@ int MailboxSearcher::find(bool rebuild, SearchResults &results)
     return search_status::success;
 }
 
-/// Messages and items that have gone since are left out.
-int MailboxSearcher::add_rows(SearchResults const &results, SearchStoreResponse &response)
+int MailboxSearcher::add_rows(SearchResults &results, SearchStoreResponse &response)
 {
     RowReader reader(m_session, m_body);
-    auto const end = std::min<size_t>(results.rows.size(), m_range.last + size_t{1});
-    for (size_t at = m_range.first; at < end && reader.body_bytes() < answer_bytes; ++at) {
-        auto result = reader.read(results.rows[at]);
-        if (!result && result.error().kind == ErrorKind::not_found)
-            continue;
+    auto const read = [&](SearchRow const &row) -> Result<void> {
+        auto result = reader.read(row);
         if (!result)
-            return refuse(result.error());
-        result->long_id = long_id(results.rows[at]);
+            return result.error();
+        result->long_id = long_id(row);
         response.results.push_back(std::move(*result));
-    }
+        return {};
+    };
+    auto const count =
+        read_rows(m_session, results, m_range, read, [&] { return reader.body_bytes() >= answer_bytes; });
+    if (!count)
+        return refuse(count.error());
+    response.total = results.total;
+    if (*count > 0)
+        response.range = to_string({m_range.first, m_range.first + *count - 1});
+    else
+        response.results.emplace_back(); // MS-ASCMD 2.2.3.155.3: an empty one says that there is none
     return search_status::success;
 }
 
@@ -318,15 +324,7 @@ int MailboxSearcher::run(SearchStore const &store, SearchStoreResponse &response
         return status;
     if (m_range.first > 0 && m_range.first >= results.rows.size())
         return refuse(search_status::end_of_range, "range " + to_string(m_range));
-    if (int status = add_rows(results, response); status != search_status::success)
-        return status;
-    response.total = results.total;
-    auto const count = static_cast<uint32_t>(response.results.size());
-    if (count > 0)
-        response.range = to_string({m_range.first, m_range.first + count - 1});
-    else
-        response.results.emplace_back(); // MS-ASCMD 2.2.3.155.3: an empty one says that there is none
-    return search_status::success;
+    return add_rows(results, response);
 }
 
 SearchStoreResponse MailboxSearcher::answer(SearchStore const &store)

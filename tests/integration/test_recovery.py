@@ -311,6 +311,40 @@ def test_the_flag_of_a_message_that_cannot_be_read_is_told(account):
     assert flags == {'Message 0': None, 'Message 1': '2', 'After': None}
 
 
+@pytest.mark.parametrize('format_', ['maildir', 'sdbox'])
+def test_a_message_that_cannot_be_read_hides_nothing_from_a_search(request, format_):
+    for account in new_account(request.getfixturevalue(format_)):
+        for subject in ('Zebra before', 'Zebra damaged', 'Zebra after'):
+            account.append(f'Subject: {subject}\r\n\r\nstripes and hooves\r\n'.encode())
+        damage(account, 'Zebra damaged')
+        client = account.client('16.1')
+        for words in ('zebra', 'stripes', 'stripes NOT spots'):
+            answer = client.search(E('Search:FreeText', words)).expect()
+            assert answer.get('Response/Store/Status') == '1', words
+            shown = [each.get('Properties/Subject') for each in answer.document.find('Response/Store').findall('Result')]
+            assert shown == ['Zebra after', 'Zebra before'], words
+            answer = client.find('id ' + words, E('Find:FreeText', words), E('AirSync:Class', 'Email')).expect()
+            assert [each.get('Properties/Subject') for each in answer.document.find('Response').findall('Result')] == shown, words
+
+
+def test_a_mailbox_that_cannot_be_read_hides_nothing_from_a_search(account):
+    with account.imap() as connection:
+        check(connection.create('Broken'))
+    account.append(b'Subject: Zebra in there\r\n\r\nx\r\n', 'Broken')
+    account.deliver('Zebra')
+    broken = account.instance.mail_root / account.user / 'Maildir' / '.Broken'
+    for path in broken.glob('dovecot*'):
+        path.unlink()
+    (broken / 'dovecot-uidlist').mkdir()
+    account.expect_error('dovecot-uidlist')
+    device = account.phone('16.1')
+    answer = device.client.search(E('Search:FreeText', 'zebra')).expect()
+    assert (answer.get('Response/Store/Status'), answer.get('Response/Store/Total')) == ('1', '1')
+    answer = device.client.search(E('AirSync:CollectionId', device.folder('Broken')), E('Search:FreeText', 'zebra')).expect()
+    assert answer.get('Response/Store/Status') == '3'
+    (broken / 'dovecot-uidlist').rmdir()
+
+
 @pytest.mark.parametrize('name', ['Archive', 'Trash'])
 def test_a_mailbox_that_cannot_be_read_does_not_hold_up_the_others(account, name):
     with account.imap() as connection:

@@ -107,6 +107,39 @@ BOOST_AUTO_TEST_CASE(a_rebuilt_folder_has_none_of_the_earlier_rows)
     BOOST_TEST(all(search_for("Hit", "1-2"), "Subject") == "");
 }
 
+BOOST_AUTO_TEST_CASE(pages_fit_together_although_messages_go)
+{
+    for (auto const &ask : {&SearchFixture::search_for, &SearchFixture::find}) {
+        for (int day = 1; day <= 8; ++day)
+            inbox.add(message("Hit " + std::to_string(day), day));
+        BOOST_TEST(all((this->*ask)("Hit", "0-2"), "Subject") == "Hit 8,Hit 7,Hit 6");
+        std::erase_if(inbox.messages,
+                      [](auto const &each) { return each.second.headers.subject == "Hit 5"; });
+        auto const second = (this->*ask)("Hit", "3-5");
+        BOOST_TEST(all(second, "Subject") == "Hit 4,Hit 3,Hit 2");
+        BOOST_TEST(all(second, "Range") == "3-5");
+        BOOST_TEST(all(second, "Total") == "7");
+        BOOST_TEST(all((this->*ask)("Hit", "6-8"), "Subject") == "Hit 1");
+        inbox.messages.clear();
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_message_that_cannot_be_read_hides_no_others)
+{
+    for (int day = 1; day <= 4; ++day)
+        inbox.add(message("Hit " + std::to_string(day), day));
+    inbox.messages.at(3).damage = Error{ErrorKind::temporary, "I/O error"};
+    for (auto const &ask : {&SearchFixture::search_for, &SearchFixture::find}) {
+        auto const first = (this->*ask)("Hit", "0-1");
+        BOOST_TEST(all(first, "Subject") == "Hit 4");
+        BOOST_TEST(all(first, "Range") == "0-0");
+        BOOST_TEST(log_note == "found=4 without: I/O error");
+        BOOST_TEST(all((this->*ask)("Hit", "1-2"), "Subject") == "Hit 2,Hit 1");
+    }
+    std::erase_if(inbox.messages, [](auto const &each) { return each.first != 3; });
+    BOOST_TEST(search_for("Hit") == with_status(3));
+}
+
 BOOST_AUTO_TEST_CASE(dates_bound_the_search_exclusively)
 {
     Node const instant{Tag::Search_Value, "2023-11-15T22:13:20.000Z"};

@@ -19,6 +19,7 @@ struct StoredMessage {
     MimePart structure;
     std::map<std::string, std::string> parts; ///< part id -> decoded content
     std::optional<Error> read_error;          ///< contents end with it, after half of their bytes
+    std::optional<Error> damage;              ///< nothing of it can be read
     uint64_t modseq = 0;
 };
 
@@ -133,6 +134,8 @@ private:
         auto const found = m_folder.messages.find(m_uid);
         if (found == m_folder.messages.end())
             return gone();
+        if (found->second.damage)
+            return *found->second.damage;
         return found->second.*wanted;
     }
 
