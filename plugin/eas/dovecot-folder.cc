@@ -60,6 +60,19 @@ Error gone(struct mailbox *box, Uid uid)
                                       " has no message with UID " + std::to_string(uid)};
 }
 
+/// A copy that was made, but its original stays: whoever tries again would get another one.
+void remove_copy(struct mailbox *target, Uid uid)
+{
+    auto const sync = [&] { return mailbox_sync(target, static_cast<enum mailbox_sync_flags>(0)) == 0; };
+    if (!sync())
+        return;
+    Transaction transaction(target);
+    if (mail_set_uid(transaction.mail(), uid))
+        mail_expunge(transaction.mail());
+    if (transaction.commit("does not expunge a copy"))
+        (void)sync();
+}
+
 /// Messages below this UID were added to the mailbox a day and more before `since`. Dovecot remembers the
 /// first UID of each of the last eight days. A message is received before it is added, so it need not be
 /// looked at; the day allows for clocks that differ.
@@ -232,16 +245,28 @@ Result<void> DovecotFolder::expunge(UidSet const &uids)
     return m_mailbox->refresh();
 }
 
+Result<struct mailbox *> DovecotFolder::open_target(FolderId const &id)
+{
+    if (!m_target || m_target->id != id) {
+        m_target.reset();
+        auto opened = m_store.open_for_saving(id);
+        if (!opened)
+            return opened.error();
+        m_target = Target{id, std::move(*opened)};
+    }
+    return m_target->box.get();
+}
+
 Result<Uid> DovecotFolder::move(Uid uid, FolderId const &destination)
 {
-    auto target = m_store.open_for_saving(destination);
+    auto const target = open_target(destination);
     if (!target)
         return target.error();
     DataStackFrame frame;
     Transaction source(box());
     if (!mail_set_uid(source.mail(), uid))
         return gone(box(), uid);
-    Saving saving(target->get());
+    Saving saving(*target);
     auto *context = saving.begin();
     mailbox_save_copy_flags(context, source.mail());
     mail_storage_clear_error(box()->storage);
@@ -250,14 +275,16 @@ Result<Uid> DovecotFolder::move(Uid uid, FolderId const &destination)
         bool at_source = mailbox_get_last_mail_error(box()) != MAIL_ERROR_NONE;
         auto where = std::string("of a move from mailbox ") + mailbox_get_vname(box());
         return at_source ? message_error(box(), uid, "cannot be moved")
-                         : message_error(target->get(), uid, where + " cannot be added");
+                         : message_error(*target, uid, where + " cannot be added");
     }
     auto new_uid = saving.commit();
     if (!new_uid)
         return new_uid;
     m_mailbox->mark_changed();
-    if (auto committed = source.commit("does not expunge the moved UID " + std::to_string(uid)); !committed)
+    if (auto committed = source.commit("does not expunge the moved UID " + std::to_string(uid)); !committed) {
+        remove_copy(*target, *new_uid);
         return committed.error();
+    }
     return new_uid;
 }
 

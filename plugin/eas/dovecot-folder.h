@@ -3,6 +3,7 @@
 #include "eas/dovecot-conversations.h"
 #include "eas/dovecot-folder-mailbox.h"
 #include "ports/mail-store.h"
+#include <optional>
 
 namespace eas {
 
@@ -30,13 +31,21 @@ public:
     Result<Uid> move(Uid uid, FolderId const &destination) override;
 
 private:
+    /// Where messages were last moved to; it stays open, for they come in numbers.
+    struct Target {
+        FolderId id;
+        MailboxHandle box;
+    };
+
     struct mailbox *box() const { return m_mailbox->box(); }
+    Result<struct mailbox *> open_target(FolderId const &id);
     template <class Entry, class Read>
     Result<std::vector<Entry>> read_each(UidSet const &uids, Read const &read);
 
     DovecotMailStore &m_store;
     std::shared_ptr<OpenMailbox> m_mailbox;
     NewConversations m_conversations;
+    std::optional<Target> m_target;
 };
 
 } // namespace eas

@@ -21,7 +21,8 @@ constexpr int invalid_source = 1, invalid_destination = 2, success = 3, same_fol
 }
 
 constexpr size_t most_moves = 1000; // MS-ASCMD 3.1.5.10
-constexpr size_t longest_id = 64;   // MS-ASCMD 2.2.3.175
+constexpr size_t moves_between_saves = 50;
+constexpr size_t longest_id = 64; // MS-ASCMD 2.2.3.175
 
 struct MoveRequest {
     std::string source_id, source_folder;
@@ -54,27 +55,37 @@ bool is_transient(Error const &error)
     return error.kind == ErrorKind::temporary || error.kind == ErrorKind::conflict;
 }
 
-/// The moves of one request. A source stays open until the last of its messages has gone.
+/// The moves of one request. A source stays open until the last of its messages has gone. Which it has is
+/// asked once: after each move it would have to be synchronised, which takes the longer the larger it is.
 class Mover {
 public:
-    Mover(Session &session, RecentMoves &recent) : m_session(session), m_recent(recent) {}
+    explicit Mover(Session &session) : m_session(session), m_key(device_key(session.device, "moves")) {}
+    Result<void> load_recent();
 
     MoveAnswer move(MoveRequest const &request);
     size_t moved() const { return m_moved; }
+    void save_recent();
 
 private:
+    struct Source {
+        std::unique_ptr<MailFolderHandle> folder;
+        UidSet uids; ///< but what was moved
+    };
     int check(MoveRequest const &request, std::optional<MessageId> const &message);
     int check_destination(FolderId const &id);
     int move_item(MoveRequest const &request, ItemId const &item, MoveAnswer &answer);
-    Result<MailFolderHandle *> source(FolderId const &id);
+    Result<Source *> source(FolderId const &id);
     Result<std::optional<Uid>> uid_of(MessageId const &message);
+    Result<Uid> move_message(Source &source, Uid uid, FolderId const &destination);
     int repeated(MoveRequest const &request, MoveAnswer &answer);
     std::optional<ConversationKey> conversation_to_end(MessageId const &message);
+    void remember(std::string const &source, std::string const &destination);
     int note(int status, Error const &error);
 
     Session &m_session;
-    RecentMoves &m_recent;
-    std::map<FolderId, std::unique_ptr<MailFolderHandle>> m_sources;
+    std::string m_key;
+    RecentMoves m_recent;
+    std::map<FolderId, Source> m_sources;
     std::map<FolderId, int> m_destinations; ///< the outcome of check_destination()
     std::optional<ConversationMoves> m_rules;
     size_t m_moved = 0;
@@ -87,33 +98,72 @@ int Mover::note(int status, Error const &error)
     return status;
 }
 
-Result<MailFolderHandle *> Mover::source(FolderId const &id)
+Result<void> Mover::load_recent()
 {
-    auto &handle = m_sources[id];
-    if (!handle) {
+    auto recent = RecentMoves::load(m_session.ports.state, m_key);
+    if (!recent)
+        return recent.error();
+    m_recent = std::move(*recent);
+    return {};
+}
+
+void Mover::save_recent()
+{
+    if (!m_recent.changed())
+        return;
+    if (auto const saved = m_recent.save(m_session.ports.state, m_key); !saved)
+        m_session.log_note += " not remembered: " + saved.error().message;
+}
+
+/// A process that is killed leaves few moves behind that nobody knows of.
+void Mover::remember(std::string const &source, std::string const &destination)
+{
+    m_recent.add(source, destination);
+    if (++m_moved % moves_between_saves == 0)
+        save_recent();
+}
+
+Result<Mover::Source *> Mover::source(FolderId const &id)
+{
+    auto &source = m_sources[id];
+    if (!source.folder) {
         auto opened = m_session.ports.mail.open(id);
         if (!opened)
             return opened.error();
-        handle = std::move(*opened);
+        auto uids = (*opened)->uids(std::nullopt);
+        if (!uids)
+            return uids.error();
+        source = {std::move(*opened), std::move(*uids)};
     }
-    return handle.get();
+    return &source;
 }
 
 /// Its UID in the mailbox; nothing if it is not there.
 Result<std::optional<Uid>> Mover::uid_of(MessageId const &message)
 {
-    auto folder = source(message.folder);
+    auto const folder = source(message.folder);
     if (!folder)
         return folder.error();
-    auto flags = (*folder)->flags({message.uid});
-    if (!flags)
-        return flags.error();
-    if (!flags->empty())
+    auto const &uids = (*folder)->uids;
+    if (uids.contains(message.uid))
         return std::optional(message.uid);
-    auto known = find_known_draft(m_session, message);
-    if (known)
-        flags = (*folder)->flags({known->uid});
-    return known && flags && !flags->empty() ? std::optional(known->uid) : std::nullopt;
+    auto const known = find_known_draft(m_session, message);
+    return known && uids.contains(known->uid) ? std::optional(known->uid) : std::nullopt;
+}
+
+/// not_found: the message went meanwhile.
+Result<Uid> Mover::move_message(Source &source, Uid uid, FolderId const &destination)
+{
+    auto moved = source.folder->move(uid, destination);
+    if (moved)
+        source.uids.remove(uid);
+    if (moved || moved.error().kind != ErrorKind::not_found)
+        return moved;
+    auto uids = source.folder->uids(std::nullopt);
+    if (!uids)
+        return uids.error();
+    source.uids = std::move(*uids);
+    return source.uids.contains(uid) ? Error{ErrorKind::bad_request, moved.error().message} : moved;
 }
 
 int Mover::check_destination(FolderId const &id)
@@ -165,7 +215,7 @@ std::optional<ConversationKey> Mover::conversation_to_end(MessageId const &messa
     }
     if (!m_rules->has_destination(message.folder))
         return {};
-    auto const found = m_sources[message.folder]->conversations({message.uid});
+    auto const found = m_sources[message.folder].folder->conversations({message.uid});
     return found && !found->empty() ? std::optional(found->front().conversation) : std::nullopt;
 }
 
@@ -188,9 +238,8 @@ int Mover::move_item(MoveRequest const &request, ItemId const &item, MoveAnswer 
                     opened.error());
     auto moved = opened->store->move(item, *destination);
     if (moved) {
-        ++m_moved;
         answer.destination_id = std::move(*moved);
-        m_recent.add(request.source_id, *answer.destination_id);
+        remember(request.source_id, *answer.destination_id);
         return move_status::success;
     }
     auto const now = m_recent.find(request.source_id);
@@ -228,19 +277,22 @@ MoveAnswer Mover::move(MoveRequest const &request)
     }
     auto const conversation = conversation_to_end(*message);
     auto const &destination = request.destinations[0];
-    auto moved = m_sources[message->folder]->move(**found, destination);
+    auto const moved = move_message(m_sources[message->folder], **found, destination);
+    if (!moved && moved.error().kind == ErrorKind::not_found) {
+        answer.status = repeated(request, answer);
+        return answer;
+    }
     if (!moved) {
         answer.status =
             note(is_transient(moved.error()) ? move_status::locked : move_status::failed, moved.error());
         return answer;
     }
-    ++m_moved;
     if (conversation)
         if (auto ended = ConversationMoves::end(m_session.ports.state, *conversation, message->folder);
             !ended)
             note(move_status::success, ended.error());
     answer.destination_id = message_id(destination, *moved);
-    m_recent.add(request.source_id, *answer.destination_id);
+    remember(request.source_id, *answer.destination_id);
     return answer;
 }
 
@@ -249,22 +301,16 @@ Result<MoveItemsResponse> move_items(Session &session, MoveItemsRequest const &r
     bool any_answer = std::ranges::any_of(request.moves, can_be_answered);
     if (!any_answer || request.moves.size() > most_moves)
         return MoveItemsResponse{move_status::malformed, {}};
-    auto key = device_key(session.device, "moves");
-    auto recent = RecentMoves::load(session.ports.state, key);
-    if (!recent)
-        return recent.error();
+    Mover mover(session);
+    if (auto const loaded = mover.load_recent(); !loaded)
+        return loaded.error();
     MoveItemsResponse response;
-    {
-        Mover mover(session, *recent);
-        for (auto &move : request.moves)
-            if (can_be_answered(move))
-                response.answers.push_back(mover.move(move));
-        auto moved = "moved=" + std::to_string(mover.moved());
-        session.log_note = session.log_note.empty() ? moved : moved + ' ' + session.log_note;
-    }
-    if (recent->changed())
-        if (auto saved = recent->save(session.ports.state, key); !saved)
-            session.log_note += " not remembered: " + saved.error().message;
+    for (auto const &move : request.moves)
+        if (can_be_answered(move))
+            response.answers.push_back(mover.move(move));
+    auto const moved = "moved=" + std::to_string(mover.moved());
+    session.log_note = session.log_note.empty() ? moved : moved + ' ' + session.log_note;
+    mover.save_recent();
     return response;
 }
 

@@ -76,6 +76,19 @@ BOOST_AUTO_TEST_CASE(the_same_message_twice_in_a_request_is_moved_once)
                whole(once + once));
 }
 
+BOOST_AUTO_TEST_CASE(many_moves_are_remembered_on_the_way)
+{
+    std::vector<Node> moves;
+    for (int uid = 1; uid <= 120; ++uid) {
+        if (uid > 2)
+            inbox.add({});
+        moves.push_back(move("inbox:" + std::to_string(uid), "inbox", "archive"));
+    }
+    ask(std::move(moves));
+    BOOST_TEST(archive.messages.size() == 121u);
+    BOOST_TEST(state.writes == 3u);
+}
+
 BOOST_AUTO_TEST_CASE(another_device_does_not_know_of_the_move)
 {
     ask_move("inbox:1", "inbox", "archive");
