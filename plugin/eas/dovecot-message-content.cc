@@ -69,23 +69,25 @@ Result<Stream> open_range(struct mail *mail, uint64_t position, uint64_t bytes)
 }
 
 /// A part's body from byte `from` on, its transfer encoding undone, decoded in steps of `step` stored bytes.
-/// `take` gets them with the number of stored bytes up to there, or 0 if the decoder is not at rest.
+/// `take` gets them with the number of stored bytes up to there, or 0 if that is not a place to begin at.
 template <class Take> Result<void> read_decoded_from(struct mail *mail, PartPlace const &place, uint64_t from,
                                                      size_t step, Take take)
 {
     auto const left = place.body_bytes - from;
-    auto input = open_range(mail, place.position + place.header_bytes + from, left);
-    if (!input)
-        return input.error();
+    auto const range = open_range(mail, place.position + place.header_bytes + from, left);
+    if (!range)
+        return range.error();
+    Stream const lines(place.is_lines ? i_stream_create_crlf(range->get()) : nullptr);
+    auto *const input = lines ? lines.get() : range->get();
     TransferDecoder decoder(place.encoding);
     bool stopped = false;
     uint64_t stored = from;
-    auto read = read_stream(mail, input->get(), [&](std::string_view bytes) -> Result<bool> {
+    auto read = read_stream(mail, input, [&](std::string_view bytes) -> Result<bool> {
         for (size_t begin = 0; begin < bytes.size(); begin += std::min(step, bytes.size() - begin)) {
             auto const piece = bytes.substr(begin, step);
             auto const decoded = decoder.decode(piece);
             stored += piece.size();
-            auto goes_on = take(decoded, decoder.is_at_rest() ? stored : 0);
+            auto goes_on = take(decoded, decoder.is_at_rest() && !lines ? stored : 0);
             stopped = goes_on && !*goes_on;
             if (!goes_on || stopped)
                 return goes_on;
@@ -96,7 +98,7 @@ template <class Take> Result<void> read_decoded_from(struct mail *mail, PartPlac
         return read.error();
     if (stopped)
         return {};
-    if (*read < left) {
+    if ((*range)->v_offset < left) {
         mail_set_cache_corrupted(mail, MAIL_FETCH_MESSAGE_PARTS, "A part ends before its cached size");
         return unreadable(mail, ErrorKind::conflict, "a part ends before its cached size");
     }
@@ -257,7 +259,9 @@ Result<MailMessage::Text> read_text(struct mail *mail, PartPlace const &place, s
     std::string text;
     // A preview of 500 bytes is not worth the decoding of a whole block of 8 KB.
     size_t step = std::max<size_t>(max_bytes, 256);
-    auto read = read_decoded(mail, place, step, [&](std::string_view bytes) -> Result<bool> {
+    auto as_stored = place;
+    as_stored.is_lines = false;
+    auto read = read_decoded(mail, as_stored, step, [&](std::string_view bytes) -> Result<bool> {
         converter.append(bytes, text);
         return text.size() <= max_bytes;
     });

@@ -54,8 +54,12 @@ private:
     unsigned m_count;
 };
 
-PartPlace::Encoding encoding_of(char const *name)
+/// A multipart has none: only its parts may be encoded (RFC 2045 6.4), and BODYSTRUCTURE has no place for it.
+PartPlace::Encoding encoding_of(struct message_part const &part)
 {
+    auto const *const name = part.data->content_transfer_encoding;
+    if (part.flags & MESSAGE_PART_FLAG_MULTIPART)
+        return PartPlace::Encoding::none;
     if (name && strcasecmp(name, "base64") == 0)
         return PartPlace::Encoding::base64;
     if (name && strcasecmp(name, "quoted-printable") == 0)
@@ -63,15 +67,23 @@ PartPlace::Encoding encoding_of(char const *name)
     return PartPlace::Encoding::none;
 }
 
-/// Exact for well-formed base64 up to its padding; quoted-printable may shrink, other encodings do not.
-uint64_t decoded_size(struct message_part const &part, PartPlace::Encoding encoding)
+/// Bytes of CR and LF in a base64 body. Only the parser counts lines, Dovecot's cache has none: so they are
+/// told from what a cached part has, that every reading says the same. Where lines end with CRLF they are
+/// taken to be of 76 characters, RFC 2045 6.8.
+uint64_t line_end_bytes(struct message_size const &body)
 {
-    uint64_t stored = part.body_size.physical_size;
-    if (encoding != PartPlace::Encoding::base64)
-        return stored;
-    uint64_t added_cr = part.body_size.virtual_size - stored;
-    uint64_t line_end_bytes = 2 * uint64_t{part.body_size.lines} - added_cr;
-    return (stored - std::min(stored, line_end_bytes)) / 4 * 3;
+    constexpr uint64_t line_bytes = 76 + 2;
+    auto const added_cr = body.virtual_size - body.physical_size;
+    return added_cr > 0 ? added_cr : body.physical_size / line_bytes * 2;
+}
+
+/// Exact for well-formed base64 up to its padding; quoted-printable may shrink, other encodings do not.
+uint64_t decoded_size(struct message_part const &part, PartPlace const &place)
+{
+    auto const stored = part.body_size.physical_size;
+    if (place.encoding != PartPlace::Encoding::base64)
+        return place.is_lines ? part.body_size.virtual_size : stored;
+    return (stored - std::min(stored, line_end_bytes(part.body_size))) / 4 * 3;
 }
 
 std::string without_brackets(char const *id)
@@ -151,7 +163,7 @@ private:
         Parameters type(data.content_type_params, data.content_type_params_count);
         Parameters disposition(data.content_disposition_params, data.content_disposition_params_count);
         PartPlace place{part.physical_pos, part.header_size.physical_size, part.body_size.physical_size,
-                        encoding_of(data.content_transfer_encoding), charset_of(type)};
+                        encoding_of(part), charset_of(type)};
         MimePart result;
         result.id = id;
         result.type = media_type(part);
@@ -169,7 +181,9 @@ private:
         result.flowed = type.lower("format") == "flowed";
         result.del_sp = type.lower("delsp") == "yes";
         result.encoded_bytes = place.body_bytes;
-        result.decoded_bytes = decoded_size(part, place.encoding);
+        place.is_lines = place.encoding == PartPlace::Encoding::none &&
+                         (result.type.starts_with("text/") || result.type.starts_with("message/"));
+        result.decoded_bytes = decoded_size(part, place);
         m_places.emplace(id, std::move(place));
         return result;
     }

@@ -19,7 +19,8 @@ struct PartPlace {
     uint64_t header_bytes = 0;        ///< with the blank line
     uint64_t body_bytes = UINT64_MAX; ///< UINT64_MAX: to the end of the message
     enum class Encoding { none, quoted_printable, base64 } encoding = Encoding::none;
-    std::string charset; ///< as declared; "" if not
+    std::string charset;   ///< as declared; "" if not
+    bool is_lines = false; ///< not encoded: as a file its lines end with CRLF, however they are stored
 };
 
 class MessageStructure {

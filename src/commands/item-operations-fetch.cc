@@ -48,6 +48,8 @@ std::variant<Fetcher::FetchedContent, Fetcher::Refusal> Fetcher::cut_to_range(Co
     auto const total = content.size();
     if (!total)
         return refuse(total.error(), item_status::invalid_attachment);
+    if (*total == 0)
+        return Refusal{item_status::empty_file, "range " + wanted + " of an empty file"};
     if (range->first >= *total)
         return Refusal{item_status::bad_range,
                        "range " + wanted + " of " + std::to_string(*total) + " bytes"};
@@ -186,8 +188,8 @@ template <class Data>
 void Fetcher::fill_properties(FetchResponse &response, FetchRequest const &request, Data data)
 {
     if constexpr (std::is_assignable_v<decltype(response.properties) &, Data> && requires { data.body; }) {
-        if (is_multipart() && data.body && data.body->data) {
-            data.body->part = static_cast<int>(add_part(std::move(*data.body->data)));
+        if (is_multipart() && data.body) { // MS-ASAIRS 2.2.2.33: a body has a part even if that is empty
+            data.body->part = static_cast<int>(add_part(std::move(data.body->data).value_or(Content())));
             data.body->data.reset();
         }
         if (request.options && request.options->schema)

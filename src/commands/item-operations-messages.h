@@ -18,7 +18,7 @@ namespace eas {
 /// MS-ASCMD 2.2.3.177.8
 namespace item_status {
 constexpr int success = 1, protocol_error = 2, server_error = 3, not_found = 6, bad_range = 8,
-              unknown_store = 9, too_large = 11, invalid_attachment = 15, access_denied = 16,
+              unknown_store = 9, empty_file = 10, too_large = 11, invalid_attachment = 15, access_denied = 16,
               partial_success = 17, move_always_missing = 155, not_supported = 156;
 constexpr int invalid_combination_of_ids = 105, body_part_type_not_supported = 164; // MS-ASCMD 2.2.2
 } // namespace item_status

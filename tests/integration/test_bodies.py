@@ -197,6 +197,23 @@ def test_reading_a_body_does_not_mark_the_message_as_read(account):
 def test_a_voice_mail_says_who_called_and_for_how_long(account, version):
     message = b'Content-Class: voice-ca\r\n' + make_message('Voice mail', 'You got a voice message.\n', to=account.user, fields={
         'X-CallingTelephoneNumber': '+1 425 555 0100', 'X-VoiceMessageDuration': '17',
+def test_what_is_known_of_a_message_is_the_same_from_the_cache(stored):
+    """Dovecot's cache gets each field when it is asked for the second time."""
+    seen = []
+    for number in range(3):
+        stored.deliver_raw(make_message('base64', attachments=[('a.bin', 'application/octet-stream', bytes(10_000))]))
+        stored.deliver_raw(b'From: a@b.example\r\nSubject: a multipart has no encoding\r\nMIME-Version: 1.0\r\n'
+                           b'Content-Transfer-Encoding: base64\r\nContent-Type: multipart/unheard-of; boundary=b\r\n\r\n'
+                           b'--b\r\n\r\ntext\r\n--b--\r\n')
+        for name in ('first', 'second'):
+            device = stored.phone(device_id=f'{name}{number}')
+            items = device.sync_all(device.inbox(), options=[body_preference(2)]).items.values()
+            seen += [(text(item, 'Email:Subject'), str(item['AirSyncBase:Body']),
+                      tuple(file.get('EstimatedDataSize') for file in item.get('AirSyncBase:Attachments') or ())) for item in items]
+    assert len(set(seen)) == 2
+    assert all(abs(int(size) - 10_000) < 10 for _, _, sizes in seen for size in sizes)
+
+
         'X-AttachmentOrder': 'old.wav;new.wav'},
         attachments=[('old.wav', 'audio/wav', b'RIFF'), ('new.wav', 'audio/wav', b'RIFF')])
     item = item_of(account, message, version=version)

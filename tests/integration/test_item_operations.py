@@ -54,6 +54,23 @@ def test_an_attachment_is_fetched(attached, version):
     assert base64.b64decode(answer.get('Response/Fetch/Properties/Data')) == DATA
 
 
+def test_lines_of_a_text_file_end_with_crlf_however_they_are_stored(stored):
+    text, message = b'one\r\ntwo\r\n\r\nfour', b'Subject: inside\r\n\r\nx\r\n'
+    stored.deliver_raw(b'From: a@b.example\r\nSubject: x\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n'
+                       b'--b\r\n\r\nSee the files.\r\n'
+                       b'--b\r\nContent-Type: text/csv\r\nContent-Disposition: attachment; filename=a.csv\r\n\r\n' + text +
+                       b'\r\n--b\r\nContent-Type: message/rfc822\r\n\r\n' + message + b'\r\n--b--\r\n')
+    device = stored.phone()
+    item, = device.sync_all(device.inbox()).items.values()
+    for file, expected in zip(item['AirSyncBase:Attachments'], (text, message), strict=True):
+        assert int(file.get('EstimatedDataSize')) == len(expected)
+        whole = device.client.fetch(fetch_file(file.get('FileReference'))).expect()
+        assert base64.b64decode(whole.get('Response/Fetch/Properties/Data')) == expected
+        part = device.client.fetch(fetch_file(file.get('FileReference'), E('ItemOperations:Range', '4-9'))).expect()
+        assert base64.b64decode(part.get('Response/Fetch/Properties/Data')) == expected[4:10]
+        assert part.get('Response/Fetch/Properties/Total') == str(len(expected))
+
+
 def test_an_attachment_as_a_part_of_a_multipart_answer(attached):
     device, _, references = attached
     answer = device.client.fetch(fetch_file(references[0]), multi_part=True).expect()

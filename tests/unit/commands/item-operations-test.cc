@@ -182,6 +182,8 @@ BOOST_AUTO_TEST_CASE(a_range_of_an_attachment)
     BOOST_CHECK(contains(ask_for_range("8-99"), "<Range>8-9</Range><Total>10</Total>"));
     for (auto range : {"10-12", "4-2", "4", "-4", "4-", "a-b", "", "1-2-3"})
         BOOST_CHECK_EQUAL(ask_for_range(range), attachment_status(8, "INBOX:1:2"));
+    inbox.messages.at(uid).parts["2"] = "";
+    BOOST_CHECK_EQUAL(ask_for_range("0-99"), attachment_status(10, "INBOX:1:2"));
 }
 
 BOOST_AUTO_TEST_CASE(operations_are_done_in_their_order)
@@ -381,6 +383,23 @@ BOOST_AUTO_TEST_CASE(multipart_answers_carry_bodies_as_parts)
     BOOST_CHECK(contains(xml_of(parts[0]), "<Part>1</Part></Body>"));
     BOOST_CHECK(!contains(xml_of(parts[0]), "<Data>"));
     BOOST_CHECK_EQUAL(parts[1], "Hello");
+}
+
+BOOST_AUTO_TEST_CASE(a_body_without_data_has_an_empty_part)
+{
+    line.accept_multi_part = true;
+    Node preference = body_preference("1");
+    preference.children.emplace_back(Tag::AirSyncBase_TruncationSize, "0");
+    auto const bytes =
+        run_bytes(run_item_operations, {Tag::ItemOperations_ItemOperations,
+                                        {Node{Tag::ItemOperations_Fetch,
+                                              {mailbox,
+                                               {Tag::AirSync_ServerId, "INBOX:1"},
+                                               {Tag::ItemOperations_Options, {std::move(preference)}}}}}});
+    auto const parts = split_multipart(bytes);
+    BOOST_REQUIRE_EQUAL(parts.size(), 2u);
+    BOOST_CHECK(contains(xml_of(parts[0]), "<Part>1</Part></Body>"));
+    BOOST_CHECK_EQUAL(parts[1], "");
 }
 
 BOOST_AUTO_TEST_CASE(a_multipart_answer_may_have_no_part_but_the_document)
