@@ -1,5 +1,5 @@
-// Dovecot's iconv wrapper, with the names that mail programs use and iconv does not know or understands
-// too narrowly: https://encoding.spec.whatwg.org/#names-and-labels.
+// Dovecot's iconv wrapper, ICU for what that has not, and the names that mail programs use and iconv does not
+// know or understands too narrowly: https://encoding.spec.whatwg.org/#names-and-labels.
 #include "eas/dovecot-message-charset.h"
 #include "base/text.h"
 #include "compat/message.h"
@@ -58,21 +58,33 @@ std::string iconv_name(std::string_view charset)
 
 ToUtf8::ToUtf8(std::string_view charset)
 {
-    auto name = iconv_name(charset);
-    if (name.empty() || charset_to_utf8_begin(name.c_str(), nullptr, &m_translation) < 0) {
-        name = "utf-8";
-        m_translation = charset_utf8_to_utf8_begin(nullptr);
+    auto const name = iconv_name(charset);
+    bool const may_be_other = !name.empty() && !charset_is_utf8(name.c_str());
+    if (may_be_other && charset_to_utf8_begin(name.c_str(), nullptr, &m_translation) < 0) {
+        m_translation = nullptr;
+        m_rare = RareCharset::open(name);
     }
-    m_is_utf8 = charset_is_utf8(name.c_str());
 }
 
 ToUtf8::~ToUtf8()
 {
-    charset_to_utf8_end(&m_translation);
+    if (m_translation)
+        charset_to_utf8_end(&m_translation);
 }
 
 void ToUtf8::append(std::string_view bytes, std::string &text)
 {
+    if (m_rare) {
+        m_rare->append(bytes, false, text);
+        return;
+    }
+    if (!m_translation) {
+        m_pending.append(bytes);
+        auto const size = m_pending.size() - unfinished_utf8(m_pending);
+        text += read_utf8(std::string_view(m_pending).substr(0, size));
+        m_pending.erase(0, size);
+        return;
+    }
     constexpr size_t piece_bytes = 8192;
     DataStackFrame frame;
     auto *converted = t_buffer_create(2 * piece_bytes);
@@ -91,9 +103,10 @@ void ToUtf8::append(std::string_view bytes, std::string &text)
 
 void ToUtf8::finish(std::string &text)
 {
-    if (m_is_utf8)
-        text +=
-            sanitize_utf8(m_pending); // what looked like the start of a character may be followed by ASCII
+    if (m_rare)
+        m_rare->append({}, true, text);
+    else if (!m_translation)
+        text += read_utf8(m_pending);
     else if (!m_pending.empty())
         text += "\xEF\xBF\xBD";
     m_pending.clear();

@@ -1,6 +1,9 @@
-// Text of any charset to valid UTF-8, piece by piece. What cannot be decoded becomes U+FFFD, so a wrong or
-// unknown charset never makes a message unreadable as a whole.
+// Text of any charset to valid UTF-8, piece by piece. What cannot be decoded becomes U+FFFD, and what should
+// be UTF-8 and is none windows-1252, so a wrong or unknown charset never makes a message unreadable as a
+// whole.
 #pragma once
+#include "mapping/charset.h"
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -22,8 +25,8 @@ public:
     void finish(std::string &text);
 
 private:
-    struct charset_translation *m_translation;
-    bool m_is_utf8 = false;
+    struct charset_translation *m_translation = nullptr;
+    std::unique_ptr<RareCharset> m_rare; ///< neither: UTF-8
     std::string m_pending;
 };
 

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "compat/message.h"
 #include "eas/dovecot-mail-store-error.h"
+#include "mapping/charset.h"
 
 namespace eas {
 
@@ -201,8 +202,9 @@ char const *const *wanted_headers()
     return names;
 }
 
-std::string decode_words(std::string_view text)
+std::string decode_words(std::string_view stored)
 {
+    auto const text = read_utf8(stored);
     bool plain =
         text.find("=?") == text.npos && std::ranges::all_of(text, [](unsigned char c) { return c < 128; });
     if (plain)

@@ -1,9 +1,12 @@
-// iconv of the C library. It takes names from the client, so only those that look like a charset's.
+// iconv of the C library, and ICU for the charsets that it has not. They take names from the client, so only
+// those that look like a charset's.
 #include "mapping/charset.h"
 #include "base/text.h"
 #include <algorithm>
 #include <cerrno>
 #include <iconv.h>
+#include <unicode/ucnv.h>
+#include <unicode/ustring.h>
 
 namespace eas {
 namespace {
@@ -58,15 +61,93 @@ private:
     iconv_t m_iconv;
 };
 
+/// Bytes of a character, as the first one announces; 1 for what begins none.
+size_t utf8_length(char first)
+{
+    auto const byte = static_cast<unsigned char>(first);
+    return byte < 0xc2 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : byte < 0xf5 ? 4 : 1;
+}
+
 } // namespace
+
+void RareCharset::Close::operator()(UConverter *converter) const
+{
+    ucnv_close(converter);
+}
+
+std::unique_ptr<RareCharset> RareCharset::open(std::string const &name)
+{
+    UErrorCode error = U_ZERO_ERROR;
+    auto *const converter = ucnv_open(name.c_str(), &error);
+    return U_FAILURE(error) ? nullptr : std::unique_ptr<RareCharset>(new RareCharset(converter));
+}
+
+void RareCharset::append(std::string_view bytes, bool is_last, std::string &text)
+{
+    std::u16string decoded;
+    char const *source = bytes.data(), *const end = source + bytes.size();
+    UErrorCode error;
+    do {
+        char16_t piece[1024];
+        auto *target = piece;
+        error = U_ZERO_ERROR;
+        ucnv_toUnicode(m_converter.get(), &target, piece + std::size(piece), &source, end, nullptr, is_last,
+                       &error);
+        decoded.append(piece, target);
+    } while (error == U_BUFFER_OVERFLOW_ERROR);
+    std::string converted(decoded.size() * 3, '\0');
+    int32_t length = 0;
+    error = U_ZERO_ERROR;
+    u_strToUTF8WithSub(converted.data(), static_cast<int32_t>(converted.size()), &length, decoded.data(),
+                       static_cast<int32_t>(decoded.size()), 0xfffd, nullptr, &error);
+    text.append(converted, 0, U_FAILURE(error) ? 0 : static_cast<size_t>(length));
+}
+
+size_t unfinished_utf8(std::string_view bytes)
+{
+    for (size_t count = 1; count <= std::min<size_t>(bytes.size(), 3); ++count) {
+        char const first = bytes[bytes.size() - count];
+        if ((first & 0xc0) != 0x80)
+            return utf8_length(first) > count ? count : 0;
+    }
+    return 0;
+}
+
+std::string read_utf8(std::string_view bytes)
+{
+    if (auto valid = sanitize_utf8(bytes); valid == bytes)
+        return valid;
+    Converter windows("windows-1252");
+    std::string text;
+    text.reserve(bytes.size() * 2);
+    while (!bytes.empty()) {
+        auto character = bytes.substr(0, utf8_length(bytes[0]));
+        if (static_cast<unsigned char>(bytes[0]) < 0x80 || sanitize_utf8(character) == character) {
+            text += character;
+        } else {
+            character = bytes.substr(0, 1);
+            text += windows.convert(std::string(character));
+        }
+        bytes.remove_prefix(character.size());
+    }
+    return text;
+}
 
 std::string decode_charset(std::string_view bytes, std::string_view charset)
 {
     bool const is_utf8 = equals_ignoring_case(charset, "utf-8") || equals_ignoring_case(charset, "us-ascii");
     if (is_utf8 || !is_charset_name(charset))
-        return sanitize_utf8(bytes);
-    Converter converter{std::string(charset)};
-    return sanitize_utf8(converter.is_open() ? converter.convert(std::string(bytes)) : bytes);
+        return sanitize_utf8(read_utf8(bytes));
+    std::string const name(charset);
+    Converter converter(name);
+    if (converter.is_open())
+        return sanitize_utf8(converter.convert(std::string(bytes)));
+    auto const rare = RareCharset::open(name);
+    if (!rare)
+        return sanitize_utf8(read_utf8(bytes));
+    std::string text;
+    rare->append(bytes, true, text);
+    return sanitize_utf8(text);
 }
 
 } // namespace eas

@@ -82,7 +82,9 @@ void set_attachments(Email &email, MessageParts const &parts, std::string const 
 std::string charset_of(MessageParts const &parts)
 {
     auto native = parts_for(parts, native_body_type(parts));
-    return native.empty() ? "" : native[0]->charset;
+    if (native.empty())
+        return "";
+    return native[0]->charset.empty() ? "us-ascii" : native[0]->charset; // RFC 2045 5.2
 }
 
 /// The class, and what a scheduling message says. Exchange gives these another content class, too.

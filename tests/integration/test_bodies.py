@@ -32,6 +32,14 @@ def test_plain_text_is_given_as_it_is(account, version):
     assert text(item, 'AirSyncBase:NativeBodyType') == '1'
 
 
+@pytest.mark.parametrize('content_type', [b'text/plain', b'text/plain; charset=utf-8', b'text/plain; charset=x-unheard-of'])
+def test_text_that_should_be_utf_8_and_is_not_is_windows_1252(account, content_type):
+    item = item_of(account, b'From: J\xf6rg <joerg@elsewhere.example>\r\nSubject: Gr\xfc\xdfe\r\nMIME-Version: 1.0\r\n'
+                            b'Content-Type: ' + content_type + b'\r\nContent-Transfer-Encoding: 8bit\r\n\r\n\x84Gr\xfc\xdfe\x93\r\n')
+    assert body(item).rstrip() == '\u201eGrüße\u201c'
+    assert text(item, 'Email:Subject') == 'Grüße' and 'Jörg' in text(item, 'Email:From')
+
+
 def test_html_is_given_as_it_is(account, version):
     item = item_of(account, make_message('x', 'plain\n', html=HTML), body_preference(2), version=version)
     assert body_type(item) == '2'
@@ -189,14 +197,6 @@ def test_a_large_attachment_is_listed_without_being_read_into_the_answer(account
     assert len(body(item)) < 1000
 
 
-def test_reading_a_body_does_not_mark_the_message_as_read(account):
-    item_of(account, make_message('still new'), body_preference(2))
-    assert r'\Seen' not in account.flags()['still new']
-
-
-def test_a_voice_mail_says_who_called_and_for_how_long(account, version):
-    message = b'Content-Class: voice-ca\r\n' + make_message('Voice mail', 'You got a voice message.\n', to=account.user, fields={
-        'X-CallingTelephoneNumber': '+1 425 555 0100', 'X-VoiceMessageDuration': '17',
 def test_what_is_known_of_a_message_is_the_same_from_the_cache(stored):
     """Dovecot's cache gets each field when it is asked for the second time."""
     seen = []
@@ -214,6 +214,14 @@ def test_what_is_known_of_a_message_is_the_same_from_the_cache(stored):
     assert all(abs(int(size) - 10_000) < 10 for _, _, sizes in seen for size in sizes)
 
 
+def test_reading_a_body_does_not_mark_the_message_as_read(account):
+    item_of(account, make_message('still new'), body_preference(2))
+    assert r'\Seen' not in account.flags()['still new']
+
+
+def test_a_voice_mail_says_who_called_and_for_how_long(account, version):
+    message = b'Content-Class: voice-ca\r\n' + make_message('Voice mail', 'You got a voice message.\n', to=account.user, fields={
+        'X-CallingTelephoneNumber': '+1 425 555 0100', 'X-VoiceMessageDuration': '17',
         'X-AttachmentOrder': 'old.wav;new.wav'},
         attachments=[('old.wav', 'audio/wav', b'RIFF'), ('new.wav', 'audio/wav', b'RIFF')])
     item = item_of(account, message, version=version)

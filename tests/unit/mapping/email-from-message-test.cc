@@ -130,6 +130,8 @@ BOOST_AUTO_TEST_CASE(the_native_form_and_charset_are_told)
     BOOST_TEST((email->native_body_type == BodyType::html));
     BOOST_TEST((email->body->type == BodyType::plain));
     BOOST_TEST(email->internet_cpid.value() == "28605");
+    MemoryMessage without_charset(plain("x"));
+    BOOST_TEST(email_of(without_charset).internet_cpid.value() == "20127");
     MemoryMessage image(leaf("image/png"));
     BOOST_TEST((email_of(image).native_body_type == BodyType::plain));
     BOOST_TEST(email_of(image).internet_cpid.value() == "65001");

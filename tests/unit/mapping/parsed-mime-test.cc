@@ -88,10 +88,17 @@ BOOST_AUTO_TEST_CASE(text_is_decoded_to_utf8)
                               "Content-Transfer-Encoding: quoted-printable\r\n\r\nGr=FC=DFe"),
                       "Grüße");
     BOOST_CHECK_EQUAL(text_of("Content-Type: text/plain; charset=shift_jis\r\n\r\n\x93\xfa"), "日");
-    BOOST_CHECK_EQUAL(text_of("Content-Type: text/plain; charset=../x//IGNORE\r\n\r\nGr\xfc"),
-                      "Gr\xef\xbf\xbd");
+    BOOST_CHECK_EQUAL(text_of("Content-Type: text/plain; charset=../x//IGNORE\r\n\r\nGr\xfc"), "Grü");
+    BOOST_CHECK_EQUAL(text_of("\r\nGr\xfc\xdf"
+                              "e \x96 \x80 \x81"),
+                      "Grüße – € \xef\xbf\xbd");
+    BOOST_CHECK_EQUAL(text_of("Content-Type: text/plain; charset=utf-8\r\n\r\nGrü\xdf"
+                              "e \xe2\x82"),
+                      "Grüße â‚");
     BOOST_CHECK_EQUAL(text_of("Content-Type: text/plain; charset=iso-2022-jp\r\n\r\na\xff z"),
                       "a\xef\xbf\xbd z");
+    BOOST_CHECK_EQUAL(text_of("Content-Type: text/plain; charset=hz-gb-2312\r\n\r\na ~{VPND~} ~~"),
+                      "a 中文 ~");
     BOOST_CHECK_EQUAL(text_of("\r\nGrüße", "", 3), "Gr...");
     BOOST_CHECK_EQUAL(text_of("", "7"), "no part 7");
 }
