@@ -64,6 +64,8 @@ static SendFailure not_readable(Error error)
         return {send_status::item_not_found, std::move(error)};
     case ErrorKind::bad_request:
         return {send_status::invalid_mime, std::move(error)};
+    case ErrorKind::too_large:
+        return {send_status::attachment_too_large, std::move(error)};
     case ErrorKind::temporary:
         return {send_status::server_error_retry_later, std::move(error)};
     default:

@@ -120,11 +120,24 @@ bool is_message(MimePart const &part)
     return part.type == "message/rfc822" || part.type == "message/global";
 }
 
+/// Images that the HTML shows though they stand in a multipart/mixed beside it. Where text follows an image
+/// the image is a stretch of the body by itself, as Apple Mail writes it, that nothing refers to.
+static void find_images_of_html(MessageParts &parts)
+{
+    if (parts.segments.size() != 1 || parts.segments[0].html.empty())
+        return;
+    for (auto &[part, is_inline] : parts.attachments)
+        if (part->type.starts_with("image/") && part->disposition == "inline" && !part->content_id.empty())
+            is_inline = true;
+}
+
 MessageParts find_parts(MimePart const &root)
 {
     PartFinder finder;
     finder.find(root, true, false);
-    return finder.take();
+    auto parts = finder.take();
+    find_images_of_html(parts);
+    return parts;
 }
 
 BodyType native_body_type(MessageParts const &parts)

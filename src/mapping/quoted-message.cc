@@ -19,11 +19,11 @@ static void append_line(std::string &out, std::string_view name, std::string_vie
     out.append(name).append(": ").append(utf8_prefix(line, max_header_line_bytes)).append("\r\n");
 }
 
-std::string original_header(MailHeaders const &headers, Instant sent)
+std::string original_header(MailHeaders const &headers)
 {
     std::string text = "-----Original Message-----\r\n";
     append_line(text, "From", headers.from);
-    append_line(text, "Sent", format_mail_date(sent));
+    append_line(text, "Sent", format_mail_date(headers.sent));
     append_line(text, "To", headers.to);
     append_line(text, "Cc", headers.cc);
     append_line(text, "Subject", headers.subject);

@@ -9,9 +9,9 @@ namespace eas {
 
 enum class Verb { reply, forward };
 
-/// "-----Original Message-----" and the lines From, Sent, To, Cc and Subject, each ended by CRLF. `sent` is
+/// "-----Original Message-----" and the lines From, Sent, To, Cc and Subject, each ended by CRLF. The time is
 /// shown in UTC.
-std::string original_header(MailHeaders const &headers, Instant sent);
+std::string original_header(MailHeaders const &headers);
 
 /// `header` is original_header(). A reply quotes the original with "> ", a forward has it as it is.
 std::string with_original_text(std::string_view text, std::string_view header, std::string_view original,

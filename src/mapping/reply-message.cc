@@ -140,18 +140,17 @@ Result<std::string> Composer::combined_text(BodyType type)
                        m_client_parts, type, max_own_bytes);
     if (!own)
         return own.error();
+    if (own->more)
+        return Error{ErrorKind::too_large, "the text of the message itself has over 16 MiB"};
     auto const quoted = read_body_text(m_original, m_original_parts, type, max_quoted_bytes);
     if (!quoted)
         return quoted.error();
     auto const headers = m_original.headers();
     if (!headers)
         return headers.error();
-    auto const received = m_original.received();
-    if (!received)
-        return received.error();
     m_is_quoted_whole &= !quoted->more;
     auto const combine = type == BodyType::html ? with_original_html : with_original_text;
-    return combine(own->text, original_header(*headers, *received), quoted->text, m_verb);
+    return combine(own->text, original_header(*headers), quoted->text, m_verb);
 }
 
 Result<void> Composer::add_texts()

@@ -106,6 +106,7 @@ MemoryMessage message_of(Part const &part)
     message.message_headers.to = "anna@example.com";
     message.message_headers.subject = "Grüße & <mehr>";
     message.message_headers.message_id = "<1@example.org>";
+    message.message_headers.sent = Instant::from_seconds(999'999'940); // a minute before it was received
     message.whole = "Subject: whole\r\nContent-Type: " + part.mime.type + "; name=x\r\n\r\n" + part.content;
     return message;
 }
@@ -164,10 +165,18 @@ BOOST_AUTO_TEST_CASE(plain_text_of_a_reply_is_quoted)
     BOOST_CHECK_EQUAL(send("plain", "plain", Verb::reply).plain, "Mein Gruß\r\n\r\n"
                                                                  "-----Original Message-----\r\n"
                                                                  "From: \"Bob\" <bob@example.org>\r\n"
-                                                                 "Sent: Sun, 09 Sep 2001 01:46:40 +0000\r\n"
+                                                                 "Sent: Sun, 09 Sep 2001 01:45:40 +0000\r\n"
                                                                  "To: anna@example.com\r\n"
                                                                  "Subject: Grüße & <mehr>\r\n\r\n"
                                                                  "> Their text\r\n>> older\r\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_text_of_the_clients_that_is_too_long_is_not_cut)
+{
+    auto original = message_of(originals.at("plain"));
+    BOOST_CHECK_EQUAL(
+        send(entity("text/plain", std::string((16 << 20) + 1, 'x')), original, Verb::reply).error,
+        "the text of the message itself has over 16 MiB");
 }
 
 BOOST_AUTO_TEST_CASE(plain_text_of_a_forward_is_as_it_was)
