@@ -97,20 +97,25 @@ public:
             m_after[place->attribute] = std::move(values);
     }
 
+    /// Names that an entry must have and that cannot be seen are not for us to write.
     void set_names(Contact const &before, Contact const &after)
     {
+        bool const is_new = values_of(m_before, "objectClass").empty();
+        auto const is_ours_to_write = [&](char const *name) {
+            return is_new || !values_of(m_before, name).empty();
+        };
         auto const old_cn =
             values_of(m_before, "cn").empty() ? std::string() : values_of(m_before, "cn").front();
         auto const name = display_name(after), old_name = display_name(before);
         bool const is_ours = old_cn.empty() || old_cn == old_name;
-        if (is_ours ? old_cn != name : has_name(after) && old_name != name) {
+        if (is_ours_to_write("cn") && (is_ours ? old_cn != name : has_name(after) && old_name != name)) {
             auto const &shown = values_of(m_before, "displayName");
-            if (shown.empty() || shown.front() == old_cn || shown.front() == old_name)
+            if (is_new || (!shown.empty() && (shown.front() == old_cn || shown.front() == old_name)))
                 set_first(m_after, "displayName", name);
             set_first(m_after, "cn", name);
         }
-        if (after.last_name.value_or("").empty())
-            set_first(m_after, "sn", values_of(m_after, "cn").front());
+        if (after.last_name.value_or("").empty() && is_ours_to_write("sn"))
+            set_first(m_after, "sn", is_ours_to_write("cn") ? values_of(m_after, "cn").front() : name);
     }
 
     /// `wanted`: all properties.

@@ -43,6 +43,22 @@ BOOST_AUTO_TEST_CASE(every_attribute_of_ours_is_in_the_schemas)
     }
 }
 
+// An entry of another program may be a mere person, which has room for little.
+BOOST_AUTO_TEST_CASE(our_class_has_room_for_every_property)
+{
+    for (auto const *name : {"conf.d/ldap/eas.schema", "conf.d/ldap/eas.ldif"}) {
+        std::ifstream file(source_tree() / name);
+        std::stringstream text;
+        text << file.rdbuf();
+        auto const members = text.str().substr(text.str().find("NAME 'easContact'"));
+        for (auto const &row : standard_contact_map().rows)
+            BOOST_CHECK_MESSAGE(members.find(' ' + row.places.front().attribute + ' ') != std::string::npos ||
+                                    members.find(' ' + row.places.front().attribute + '\n') !=
+                                        std::string::npos,
+                                name << " lacks " << row.places.front().attribute);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(places_have_their_signs)
 {
     auto const map = parse_contact_map("create-class person\nnaming-attribute cn\n# comment\n\n"
