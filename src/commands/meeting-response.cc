@@ -217,8 +217,8 @@ std::optional<Refusal> Responding::send_answer(IcalDocument const &document, std
     auto const &send = m_request.send_response;
     if (!send || !server_sends_meeting_mails(m_session))
         return std::nullopt;
-    auto const event = event_instance(document, instance, m_context);
-    if (!event)
+    auto const events = instances_to_answer(document, instance, m_context);
+    if (events.empty())
         return Refusal{response_status::invalid_request, "no such instance"};
     MeetingAnswer answer{m_answer, "", send->proposed_start, send->proposed_end};
     if (send->body && send->body->data) {
@@ -227,10 +227,11 @@ std::optional<Refusal> Responding::send_answer(IcalDocument const &document, std
             return refuse(text.error());
         answer.text = text->plain;
     }
-    auto const mail = itip_answer(document, *event, answer, m_context);
-    if (!mail)
-        return std::nullopt;
-    auto const sent = send_meeting_mails(m_session, {*mail}, state);
+    std::vector<ItipMail> mails;
+    for (auto const &event : events)
+        if (auto mail = itip_answer(document, event, answer, m_context))
+            mails.push_back(*std::move(mail));
+    auto const sent = send_meeting_mails(m_session, mails, state);
     return sent ? std::nullopt : std::optional(refuse(sent.error()));
 }
 

@@ -96,4 +96,19 @@ std::optional<IcalComponent> event_instance(IcalDocument const &document, std::o
     return instance_like(latest ? *latest : *series, id, *start, zones);
 }
 
+std::vector<IcalComponent> instances_to_answer(IcalDocument const &document, std::optional<Instant> original,
+                                               CalendarContext const &context)
+{
+    auto const event = event_instance(document, original, context);
+    if (!event)
+        return {};
+    if (original || !event->property("RECURRENCE-ID"))
+        return {*event};
+    std::vector<IcalComponent> instances;
+    for (auto const *item : document.items())
+        if (item->name() == "VEVENT" && item->property("UID") == event->property("UID"))
+            instances.push_back(*item);
+    return instances;
+}
+
 } // namespace eas

@@ -65,7 +65,8 @@ StoredMeeting describe_meeting(std::string_view stored, CalendarContext const &c
     meeting.is_organizer = organizer && is_one_of(organizer->email, context.addresses);
     meeting.organizer = organizer ? organizer->email : "";
     meeting.sequence = sequence_of(*event);
-    meeting.is_recurring = event->property("RRULE") || event->property("RDATE");
+    meeting.is_recurring =
+        event->property("RRULE") || event->property("RDATE") || event->property("RECURRENCE-ID");
     if (auto const own = own_attendee_line(*event, context.addresses))
         meeting.answer = attendee_status(own->parameter("PARTSTAT"));
     if (auto const time = event->property(reply_time_property))

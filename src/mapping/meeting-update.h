@@ -47,8 +47,8 @@ MeetingUpdate decline_invitation(Invitation const &invitation, std::string_view 
 struct StoredMeeting {
     bool is_meeting = false;   ///< it has an organizer
     bool is_organizer = false; ///< who is the user
-    bool is_recurring = false;
-    std::string organizer; ///< the address
+    bool is_recurring = false; ///< a series, or instances of one
+    std::string organizer;     ///< the address
     int64_t sequence = 0;
     Attendee::Status answer = Attendee::Status::unknown; ///< the user's to the series or event
     std::optional<Instant> answered;                     ///< when

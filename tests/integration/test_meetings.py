@@ -9,6 +9,7 @@ import pytest
 from eas_client import E
 from eas_client.device import CALENDAR, subjects, text
 from meetings import (ACCEPT, DECLINE, TENTATIVE, calendar, calendar_of, compact, imip, respond, soon, store, stored)
+from private_instance.processes import wait_until
 from test_send_mail import count, received
 
 UID = '3kq0v5m1a9c2b7d4e6f8g0h1i2@google.com'
@@ -294,6 +295,42 @@ def test_one_instance_of_a_series_is_declined(account, version):
     single = respond(device.client, ACCEPT, collection=device.inbox(), request=server_id).get('Result/CalendarId')
     result = respond(device.client, ACCEPT, collection=single.split(':')[0], request=single, instance=instance)
     assert result.get('Result/Status') == '146'
+
+
+def test_of_several_instances_without_their_series_each_is_answered(account, other_account, version):
+    """Who is invited to some days of a series has one item with these days: a calendar file is all of one UID."""
+    days = {soon(24): soon(26), soon(72): soon(72), soon(120): soon(121)}
+    for original, start in days.items():
+        invite(account, other_account.user, subject=compact(original), start=start, more=f'RECURRENCE-ID:{compact(original)}\n')
+    device = account.phone(version)
+    for server_id in list(device.sync_all(device.inbox()).items):
+        assert respond(device.client, ACCEPT, collection=device.inbox(), request=server_id).get('Result/Status') == '1'
+    folder = device.of_type(CALENDAR)
+    ((item, event),) = device.sync_all(folder, options=()).items.items()
+    assert _starts(event) == sorted(compact(start) for start in days.values())
+    if float(version) >= 14.1:
+        result = respond(device.client, DECLINE, collection=folder, request=item, send=[] if float(version) >= 16 else None,
+                         instance=soon(72).strftime('%Y-%m-%dT%H:%M:%S.000Z'))
+        assert result.get('Result/Status') == '1'
+        assert _starts(device.sync_all(folder, options=()).items[item]) == [compact(soon(26)), compact(soon(121))]
+    if float(version) >= 16:
+        assert f'RECURRENCE-ID:{compact(soon(72))}' in calendar_of(received(other_account, 'Declined: Planning'))
+        respond(device.client, TENTATIVE, collection=folder, request=item, send=[])
+        assert wait_until(lambda: count(other_account, 'Tentative: Planning') == 2, 60, 0.1)
+        device.client.sync(device.request(folder, commands=[E(
+            'AirSync:Delete', E('AirSync:ServerId', item), E('AirSyncBase:InstanceId', compact(soon(24))))])).expect()
+        (text_left,) = stored(account)
+        assert f'RECURRENCE-ID:{compact(soon(120))}' in text_left and text_left.count('BEGIN:VEVENT') == 1
+
+
+def _starts(event) -> list[str]:
+    """When an item takes place, whose instances are no more than its first and its exceptions."""
+    exceptions = event['Calendar:Exceptions'].findall('Calendar:Exception') if 'Calendar:Exceptions' in event else []
+    named = {one.get('AirSyncBase:InstanceId') or one.get('Calendar:ExceptionStartTime'): one for one in exceptions}
+    starts = [one.get('Calendar:StartTime') or original for original, one in named.items() if one.get('Calendar:Deleted') != '1']
+    until = event['Calendar:Recurrence'].get('Calendar:Until') if 'Calendar:Recurrence' in event else text(event, 'Calendar:StartTime')
+    first = text(event, 'Calendar:StartTime')
+    return sorted(starts + [each for each in {first, until} if each not in named])
 
 
 def share_calendar(owner, guest):

@@ -643,6 +643,26 @@ BOOST_AUTO_TEST_CASE(what_the_calendar_makes_of_a_request)
     BOOST_TEST((compared(other, accepted(icloud_exception, "")).first == Instance::exception));
 }
 
+BOOST_AUTO_TEST_CASE(an_answer_to_instances_without_their_series_speaks_of_each)
+{
+    AnnasCalendar annas;
+    auto const ids = [&](std::string const &text, char const *original) {
+        std::string found;
+        auto const instant = *original ? parse_datetime(original) : std::nullopt;
+        for (auto const &event : instances_to_answer(*IcalDocument::parse(text), instant, annas.context))
+            found +=
+                event.property("RECURRENCE-ID") ? event.property("RECURRENCE-ID")->value + " " : "series ";
+        return found;
+    };
+    auto const two =
+        accepted(replaced(icloud_exception, "20261224", "20261228"), accepted(icloud_exception, ""));
+    BOOST_TEST(ids(two, "") == "20261224 20261228 ");
+    BOOST_TEST(ids(two, "20261228T000000Z") == "20261228 ");
+    BOOST_TEST(ids(two, "20261229T000000Z") == "");
+    BOOST_TEST(ids(accepted(outlook_request, ""), "") == "series ");
+    BOOST_TEST(describe_meeting(two, annas.context).is_recurring);
+}
+
 BOOST_AUTO_TEST_CASE(what_the_user_answered_and_who_organizes)
 {
     AnnasCalendar annas;
