@@ -9,13 +9,12 @@
 #include "mapping/ical-time.h"
 #include "mapping/invitation.h"
 #include "mapping/itip-parts.h"
+#include "mapping/itip-series.h"
 #include "mapping/itip.h"
 #include "mapping/recurrence-expansion.h"
 #include <algorithm>
 #include <array>
-#include <map>
 #include <openssl/sha.h>
-#include <set>
 
 namespace eas {
 
@@ -24,17 +23,6 @@ namespace {
 /// A change of these wants new answers. EXDATE is looked at by itself.
 constexpr std::array time_properties{"DTSTART", "DTEND", "DURATION", "RRULE", "RDATE"};
 constexpr std::array shown_properties{"SUMMARY", "DESCRIPTION", "LOCATION", "STATUS", "X-ALT-DESC", "URL"};
-/// What concerns the owner of a file alone.
-constexpr std::array own_properties{"CATEGORIES", "LAST-MODIFIED", "X-MICROSOFT-CDO-BUSYSTATUS"};
-constexpr std::array own_prefixes{std::string_view("X-EAS-"), std::string_view("X-MOZ-"),
-                                  std::string_view("X-RADICALE-")};
-
-bool is_own(std::string_view name)
-{
-    return std::ranges::any_of(own_prefixes, [&](auto prefix) { return name.starts_with(prefix); });
-}
-
-using Addresses = std::set<std::string>; ///< in lower case
 
 template <size_t count>
 bool differ(IcalComponent const &a, IcalComponent const &b, std::array<char const *, count> const &names)
@@ -49,99 +37,19 @@ bool is_cancelled(IcalComponent const &event)
     return status && equals_ignoring_case(trim(status->value), "CANCELLED");
 }
 
-Addresses attendees_but(IcalComponent const &event, std::vector<std::string> const &own)
-{
-    Addresses found;
-    for (auto const &line : event.properties("ATTENDEE")) {
-        auto const address = to_lower(calendar_address(line));
-        if (address.find('@') != std::string::npos && !is_one_of(address, own))
-            found.insert(address);
-    }
-    return found;
-}
-
-Addresses without(Addresses const &all, Addresses const &left_out)
-{
-    Addresses rest;
-    std::ranges::set_difference(all, left_out, std::inserter(rest, rest.end()));
-    return rest;
-}
-
-Addresses both(Addresses const &a, Addresses const &b)
-{
-    Addresses common;
-    std::ranges::set_intersection(a, b, std::inserter(common, common.end()));
-    return common;
-}
-
-/// A file by its series (or only event) and the exceptions to it.
-struct Series {
-    IcalDocument document;
-    IcalComponent *main = nullptr;                 ///< null: instances only, or nothing at all
-    std::map<int64_t, IcalComponent *> exceptions; ///< by their original start, in seconds
-    std::set<int64_t> deleted;                     ///< EXDATE
-
-    static Result<Series> read(std::string_view text, CalendarContext const &context);
-    /// Of all instances.
-    Addresses attendees(std::vector<std::string> const &own) const;
-    /// Of the series, not of an instance alone.
-    Addresses main_attendees(std::vector<std::string> const &own) const;
-    bool is_empty() const { return !main && exceptions.empty(); }
-    IcalComponent *any() const { return main ? main : exceptions.begin()->second; }
-};
-
-Result<Series> Series::read(std::string_view text, CalendarContext const &context)
-{
-    Series series;
-    if (text.empty())
-        return series;
-    auto document = IcalDocument::parse(text);
-    if (!document)
-        return document.error();
-    series.document = *std::move(document);
-    IcalZones zones(series.document, context);
-    for (auto *item : series.document.items()) {
-        if (item->name() != "VEVENT")
-            continue;
-        if (auto const id = ical_time_of(*item, "RECURRENCE-ID", zones))
-            series.exceptions.emplace(id->instant().seconds(), item);
-        else if (!series.main)
-            series.main = item;
-    }
-    if (series.main)
-        for (auto const &property : series.main->properties("EXDATE"))
-            for (auto const value : split(property.value, ','))
-                if (auto const time = parse_ical_time(property, value, zones))
-                    series.deleted.insert(time->instant().seconds());
-    return series;
-}
-
-Addresses Series::attendees(std::vector<std::string> const &own) const
-{
-    Addresses all = main_attendees(own);
-    for (auto const &[at, event] : exceptions)
-        all.merge(attendees_but(*event, own));
-    return all;
-}
-
-Addresses Series::main_attendees(std::vector<std::string> const &own) const
-{
-    return main ? attendees_but(*main, own) : Addresses();
-}
-
 class Announcing {
 public:
-    Announcing(Series before, Series after, CalendarContext const &context)
+    Announcing(AnnouncedSeries before, AnnouncedSeries after, CalendarContext const &context)
         : m_before(std::move(before)), m_after(std::move(after)), m_context(context)
     {}
 
     Announcement run(std::string_view after_text);
 
 private:
-    bool is_organizer(Series const &series) const;
-    bool is_over(Series const &series) const;
+    bool is_organizer(AnnouncedSeries const &series) const;
+    bool is_over(AnnouncedSeries const &series) const;
     void announce_new();
-    void announce_end(Series const &series);
+    void announce_end(AnnouncedSeries const &series);
     void announce_change();
     void announce_deleted();
     struct SeriesChange {
@@ -149,21 +57,21 @@ private:
     };
     void announce_instance(int64_t at, IcalComponent &event, SeriesChange const &changed);
     void tell(void (Announcing::*how)(Addresses const &, std::vector<IcalComponent>), Addresses const &to,
-              Series const &series);
+              AnnouncedSeries const &series);
     void raise_sequence(IcalComponent &event, int64_t above);
-    std::vector<IcalComponent> events_of(Series const &series) const;
+    std::vector<IcalComponent> events_of(AnnouncedSeries const &series) const;
     void invite(Addresses const &to, std::vector<IcalComponent> events);
     void cancel(Addresses const &to, std::vector<IcalComponent> events);
     void add_mail(Addresses const &to, std::vector<IcalComponent> events, std::string_view method,
                   std::string const &prefix);
 
-    Series m_before, m_after;
+    AnnouncedSeries m_before, m_after;
     CalendarContext const &m_context;
     bool m_is_edited = false;
     std::vector<ItipMail> m_mails;
 };
 
-bool Announcing::is_organizer(Series const &series) const
+bool Announcing::is_organizer(AnnouncedSeries const &series) const
 {
     if (series.is_empty())
         return false;
@@ -172,7 +80,7 @@ bool Announcing::is_organizer(Series const &series) const
 }
 
 /// Deleting what has passed is tidying up.
-bool Announcing::is_over(Series const &series) const
+bool Announcing::is_over(AnnouncedSeries const &series) const
 {
     if (!series.main)
         return false;
@@ -194,7 +102,7 @@ bool Announcing::is_over(Series const &series) const
     return start->zone->to_instant(last).seconds() + std::max<int64_t>(length, 0) < m_context.now.seconds();
 }
 
-std::vector<IcalComponent> Announcing::events_of(Series const &series) const
+std::vector<IcalComponent> Announcing::events_of(AnnouncedSeries const &series) const
 {
     std::vector<IcalComponent> events;
     if (series.main)
@@ -247,7 +155,7 @@ void Announcing::cancel(Addresses const &to, std::vector<IcalComponent> events)
 
 /// The whole to who attends the series, and to others the instances that they attend.
 void Announcing::tell(void (Announcing::*how)(Addresses const &, std::vector<IcalComponent>),
-                      Addresses const &to, Series const &series)
+                      Addresses const &to, AnnouncedSeries const &series)
 {
     auto const of_series = both(to, series.main_attendees(m_context.addresses));
     (this->*how)(of_series, events_of(series));
@@ -287,7 +195,7 @@ void Announcing::announce_new()
     tell(&Announcing::invite, attendees, m_after);
 }
 
-void Announcing::announce_end(Series const &series)
+void Announcing::announce_end(AnnouncedSeries const &series)
 {
     if (is_over(series))
         return;
@@ -376,31 +284,6 @@ Announcement Announcing::run(std::string_view after_text)
 
 } // namespace
 
-IcalDocument itip_document(IcalDocument const &source, std::vector<IcalComponent> events,
-                           std::string_view method, Instant now)
-{
-    IcalDocument whole;
-    for (auto const *calendar : source.root().components("VCALENDAR"))
-        for (auto const *zone : calendar->components("VTIMEZONE"))
-            whole.calendar()->add(*zone);
-    for (auto &event : events) {
-        for (auto const *name : own_properties)
-            event.remove(name);
-        for (auto const &property : event.properties())
-            if (is_own(property.name))
-                event.remove(property.name);
-        auto people = event.properties("ATTENDEE");
-        for (auto &person : people)
-            std::erase_if(person.parameters, [](auto const &each) { return is_own(each.name); });
-        event.replace("ATTENDEE", people);
-        event.set({"DTSTAMP", {}, format_compact_datetime(now)});
-        if (!event.property("SEQUENCE"))
-            event.set({"SEQUENCE", {}, "0"});
-        whole.calendar()->add(std::move(event));
-    }
-    return itip_message(whole, method);
-}
-
 std::string itip_mail_name(ItipMail const &mail, std::string_view state)
 {
     auto undated = mail.calendar;
@@ -417,7 +300,7 @@ std::string itip_mail_name(ItipMail const &mail, std::string_view state)
 
 Result<Announcement> announce(std::string_view before, std::string_view after, CalendarContext const &context)
 {
-    auto was = Series::read(before, context), is = Series::read(after, context);
+    auto was = AnnouncedSeries::read(before, context), is = AnnouncedSeries::read(after, context);
     if (!was)
         return was.error();
     if (!is)

@@ -66,7 +66,42 @@ IcalProperty own_line(IcalComponent const &event, MeetingAnswer const &answer, C
     return attendee_line(attendee, line);
 }
 
+/// What concerns the owner of a file alone.
+constexpr std::array own_properties{"CATEGORIES", "LAST-MODIFIED", "X-MICROSOFT-CDO-BUSYSTATUS"};
+constexpr std::array own_prefixes{std::string_view("X-EAS-"), std::string_view("X-MOZ-"),
+                                  std::string_view("X-RADICALE-")};
+
+bool is_own(std::string_view name)
+{
+    return std::ranges::any_of(own_prefixes, [&](auto prefix) { return name.starts_with(prefix); });
+}
+
 } // namespace
+
+IcalDocument itip_document(IcalDocument const &source, std::vector<IcalComponent> events,
+                           std::string_view method, Instant now)
+{
+    IcalDocument whole;
+    for (auto const *calendar : source.root().components("VCALENDAR"))
+        for (auto const *zone : calendar->components("VTIMEZONE"))
+            whole.calendar()->add(*zone);
+    for (auto &event : events) {
+        for (auto const *name : own_properties)
+            event.remove(name);
+        for (auto const &property : event.properties())
+            if (is_own(property.name))
+                event.remove(property.name);
+        auto people = event.properties("ATTENDEE");
+        for (auto &person : people)
+            std::erase_if(person.parameters, [](auto const &each) { return is_own(each.name); });
+        event.replace("ATTENDEE", people);
+        event.set({"DTSTAMP", {}, format_compact_datetime(now)});
+        if (!event.property("SEQUENCE"))
+            event.set({"SEQUENCE", {}, "0"});
+        whole.calendar()->add(std::move(event));
+    }
+    return itip_message(whole, method);
+}
 
 std::string itip_mime(ItipMail const &mail, CalendarPerson const &from, std::string const &boundary)
 {

@@ -1,14 +1,13 @@
 // See series-form.h.
 #include "mapping/series-form.h"
 #include "mapping/recurrence-expansion.h"
+#include "mapping/series-carriers.h"
 #include <algorithm>
-#include <numeric>
 
 namespace eas {
 namespace {
 
 using namespace std::chrono;
-using Type = Recurrence::Type;
 using Window = EventSeries::Window;
 
 /// Of one series: what is looked at.
@@ -55,7 +54,6 @@ private:
                                       std::vector<Occurrence> const &others, Recurrence const &carrier) const;
     bool add_others(SeriesForm &form, std::vector<Occurrence> const &others, RecurrenceRule const &carrier,
                     SeriesStart const &start, LocalTime &last) const;
-    std::vector<Recurrence> carriers(std::vector<Occurrence> const &occurrences) const;
     /// A window, and when another one takes its place.
     struct Frame {
         Window window;
@@ -246,61 +244,6 @@ std::vector<FormMaker::Frame> FormMaker::frames() const
     return frames;
 }
 
-std::vector<Recurrence> FormMaker::carriers(std::vector<Occurrence> const &occurrences) const
-{
-    std::vector<local_days> on;
-    for (auto const &each : occurrences)
-        on.push_back(floor<days>(each.original));
-    auto const first = on.front();
-    int64_t step = 0, months_step = 0;
-    uint8_t weekdays = 0;
-    bool is_same_date = true;
-    year_month_day const first_date(first);
-    auto const month_number = [](year_month_day date) {
-        return int64_t{int(date.year())} * 12 + unsigned(date.month());
-    };
-    for (auto const day : on) {
-        year_month_day const date(day);
-        step = std::gcd(step, (day - first).count());
-        months_step = std::gcd(months_step, month_number(date) - month_number(first_date));
-        weekdays |= static_cast<uint8_t>(1u << weekday(day).c_encoding());
-        is_same_date = is_same_date && date.day() == first_date.day();
-    }
-    std::vector<Recurrence> list;
-    if (auto const *rule = m_series.only_rule())
-        if (auto const own = express(*rule, m_series.start(), m_version)) {
-            list.push_back(own->recurrence);
-            list.back().occurrences.reset();
-        }
-    auto const add = [&](Type type, int64_t interval) -> Recurrence & {
-        Recurrence carrier{type};
-        carrier.interval = static_cast<uint16_t>(std::clamp<int64_t>(interval, 1, 999));
-        return list.emplace_back(carrier);
-    };
-    if (is_same_date && months_step % 12 == 0 && months_step / 12 <= 999) {
-        auto &yearly = add(Type::yearly, months_step / 12);
-        yearly.day_of_month = static_cast<uint8_t>(unsigned(first_date.day()));
-        yearly.month_of_year = static_cast<uint8_t>(unsigned(first_date.month()));
-    }
-    if (is_same_date && months_step <= 999)
-        add(Type::monthly, months_step).day_of_month = static_cast<uint8_t>(unsigned(first_date.day()));
-    int64_t weeks_step = 0;
-    auto const first_week = first - days((weekday(first).c_encoding() + 6) % 7); // Monday
-    for (auto const day : on)
-        weeks_step = std::gcd(weeks_step, (day - first_week).count() / 7);
-    for (auto const interval : {weeks_step, int64_t{1}}) {
-        if (interval < 1 || interval > 999)
-            continue;
-        auto &weekly = add(Type::weekly, interval);
-        weekly.day_of_week = weekdays;
-        weekly.first_day_of_week = uint8_t{1};
-    }
-    if (step <= 999 && step != 1)
-        add(Type::daily, step);
-    add(Type::daily, 1).day_of_week = uint8_t{127};
-    return list;
-}
-
 /// Instances behind the last are moved to where `others` are; `last` becomes the last of them.
 bool FormMaker::add_others(SeriesForm &form, std::vector<Occurrence> const &others,
                            RecurrenceRule const &carrier, SeriesStart const &start, LocalTime &last) const
@@ -371,7 +314,7 @@ std::optional<SeriesForm> FormMaker::in_window(Window const &window) const
         return std::pair(form.exceptions.size(), *form.recurrence->until);
     };
     std::optional<SeriesForm> best;
-    for (auto const &carrier : carriers(a_day)) {
+    for (auto const &carrier : carriers_of(a_day, m_series, m_version)) {
         auto form = carried(a_day, others, carrier);
         if (form && (!best || rank(*form) < rank(*best)))
             best = std::move(form);
