@@ -85,6 +85,9 @@ Result<FolderSyncResponse> folder_sync(Session &session, FolderSyncRequest const
         if (auto forgotten = forget_collections(session, changes.deletes); !forgotten)
             return failed(folder_status::server_error);
         response.sync_key = state.current.sync_key;
+    } else if (state.settle(*request.sync_key)) {
+        if (auto saved = session.ports.state.set(key, serialize(state)); !saved)
+            return failed(folder_status::server_error);
     }
     response.changes = on_wire(std::move(changes));
     return response;

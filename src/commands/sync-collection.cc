@@ -154,8 +154,10 @@ Result<void> finish(Session &session, SyncCollectionRequest const &request, Coll
     if (!result.silent || result.changes != 0) {
         state.advance(base_key, snapshot);
         result.response.sync_key = state.current.sync_key;
-    } else if (!state.replace(base_key, snapshot) && !options_changed) {
-        return {};
+    } else {
+        bool const replaced = state.replace(base_key, snapshot), settled = state.settle(base_key);
+        if (!replaced && !settled && !options_changed)
+            return {};
     }
     return session.ports.state.set(mail_state_key(session.device, *request.collection_id), serialize(state));
 }
@@ -213,8 +215,9 @@ CollectionResult sync_mail(Session &session, SyncCollectionRequest const &reques
     CollectionResult result;
     result.response.sync_key = *request.sync_key;
     result.response.collection_id = *request.collection_id;
-    if (!request.commands && !options_changed &&
-        surely_unchanged(state->find(*request.sync_key)->snapshot, *status, state->options.filter(),
+    bool const has_last_key = *request.sync_key == state->current.sync_key;
+    if (!request.commands && !options_changed && has_last_key &&
+        surely_unchanged(state->current.snapshot, *status, state->options.filter(),
                          session.ports.clock.now())) {
         result.silent = true;
         return result;

@@ -112,10 +112,12 @@ Result<void> finish(Session &session, SyncCollectionRequest const &request, Item
     if (!result.silent) {
         state.advance(base_key, std::move(snapshot));
         result.response.sync_key = state.current.sync_key;
-    } else if (state.find(base_key)->snapshot != snapshot) {
-        state.replace(base_key, std::move(snapshot));
-    } else if (!options_changed) {
-        return {};
+    } else {
+        bool const differs = state.find(base_key)->snapshot != snapshot;
+        if (differs)
+            state.replace(base_key, std::move(snapshot));
+        if (!state.settle(base_key) && !differs && !options_changed)
+            return {};
     }
     return session.ports.state.set(item_state_key(session.device, collection), serialize(state));
 }
@@ -199,7 +201,8 @@ CollectionResult sync_items(Session &session, SyncCollectionRequest const &reque
     CollectionResult result;
     result.response.sync_key = *request.sync_key;
     result.response.collection_id = *request.collection_id;
-    if (!request.commands && !options_changed && !base->snapshot.folder_version.empty()) {
+    bool const has_last_key = base == &(*stored)->head().current;
+    if (!request.commands && !options_changed && has_last_key && !base->snapshot.folder_version.empty()) {
         auto const version = opened->folder->version();
         if (!version)
             return failed_items(session, request, version.error());

@@ -88,6 +88,12 @@ bool read_group(UidGroups &groups, std::string_view value)
     return true;
 }
 
+/// After settle() the previous key is the later one: it must not be given out again.
+bool is_later(std::string_view other_key, std::string_view key)
+{
+    return next_sync_key(key, other_key) != next_sync_key(key);
+}
+
 void copy_sets(MailSnapshot const &from, MailSnapshot &to)
 {
     for (auto &field : set_fields)
@@ -163,7 +169,7 @@ void CollectionState::advance(std::string const &base_key, MailSnapshot snapshot
 {
     if (base_key != current.sync_key && snapshot == current.snapshot)
         return;
-    auto key = next_sync_key(current.sync_key);
+    auto key = next_sync_key(current.sync_key, previous ? previous->sync_key : "");
     if (base_key == current.sync_key)
         previous = std::move(current);
     current = {std::move(key), std::move(snapshot)};
@@ -171,6 +177,14 @@ void CollectionState::advance(std::string const &base_key, MailSnapshot snapshot
         return !current.snapshot.device.contains(draft.known_as) &&
                !(previous && previous->snapshot.device.contains(draft.known_as));
     });
+}
+
+bool CollectionState::settle(std::string_view base_key)
+{
+    if (base_key == current.sync_key)
+        return false;
+    std::swap(current, *previous);
+    return true;
 }
 
 std::string serialize(CollectionState const &state)
@@ -200,7 +214,8 @@ std::optional<CollectionState> parse_collection_state(std::string_view text, std
     KeyedSnapshot *target = nullptr;
     for (auto &field : fields) {
         if (field.name == "key") {
-            if (target != nullptr && field.value != sync_key)
+            if (target != nullptr && field.value != sync_key &&
+                !is_later(field.value, state.current.sync_key))
                 break;
             bool first = target == nullptr;
             target = first ? &state.current : &state.previous.emplace();

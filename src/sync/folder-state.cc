@@ -1,7 +1,7 @@
 // See folder-state.h.
 #include "sync/folder-state.h"
 #include "base/fields.h"
-#include "sync/collection-state.h"
+#include "sync/sync-key.h"
 #include <algorithm>
 #include <unordered_map>
 
@@ -77,10 +77,17 @@ KeyedHierarchy const *FolderState::find(std::string_view sync_key) const
 
 void FolderState::advance(KeyedHierarchy base, std::vector<WireFolder> folders, std::string created)
 {
-    auto number = parse_unsigned(current.sync_key);
-    auto key = number ? std::to_string(*number + 1) : first_sync_key();
+    auto key = next_sync_key(current.sync_key, previous ? previous->sync_key : "");
     previous = std::move(base);
     current = {std::move(key), std::move(folders), std::move(created)};
+}
+
+bool FolderState::settle(std::string_view base_key)
+{
+    if (base_key == current.sync_key)
+        return false;
+    std::swap(current, *previous);
+    return true;
 }
 
 FolderChanges compare_folders(std::vector<WireFolder> const &device, std::vector<WireFolder> const &server)

@@ -32,6 +32,9 @@ struct FolderState {
     KeyedHierarchy const *find(std::string_view sync_key) const;
     /// `folders` become current under a new key; `base`, what the request's key stood for, stays known.
     void advance(KeyedHierarchy base, std::vector<WireFolder> folders, std::string created = {});
+    /// The client goes on with `base_key`, and nothing was to be told: if that is the previous key, the
+    /// answer with the current one did not arrive, and they change places. Whether they did.
+    bool settle(std::string_view base_key);
     bool operator==(FolderState const &) const = default;
 };
 

@@ -184,10 +184,18 @@ void ItemState::advance(std::string const &base_key, ItemSnapshot snapshot)
 {
     if (base_key != current.sync_key && snapshot == current.snapshot)
         return;
-    auto key = next_sync_key(current.sync_key);
+    auto key = next_sync_key(current.sync_key, previous ? previous->sync_key : "");
     if (base_key == current.sync_key)
         previous = std::move(current);
     current = {std::move(key), std::move(snapshot)};
+}
+
+bool ItemState::settle(std::string_view base_key)
+{
+    if (base_key == current.sync_key)
+        return false;
+    std::swap(current, *previous);
+    return true;
 }
 
 std::string serialize(ItemState const &state)
@@ -247,8 +255,10 @@ std::optional<ItemState> StoredItemState::read_items(std::string_view sync_key) 
     auto &items = m_state.current.snapshot.items;
     if (!read_section(text, "items", items))
         return {};
-    if (m_state.previous && m_state.previous->sync_key != sync_key) {
-        m_state.previous.reset();
+    auto const &key = m_state.current.sync_key;
+    if (m_state.previous && m_state.previous->sync_key != sync_key &&
+        next_sync_key(key, m_state.previous->sync_key) == next_sync_key(key)) {
+        m_state.previous.reset(); // it is no later one, as after settle(), that must not be given out again
     } else if (m_state.previous) {
         m_state.previous->snapshot.items = items;
         if (!read_section(text, "previous", m_state.previous->snapshot.items) || text != last_line)

@@ -46,6 +46,10 @@ struct ItemState {
     /// `snapshot`, reached from the one that `base_key` stands for, becomes current under a new key. A
     /// request that is repeated and leads to the same again gets the same key again.
     void advance(std::string const &base_key, ItemSnapshot snapshot);
+    /// The client goes on with `base_key`, and nothing was to be told: if that is the previous key, the
+    /// answer with the current one did not arrive. They change places, so that a Ping compares with what the
+    /// client has. Whether they did.
+    bool settle(std::string_view base_key);
     bool operator==(ItemState const &) const = default;
 };
 

@@ -1,6 +1,7 @@
 // See sync-key.h.
 #include "sync/sync-key.h"
 #include "base/text.h"
+#include <algorithm>
 #include <random>
 
 namespace eas {
@@ -13,9 +14,9 @@ std::string first_sync_key()
     return std::to_string(epoch(random) * 1'000'000'000 + 1);
 }
 
-std::string next_sync_key(std::string_view key)
+std::string next_sync_key(std::string_view key, std::string_view other)
 {
-    return std::to_string(parse_unsigned(key).value_or(0) + 1);
+    return std::to_string(std::max(parse_unsigned(key).value_or(0), parse_unsigned(other).value_or(0)) + 1);
 }
 
 } // namespace eas

@@ -7,7 +7,7 @@ namespace eas {
 
 /// The first key of a new state, never given out before.
 std::string first_sync_key();
-/// The key that follows `key`.
-std::string next_sync_key(std::string_view key);
+/// The key that follows `key` and, if there is one, `other` of the same state.
+std::string next_sync_key(std::string_view key, std::string_view other = {});
 
 } // namespace eas

@@ -6,6 +6,7 @@ import time
 import pytest
 
 from calendar_texts import event, task
+from conftest import PING_MIN_SECONDS
 from eas_client import E
 from eas_client.client import collection
 from eas_client.device import CALENDAR, TASKS, text
@@ -93,6 +94,21 @@ def test_a_sync_without_changes_has_an_empty_answer(account, type_):
     phone.sync()
     for _ in range(2):
         assert phone.device.client.sync(phone.device.request(phone.folder)).expect().document is None
+
+
+def test_what_a_lost_answer_told_and_is_gone_wakes_nobody(account, type_):
+    phone = Phone(account, type_)
+    phone.put('one.ics', 'One')
+    phone.sync()
+    phone.put('two.ics', 'Two')
+    request = phone.device.request(phone.folder)
+    assert phone.device.client.sync(request).expect().document is not None  # it is lost
+    (account.calendars.root / DIRECTORY[type_] / 'two.ics').unlink()
+    assert phone.device.client.sync(request).expect().document is None
+    assert phone.device.client.ping(PING_MIN_SECONDS, [phone.folder]).expect().get('Status') == '1'
+    phone.put('three.ics', 'Three')
+    assert phone.device.client.ping(PING_MIN_SECONDS, [phone.folder]).expect().get('Status') == '2'
+    assert phone.subjects() == ['One', 'Three']
 
 
 def test_a_calendar_and_a_task_list_in_one_directory_are_told_apart(account):

@@ -2,7 +2,7 @@
 what the phone was told before.
 
 EAS_SEEDS chooses the seeds, "7" or "1-200", and adds mdbox; EAS_STEPS the length of each, EAS_FORMATS the mail
-formats. The name of a test that fails has its seed; what happened before is printed, all of it with EAS_HISTORY.
+formats, EAS_LOST how many answers get lost, beside 91 other fates of a request (9). The name of a test that fails has its seed; what happened before is printed, all of it with EAS_HISTORY.
 EAS_KEEP keeps the instance's directory with its log.
 """
 from __future__ import annotations

@@ -83,6 +83,8 @@ class ItemScenario:
         if not wait_until(self._is_equal, 20, 0.5):
             expected, shown = self.outside.facts(), self._shown()
             raise Disagreement(f'only stored {_without(expected, shown)}, only on the phone {_without(shown, expected)}')
+        for phone in self.phones:
+            phone.rest()
 
     def _shown(self) -> list:
         return sorted(self.fact_of(item, folder) for folder in self._folders()

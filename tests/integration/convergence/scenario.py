@@ -89,6 +89,7 @@ class Scenario:
         self.phone.sync_to_the_end()  # what the user deleted may come to Trash when that was looked at already
         self.phone.sync_to_the_end()
         self.compare()
+        self.phone.rest()
 
     # ------------------------------------------------------------------ the phone's user
 

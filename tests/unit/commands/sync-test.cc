@@ -600,6 +600,69 @@ BOOST_AUTO_TEST_CASE(a_change_since_the_last_sync_is_told_at_once)
     BOOST_TEST(!wait);
 }
 
+BOOST_AUTO_TEST_CASE(what_a_lost_answer_told_and_is_gone_wakes_nobody)
+{
+    prime();
+    auto const uid = deliver("one");
+    auto const lost = sync(request(collection()), true);
+    inbox.expunge(uid);
+    BOOST_TEST(sync(request(collection())) == "");
+    BOOST_TEST(ping({heartbeat("480"), folders()}) == "<Ping><Status>1</Status></Ping>");
+    deliver("two");
+    BOOST_TEST(contains(ping({heartbeat("480"), folders()}), "<Status>2</Status>"));
+    auto const told = sync(request(collection()));
+    BOOST_TEST(count(told, "<Add>") == 1u);
+    BOOST_TEST(!contains(lost, "<SyncKey>" + key + "</SyncKey>")); // it is late, or never comes
+    BOOST_TEST(ping({heartbeat("480"), folders()}) == "<Ping><Status>1</Status></Ping>");
+}
+
+BOOST_AUTO_TEST_CASE(a_flag_that_a_lost_answer_told_and_that_was_set_back_wakes_nobody)
+{
+    auto const uid = deliver("one");
+    prime();
+    auto const set_read = [&](bool read) {
+        inbox.messages.at(uid).flags.seen = read;
+        inbox.messages.at(uid).modseq = ++inbox.highest_modseq;
+    };
+    set_read(true);
+    BOOST_TEST(contains(sync(request(collection()), true), "<Read>1</Read>"));
+    set_read(false);
+    BOOST_TEST(sync(request(collection())) == "");
+    BOOST_TEST(ping({heartbeat("480"), folders()}) == "<Ping><Status>1</Status></Ping>");
+    set_read(true);
+    BOOST_TEST(contains(ping({heartbeat("480"), folders()}), "<Status>2</Status>"));
+    BOOST_TEST(contains(sync(request(collection())), "<Read>1</Read>"));
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_that_comes_late_is_as_good)
+{
+    prime();
+    auto const uid = deliver("one");
+    auto const late = sync(request(collection()), true);
+    inbox.expunge(uid);
+    BOOST_TEST(sync(request(collection())) == "");
+    take_key(late);
+    BOOST_TEST(contains(sync(request(collection())), "<Delete>"));
+    BOOST_TEST(ping({heartbeat("480"), folders()}) == "<Ping><Status>1</Status></Ping>");
+}
+
+BOOST_AUTO_TEST_CASE(a_folder_that_a_lost_answer_told_and_is_gone_wakes_nobody)
+{
+    auto const folder_sync = [&] {
+        auto answer = run(run_folder_sync,
+                          {Tag::FolderHierarchy_FolderSync, {Node{Tag::FolderHierarchy_SyncKey, key}}});
+        return answer;
+    };
+    take_key(folder_sync());
+    mail.add_folder("new", "New");
+    BOOST_TEST(contains(folder_sync(), "<Add>"));
+    BOOST_REQUIRE(mail.delete_folder("new"));
+    BOOST_TEST(contains(folder_sync(), "<SyncKey>" + key + "</SyncKey><Changes><Count>0</Count></Changes>"));
+    BOOST_TEST(ping({heartbeat("480"), folders()}) == "<Ping><Status>1</Status></Ping>");
+    mail.add_folder("newer", "Newer");
+    BOOST_TEST(ping({heartbeat("480"), folders()}) == "<Ping><Status>7</Status></Ping>");
+}
+
 BOOST_AUTO_TEST_CASE(an_index_that_was_written_for_nothing_wakes_nobody)
 {
     deliver("one");

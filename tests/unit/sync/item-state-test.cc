@@ -95,6 +95,23 @@ BOOST_AUTO_TEST_CASE(a_repeated_request_that_leads_to_the_same_keeps_its_key)
     BOOST_TEST(changing.previous->sync_key == "5");
 }
 
+BOOST_AUTO_TEST_CASE(a_client_that_never_got_the_last_key_goes_on_with_the_one_before)
+{
+    ItemState changing{.options = {}, .supported = {}, .delivery = {}, .current = {"5", {}}, .previous = {}};
+    BOOST_TEST(!changing.settle("5"));
+    changing.advance("5", snapshot());
+    BOOST_TEST(changing.settle("5"));
+    BOOST_TEST(changing.current.sync_key == "5");
+    BOOST_REQUIRE(changing.find("6"));
+    BOOST_TEST((changing.find("6")->snapshot == snapshot()));
+    auto stored = StoredItemState::parse(serialize(changing));
+    BOOST_REQUIRE(stored);
+    auto read = std::move(*stored).read_items("5");
+    BOOST_REQUIRE(read);
+    read->advance("5", snapshot());
+    BOOST_TEST(read->current.sync_key == "7"); // never given out before
+}
+
 BOOST_AUTO_TEST_CASE(what_differs_is_told_most_urgent_first)
 {
     ItemVersions const listed{{"a", "v1"}, {"c", "v3"}, {"d", "v4"}, {"new", "v"}};
