@@ -130,6 +130,30 @@ Result<void> MailSync::add_to_pending(MailChanges const &changes)
     return {};
 }
 
+/// Those of the mailbox that are not too old. It costs a look at each message, so it is done once.
+Result<UidSet> MailSync::all_inside_dates()
+{
+    if (!m_inside_dates) {
+        auto found = m_folder.uids(m_since);
+        if (!found)
+            return found;
+        m_inside_dates = std::move(*found);
+    }
+    return *m_inside_dates;
+}
+
+/// Those of the mailbox that the filter lets in; likewise.
+Result<UidSet> MailSync::all_inside_window()
+{
+    if (!m_inside_window) {
+        auto found = widened(all_inside_dates());
+        if (!found)
+            return found;
+        m_inside_window = std::move(*found);
+    }
+    return *m_inside_window;
+}
+
 /// What the filter lets in, if `inside` is what its dates let in. A limit of the folder holds for all of a
 /// conversation.
 Result<UidSet> MailSync::widened(Result<UidSet> inside)
@@ -169,8 +193,8 @@ Result<UidSet> MailSync::older_of_their_conversations(UidSet const &arrived)
 /// where the index cannot tell: it may have been built anew from what a crash left, with other UIDs (mdbox).
 Result<void> MailSync::collect_window()
 {
-    auto inside = m_folder.uids(m_since);
-    auto wanted = widened(inside);
+    auto inside = all_inside_dates();
+    auto wanted = inside ? all_inside_window() : inside;
     if (!wanted)
         return wanted.error();
     m_snapshot.pending = wanted->without(m_snapshot.device)
@@ -181,8 +205,8 @@ Result<void> MailSync::collect_window()
 
 Result<void> MailSync::drop_outside_window()
 {
-    auto inside = m_folder.uids(m_since);
-    auto wanted = widened(inside);
+    auto inside = all_inside_dates();
+    auto wanted = inside ? all_inside_window() : inside;
     if (!wanted)
         return wanted.error();
     m_snapshot.pending = m_snapshot.pending.united(m_snapshot.device.without(*wanted));
@@ -195,7 +219,7 @@ Result<UidSet> MailSync::inside_window(UidSet const &uids)
     auto inside = inside_dates(uids);
     if (!inside || !widens_to_conversations() || uids.without(*inside).empty())
         return inside;
-    auto all = widened(m_folder.uids(m_since));
+    auto all = all_inside_window();
     return all ? all->intersected(uids) : all;
 }
 
@@ -205,7 +229,7 @@ Result<UidSet> MailSync::inside_dates(UidSet const &uids)
     if (!m_since)
         return uids;
     if (uids.size() > few_messages) {
-        auto all = m_folder.uids(m_since);
+        auto all = all_inside_dates();
         return all ? Result<UidSet>(all->intersected(uids)) : all.error();
     }
     UidSet inside;
@@ -323,6 +347,13 @@ void MailSync::retry_unreadable()
         return;
     m_snapshot.pending = m_snapshot.pending.united(m_snapshot.unreadable);
     m_snapshot.unreadable = {};
+}
+
+void MailSync::look_again(Uid uid)
+{
+    m_snapshot.pending.add(uid);
+    m_inside_dates.reset();
+    m_inside_window.reset();
 }
 
 void MailSync::note_received(Instant received)

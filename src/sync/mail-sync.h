@@ -53,7 +53,7 @@ public:
     /// The client shows something else than what is stored: the next answer tells the whole message.
     void client_is_stale(Uid uid);
     /// Something happened to a message since refresh().
-    void look_again(Uid uid) { m_snapshot.pending.add(uid); }
+    void look_again(Uid uid);
 
     MailSnapshot const &snapshot() const { return m_snapshot; }
     /// Number of changes that are not told yet.
@@ -63,6 +63,8 @@ private:
     void retry_unreadable();
     Result<void> apply_limits();
     Result<void> add_to_pending(MailChanges const &changes);
+    Result<UidSet> all_inside_dates();
+    Result<UidSet> all_inside_window();
     Result<UidSet> widened(Result<UidSet> inside);
     Result<void> find_oldest(UidSet const &inside);
     Result<void> collect_window();
@@ -80,6 +82,8 @@ private:
     MailFilter m_filter;            ///< that the client wants
     std::optional<Instant> m_since; ///< start of the window; known after refresh()
     ShownProperties m_shown;
+    std::optional<UidSet> m_inside_dates,
+        m_inside_window; ///< of the whole mailbox, once they were looked for
 };
 
 /// Whether a mailbox with that status cannot have anything to tell: what spares opening it.

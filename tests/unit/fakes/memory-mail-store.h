@@ -36,6 +36,7 @@ struct StoredFolder {
     bool expunges_known = true;
     FolderLimits limits;
     uint64_t limits_modseq = 0; ///< when they were changed
+    size_t searches = 0;        ///< for dates, through all messages
 
     void limit(FolderLimits const &to)
     {
@@ -321,6 +322,7 @@ public:
     Result<UidSet> uids(std::optional<Instant> since) override
     {
         UidSet found;
+        m_folder.searches += since.has_value();
         for (auto const &[uid, message] : m_folder.messages)
             if (!since || message.received >= *since)
                 found.add(uid);

@@ -356,6 +356,21 @@ BOOST_AUTO_TEST_CASE(the_window_of_the_filter_lets_in_and_takes_out)
     BOOST_TEST(phone.messages.empty());
 }
 
+BOOST_AUTO_TEST_CASE(many_old_messages_that_arrive_are_searched_once)
+{
+    filter.type = 2; // three days
+    deliver(1, {}, "<root@x>");
+    for (bool const whole : {false, true}) {
+        filter.whole_conversations = whole;
+        sync();
+        for (int i = 0; i < 2000; ++i)
+            deliver(10);
+        folder.searches = 0;
+        BOOST_TEST(sync() == "");
+        BOOST_TEST(folder.searches == 1u);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_limit_of_the_folder_narrows_every_filter)
 {
     deliver(10);
