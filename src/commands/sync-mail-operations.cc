@@ -61,6 +61,10 @@ void MailCollectionSync::apply_operations(SyncOutcomes &outcomes)
     bool const to_trash = m_request.deletes_as_moves.value_or(true) && !operations.deletes.empty();
     auto const trash =
         to_trash ? m_session.ports.mail.special_folder(SpecialUse::trash) : Result<FolderId>(m_folder_id);
+    if (!trash) {
+        m_session.log_note += " nothing is deleted for want of the Trash: " + trash.error().message + ';';
+        m_session.log_as_warning = true;
+    }
     for (auto &operation : operations.deletes)
         if (auto outcome = remove(operation, trash); outcome.status != sync_status::success)
             outcomes.deletes.push_back(std::move(outcome));
@@ -157,7 +161,15 @@ Result<std::optional<Draft>> MailCollectionSync::changed_draft(SyncOperation con
     return std::optional<Draft>();
 }
 
-/// `trash`: where the message goes; this folder, if it is to be removed for good.
+/// Whether the mailbox has it no more, whoever removed it.
+bool MailCollectionSync::is_gone(Uid uid)
+{
+    auto const flags = m_known.flags({uid});
+    return flags && flags->empty();
+}
+
+/// `trash`: where the message goes; this folder, if it is to be removed for good. Without a Trash it stays,
+/// and the client is shown it again: to remove it for good is not what was asked. MS-ASCMD 2.2.3.43.
 SyncOutcome MailCollectionSync::remove(SyncOperation const &operation, Result<FolderId> const &trash)
 {
     SyncOutcome outcome{{}, {}, operation.server_id.value_or(""), {}, sync_status::success, {}};
@@ -173,12 +185,13 @@ SyncOutcome MailCollectionSync::remove(SyncOperation const &operation, Result<Fo
         done = m_known.expunge({*uid});
     else if (auto moved = m_known.move(*uid, *trash); !moved)
         done = moved.error();
-    if (done || done.error().kind == ErrorKind::not_found) // gone already: what the client wanted
+    if (done || is_gone(*uid)) { // if it went before: what the client wanted
         m_engine.client_removed(*uid);
-    else
-        m_engine.client_refused_removal(*uid);
-    if (!done && done.error().kind != ErrorKind::not_found)
-        outcome.status = item_status_of(done.error().kind);
+        return outcome;
+    }
+    m_engine.client_refused_removal(*uid);
+    bool const is_folder_missing = done.error().kind == ErrorKind::not_found;
+    outcome.status = is_folder_missing ? sync_status::server_error : item_status_of(done.error().kind);
     return outcome;
 }
 

@@ -33,6 +33,7 @@ private:
     SyncOutcome change(SyncOperation const &operation);
     Result<void> change(Uid uid, Email const &email);
     Result<std::optional<Draft>> changed_draft(SyncOperation const &operation, Uid uid);
+    bool is_gone(Uid uid);
     SyncOutcome remove(SyncOperation const &operation, Result<FolderId> const &trash);
     SyncOutcome fetch(SyncOperation const &operation);
     Result<void> send_changes(size_t window, CollectionResult &result);

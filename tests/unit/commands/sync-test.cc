@@ -57,6 +57,7 @@ struct SyncFixture : CommandFixture {
         auto done = run_sync(session, root, output);
         BOOST_REQUIRE_MESSAGE(done, "Sync failed");
         wait = session.wait;
+        log_note = session.log_note;
         auto xml = xml_of(sink.text);
         if (!lose_answer)
             take_key(xml);
@@ -300,6 +301,25 @@ BOOST_AUTO_TEST_CASE(deleting_moves_to_the_trash_unless_it_says_otherwise)
     BOOST_TEST(trash.messages.size() == 1u);
     BOOST_TEST(inbox.messages.empty());
     BOOST_TEST(sync(request(collection())) == "");
+}
+
+BOOST_AUTO_TEST_CASE(what_cannot_go_to_the_trash_stays_and_comes_back)
+{
+    deliver("one");
+    deliver("two");
+    prime();
+    inbox.expunge(2);
+    Node const remove_one{Tag::AirSync_Delete, {Node{Tag::AirSync_ServerId, "inbox:1"}}};
+    Node const remove_two{Tag::AirSync_Delete, {Node{Tag::AirSync_ServerId, "inbox:2"}}};
+    for (auto const kind : {ErrorKind::not_found, ErrorKind::temporary}) {
+        mail.special_refusal = Error{kind, "no Trash"};
+        auto const xml = sync(request(collection({{Tag::AirSync_Commands, {remove_one, remove_two}}})));
+        BOOST_TEST(contains(xml, "<Responses><Delete><ServerId>inbox:1</ServerId><Status>5</Status></Delete>"
+                                 "</Responses>"));
+        BOOST_TEST(contains(xml, "<Add><ServerId>inbox:1</ServerId>"));
+        BOOST_TEST(inbox.messages.contains(1));
+    }
+    BOOST_TEST(contains(log_note, "nothing is deleted for want of the Trash: no Trash"));
 }
 
 BOOST_AUTO_TEST_CASE(a_repeated_deletion_is_no_error)

@@ -199,6 +199,8 @@ public:
     Result<std::unique_ptr<MailFolderHandle>> open(FolderId const &id) override;
     Result<FolderId> special_folder(SpecialUse use) override
     {
+        if (special_refusal)
+            return *special_refusal;
         for (auto const &each : stored)
             if (each.folder.special_use == use)
                 return each.folder.id;
@@ -302,8 +304,9 @@ public:
     std::list<StoredFolder> stored; ///< a list: tests keep references to folders
     std::optional<Error> save_refusal;
     std::optional<Error> open_refusal;
-    std::optional<Error> folder_refusal; ///< of create_folder(), move_folder() and delete_folder()
-    std::optional<Error> move_refusal;   ///< of a message
+    std::optional<Error> special_refusal; ///< of special_folder()
+    std::optional<Error> folder_refusal;  ///< of create_folder(), move_folder() and delete_folder()
+    std::optional<Error> move_refusal;    ///< of a message
     std::optional<Error> flags_refusal;
     std::optional<Error> search_refusal;
     bool search_times_out = false;
