@@ -20,11 +20,12 @@ constexpr int expired = 1, changed = 2, missing_parameters = 3, syntax_error = 4
 }
 
 struct PingFolderElement {
-    std::string id, item_class;
+    std::optional<std::string> id;
+    std::string item_class;
 };
 
 struct PingRequest {
-    std::optional<uint32_t> heartbeat_seconds;
+    std::optional<int64_t> heartbeat_seconds; ///< as the client has it: out of range is no syntax error
     std::optional<std::vector<PingFolderElement>> folders;
 };
 
@@ -40,11 +41,13 @@ PingResponse failed(int status)
     return {status, {}, {}, {}};
 }
 
-/// MS-ASCMD 2.2.3.90
-bool has_folder_twice(std::vector<PingFolderElement> const &folders)
+/// Each has an Id, and another one. MS-ASCMD 2.2.3.90.
+bool are_named(std::vector<PingFolderElement> const &folders)
 {
     std::set<std::string_view> ids;
-    return std::ranges::any_of(folders, [&](auto &folder) { return !ids.insert(folder.id).second; });
+    return std::ranges::all_of(folders, [&](PingFolderElement const &folder) {
+        return folder.id && !folder.id->empty() && ids.insert(*folder.id).second;
+    });
 }
 
 /// Takes over what the request says; a failed response if it is not acceptable.
@@ -57,44 +60,43 @@ std::optional<PingResponse> take_parameters(Session &session, PingRequest const 
         response.max_folders = static_cast<int>(most_folders);
         return response;
     }
-    if (request.folders && has_folder_twice(*request.folders))
+    if (request.folders && request.folders->empty())
+        return failed(ping_status::missing_parameters);
+    if (request.folders && !are_named(*request.folders))
         return failed(ping_status::syntax_error);
     if (request.heartbeat_seconds) {
-        auto allowed = std::clamp(*request.heartbeat_seconds, settings.ping_min_interval_seconds,
-                                  settings.ping_max_interval_seconds);
+        auto const allowed =
+            std::clamp<int64_t>(*request.heartbeat_seconds, settings.ping_min_interval_seconds,
+                                settings.ping_max_interval_seconds);
         if (allowed != *request.heartbeat_seconds) {
             auto response = failed(ping_status::heartbeat_out_of_range);
-            response.heartbeat_seconds = allowed;
+            response.heartbeat_seconds = static_cast<uint32_t>(allowed);
             return response;
         }
-        device.ping_heartbeat_seconds = allowed;
+        device.ping_heartbeat_seconds = static_cast<uint32_t>(allowed);
     }
-    if (request.folders && !request.folders->empty()) {
-        std::vector<PingFolder> folders;
+    if (request.folders) {
+        device.ping_folders.clear();
         for (auto &folder : *request.folders)
-            folders.push_back({folder.id, folder.item_class});
-        device.ping_folders = std::move(folders);
+            device.ping_folders.push_back({*folder.id, folder.item_class});
     }
     if (device.ping_heartbeat_seconds == 0 || device.ping_folders.empty())
         return failed(ping_status::missing_parameters);
     return {};
 }
 
-/// not_found counts as a change of the hierarchy: a folder that the client watches is gone.
-PingResponse failed(Error const &error)
+bool is_gone(Error const &error)
 {
-    return failed(error.kind == ErrorKind::not_found || error.kind == ErrorKind::denied
-                      ? ping_status::hierarchy_changed
-                      : ping_status::server_error);
+    return error.kind == ErrorKind::not_found || error.kind == ErrorKind::denied;
 }
 
 struct FoundChanges {
-    std::vector<std::string> changed;
+    std::vector<std::string> changed, gone;
     bool is_incomplete = false; ///< there are folders that could not be looked at
 };
 
 /// A folder that cannot be looked at now does not keep the phone from waiting for the others. An error only
-/// if it is so with all of them, or if one is gone.
+/// if it is so with all of them.
 Result<FoundChanges> look_at_folders(Session &session)
 {
     FoundChanges found;
@@ -105,9 +107,11 @@ Result<FoundChanges> look_at_folders(Session &session)
             found.changed.push_back(folder.id);
         if (differs)
             continue;
-        bool const is_gone =
-            differs.error().kind == ErrorKind::not_found || differs.error().kind == ErrorKind::denied;
-        if (is_gone || ++failures == session.device.ping_folders.size())
+        if (is_gone(differs.error())) {
+            found.gone.push_back(folder.id);
+            continue;
+        }
+        if (++failures == session.device.ping_folders.size())
             return differs.error();
         session.log_note += " folder " + folder.id + " is left out: " + differs.error().message + ';';
         session.log_as_warning = true;
@@ -122,13 +126,23 @@ Result<PingResponse> ping(Session &session, PingRequest const &request)
         return *refused;
     auto hierarchy = hierarchy_changed(session);
     if (!hierarchy)
-        return failed(hierarchy.error());
+        return failed(ping_status::server_error);
     if (*hierarchy)
         return failed(ping_status::hierarchy_changed);
 
     auto found = look_at_folders(session);
     if (!found)
-        return failed(found.error());
+        return failed(ping_status::server_error);
+    if (!found->gone.empty() && request.folders) { // such a list is not kept
+        session.device.ping_folders = session.stored.ping_folders;
+        return failed(ping_status::hierarchy_changed);
+    }
+    auto folders = session.device.ping_folders; // of those that were kept, the device knows which are gone
+    std::erase_if(folders, [&](PingFolder const &folder) {
+        return std::ranges::find(found->gone, folder.id) != found->gone.end();
+    });
+    if (folders.empty())
+        return failed(ping_status::missing_parameters);
     PingResponse response;
     if (!found->changed.empty()) {
         response.status = ping_status::changed;
@@ -139,7 +153,7 @@ Result<PingResponse> ping(Session &session, PingRequest const &request)
     wait.poll = found->is_incomplete;
     wait.seconds = session.wait_left_seconds.value_or(session.device.ping_heartbeat_seconds);
     watch_hierarchy(session, wait);
-    for (auto &folder : session.device.ping_folders)
+    for (auto &folder : folders)
         watch_collection(session, folder.id, wait);
     session.wait = std::move(wait);
     return response;
@@ -172,7 +186,9 @@ Result<void> run_ping(Session &session, Element const *document, CommandOutput &
     PingResponse response;
     auto decoded =
         document ? read<PingRequest>(*document, session.version) : Result<PingRequest>(PingRequest{});
-    if (!decoded) {
+    if (document && document->children.empty()) { // MS-ASCMD 2.2.1.13: one of the two, or no body
+        response = failed(ping_status::missing_parameters);
+    } else if (!decoded) {
         response = failed(ping_status::syntax_error);
     } else {
         auto answered = ping(session, *decoded);

@@ -741,6 +741,10 @@ BOOST_AUTO_TEST_CASE(heartbeats_out_of_range_are_told_the_nearest)
                "<Ping><Status>5</Status><HeartbeatInterval>60</HeartbeatInterval></Ping>");
     BOOST_TEST(ping({heartbeat("99999"), folders()}) ==
                "<Ping><Status>5</Status><HeartbeatInterval>3540</HeartbeatInterval></Ping>");
+    BOOST_TEST(ping({heartbeat("-1"), folders()}) ==
+               "<Ping><Status>5</Status><HeartbeatInterval>60</HeartbeatInterval></Ping>");
+    BOOST_TEST(ping({heartbeat("99999999999"), folders()}) ==
+               "<Ping><Status>5</Status><HeartbeatInterval>3540</HeartbeatInterval></Ping>");
     BOOST_TEST(ping({heartbeat("x"), folders()}) == "<Ping><Status>4</Status></Ping>");
 }
 
@@ -756,6 +760,37 @@ BOOST_AUTO_TEST_CASE(too_many_folders_are_told_how_many)
 BOOST_AUTO_TEST_CASE(a_folder_that_is_not_there_is_a_changed_hierarchy)
 {
     BOOST_TEST(ping({heartbeat("480"), folders("gone")}) == "<Ping><Status>7</Status></Ping>");
+}
+
+BOOST_AUTO_TEST_CASE(a_folder_that_is_not_there_is_not_remembered)
+{
+    Element const *const nothing = nullptr;
+    ping({heartbeat("480"), folders("gone")});
+    BOOST_TEST(ping(nothing) == "<Ping><Status>3</Status></Ping>");
+    ping({heartbeat("480"), folders()});
+    ping({heartbeat("480"), folders("gone")});
+    device.ping_folders.push_back({"went", "Email"}); // the device was told, and goes on
+    BOOST_TEST(ping(nothing) == "<Ping><Status>1</Status></Ping>");
+    BOOST_REQUIRE(wait);
+    BOOST_TEST((wait->folders == std::vector<FolderId>{"inbox"}));
+    device.ping_folders = {{"went", "Email"}};
+    BOOST_TEST(ping(nothing) == "<Ping><Status>3</Status></Ping>");
+}
+
+BOOST_AUTO_TEST_CASE(a_folder_without_id_is_a_fault)
+{
+    Node const nameless{Tag::Ping_Folder, {Node{Tag::Ping_Class, "Email"}}};
+    BOOST_TEST(ping({heartbeat("480"), folders("")}) == "<Ping><Status>4</Status></Ping>");
+    BOOST_TEST(ping({heartbeat("480"), {Tag::Ping_Folders, {nameless}}}) ==
+               "<Ping><Status>4</Status></Ping>");
+}
+
+BOOST_AUTO_TEST_CASE(a_document_names_folders_or_a_heartbeat)
+{
+    ping({heartbeat("480"), folders()});
+    BOOST_TEST(ping(std::vector<Node>()) == "<Ping><Status>3</Status></Ping>");
+    BOOST_TEST(ping({heartbeat("480"), {Tag::Ping_Folders, std::vector<Node>()}}) ==
+               "<Ping><Status>3</Status></Ping>");
 }
 
 BOOST_AUTO_TEST_CASE(a_changed_hierarchy_is_told)
