@@ -44,12 +44,19 @@ public:
     ~File()
     {
         if (m_fd != -1)
-            close(m_fd);
+            ::close(m_fd);
     }
     File(File const &) = delete;
     File &operator=(File const &) = delete;
     int fd() const { return m_fd; }
     bool is_open() const { return m_fd != -1; }
+    /// False if what was written did not arrive: NFS tells of a full disk here.
+    bool close()
+    {
+        int const closed = ::close(m_fd);
+        m_fd = -1;
+        return closed == 0;
+    }
 
 private:
     int m_fd;
@@ -100,6 +107,16 @@ Result<void> make_parent(std::string const &path)
         return {};
     errno = error.value();
     return io_error("mkdir", parent.string());
+}
+
+/// Makes the name in its directory last, too.
+Result<void> sync_parent(std::string const &path)
+{
+    auto const parent = path.substr(0, path.rfind('/'));
+    File const directory(parent, O_RDONLY | O_DIRECTORY);
+    if (!directory.is_open() || fsync(directory.fd()) < 0)
+        return io_error("fsync", parent);
+    return {};
 }
 
 /// The lock file stays; only the lock on it is released. It goes away only with its device.
@@ -197,12 +214,12 @@ Result<void> FileStateStore::set(std::string_view key, std::string_view value)
     if (!file->is_open())
         return io_error("open", temporary);
     bool written = write_all(file->fd(), value) && (!m_fsync || fdatasync(file->fd()) == 0);
-    if (!written || rename(temporary.c_str(), path.c_str()) < 0) {
+    if (!(written && file->close()) || rename(temporary.c_str(), path.c_str()) < 0) {
         auto error = io_error("write", path);
         unlink(temporary.c_str());
         return error;
     }
-    return {};
+    return m_fsync ? sync_parent(path) : Result<void>();
 }
 
 Result<void> FileStateStore::remove(std::string_view key)
