@@ -24,10 +24,13 @@ constexpr std::string_view wbxml_types[] = {"application/vnd.ms-sync.wbxml", "ap
 /// MS-ASCMD 2.2.2
 namespace common_status {
 constexpr int invalid_content = 101, invalid_wbxml = 102, invalid_xml = 103, invalid_device_id = 108,
-              invalid_device_type = 109, version_not_supported = 138;
+              invalid_device_type = 109, over_quota = 113, user_is_disabled = 126,
+              version_not_supported = 138;
 }
 
 constexpr char provision_reason[] = "Retry after sending a PROVISION command"; // MS-ASHTTP 2.2.2.1.1
+
+constexpr char disabled_reason[] = "eas_enabled = no for this user";
 
 HttpResponse refuse(int status, std::string reason, std::string log)
 {
@@ -47,6 +50,13 @@ HttpResponse unavailable(std::string log)
 {
     auto response = refuse(503, "Service Unavailable", std::move(log));
     response.headers.emplace_back("Retry-After", "30");
+    response.log_as_warning = true;
+    return response;
+}
+
+HttpResponse out_of_space(std::string log)
+{
+    auto response = refuse(507, "Insufficient Disk Space", std::move(log));
     response.log_as_warning = true;
     return response;
 }
@@ -116,6 +126,7 @@ public:
 
 private:
     HttpResponse refuse_with_status(int status, std::string log);
+    HttpResponse refuse_for_storage(Error const &error);
     HttpResponse refuse_other_version();
     std::optional<HttpResponse> find_version();
     std::optional<HttpResponse> check_device();
@@ -129,7 +140,7 @@ private:
     HttpResponse call();
     bool has_to_begin_anew(bool begins_anew);
     Result<void> watch_decisions(Wait &wait) const;
-    Result<void> keep_device(Device const &stored);
+    Result<void> keep_device(Session &session);
     HttpResponse call_failed(Error const &error);
 
     Ports &m_ports;
@@ -158,6 +169,10 @@ HttpResponse Dispatch::run(RequestLine line)
         return *refused;
     if (m_version < m_command->since || m_version > m_command->until)
         return refuse_other_version();
+    if (!m_ports.settings.enabled) // MS-ASCMD 2.2.2
+        return m_version < v14_0 || m_command->status == Tag{}
+                   ? refuse(403, "Forbidden", disabled_reason)
+                   : refuse_with_status(common_status::user_is_disabled, disabled_reason);
     if (auto refused = check_device())
         return *refused;
     if (auto refused = open_partnership())
@@ -185,7 +200,7 @@ std::optional<HttpResponse> Dispatch::open_partnership()
 {
     auto lock = m_ports.state.lock("device/" + m_line.device_id);
     if (!lock)
-        return unavailable(lock.error().message);
+        return refuse_for_storage(lock.error());
     m_lock = std::move(*lock);
     auto device = load_device(m_ports.state, m_line.device_id);
     if (!device)
@@ -198,7 +213,7 @@ std::optional<HttpResponse> Dispatch::pass_gate()
 {
     auto passage = eas::pass_gate(m_ports, gate_request(), m_device);
     if (!passage)
-        return unavailable(passage.error().message);
+        return refuse_for_storage(passage.error());
     m_note = std::move(passage->note);
     m_is_news = passage->is_news;
     if (auto const &refusal = passage->refusal) {
@@ -243,6 +258,19 @@ HttpResponse Dispatch::refuse_with_status(int status, std::string log)
     HttpResponse response;
     response.headers = {{"Content-Type", std::string(wbxml_types[0])}};
     response.log = "status=" + std::to_string(status) + ' ' + log;
+    return response;
+}
+
+/// What cannot be stored or read now: a full disk has a Status from 14.0 on (MS-ASCMD 2.2.2), the rest
+/// passes.
+HttpResponse Dispatch::refuse_for_storage(Error const &error)
+{
+    if (error.kind != ErrorKind::quota)
+        return unavailable(error.message);
+    if (m_version < v14_0 || m_command->status == Tag{})
+        return out_of_space(error.message);
+    auto response = refuse_with_status(common_status::over_quota, error.message);
+    response.log_as_warning = true;
     return response;
 }
 
@@ -367,8 +395,9 @@ HttpResponse Dispatch::call()
         response.headers.emplace_back("X-MS-RP", protocol_versions);
         add_abilities(response.headers);
     }
-    if (auto kept = keep_device(session.stored); !kept)
-        return unavailable(kept.error().message);
+    if (auto kept = keep_device(session); !kept) // there is a document in the answer's place already
+        return kept.error().kind == ErrorKind::quota ? out_of_space(kept.error().message)
+                                                     : unavailable(kept.error().message);
     if (session.wait)
         if (auto watched = watch_decisions(*session.wait); !watched)
             return unavailable(watched.error().message);
@@ -387,17 +416,23 @@ bool Dispatch::has_to_begin_anew(bool begins_anew)
     return begins_anew || (!m_device.told_versions.empty() && m_device.told_versions != protocol_versions);
 }
 
-/// Saves the partnership if the request changed it, or to note a Sync once in a while.
-Result<void> Dispatch::keep_device(Device const &stored)
+/// Saves the partnership if the request changed it, or to note a Sync once in a while; that this note fails
+/// does not fail the request.
+Result<void> Dispatch::keep_device(Session &session)
 {
     auto const now = m_ports.clock.now();
-    bool const syncs = m_command->name == "Sync";
-    if (m_device == stored && !(syncs && is_due(stored.sighting.last_sync, now)))
+    bool const syncs = m_command->name == "Sync", changed = m_device != session.stored;
+    if (!changed && !(syncs && is_due(session.stored.sighting.last_sync, now)))
         return {};
     note_request(gate_request(), now, m_device.sighting);
     if (syncs)
         m_device.sighting.last_sync = now;
-    return save_device(m_ports.state, m_device);
+    auto saved = save_device(m_ports.state, m_device);
+    if (saved || changed)
+        return saved;
+    session.log_note += ' ' + not_noted(saved.error());
+    session.log_as_warning = true;
+    return {};
 }
 
 /// What the admin decides holds at once, for a device that waits too: it is run again, and meets the gate.
@@ -425,9 +460,8 @@ HttpResponse Dispatch::call_failed(Error const &error)
         return m_version < v14_0 ? bad_request(error.message)
                                  : refuse_with_status(common_status::invalid_xml, error.message);
     case ErrorKind::temporary:
-        return unavailable(error.message);
     case ErrorKind::quota:
-        return refuse(507, "Insufficient Disk Space", error.message);
+        return refuse_for_storage(error);
     case ErrorKind::too_large:
         return refuse(413, "Content Too Large", error.message);
     default:
@@ -453,14 +487,16 @@ HttpResponse serve(Ports &ports, HttpRequest const &request, AnswerSink &body)
 {
     if (is_web_site(request.path)) // says 403 in words
         return serve_web_site(ports, request, body);
-    if (!ports.settings.enabled)
-        return refuse(403, "Forbidden", "eas_enabled = no for this user");
+    bool const is_command = request.method == "POST" && is_endpoint(request.path);
+    if (!ports.settings.enabled && !is_command)
+        return refuse(403, "Forbidden", disabled_reason);
     if (is_autodiscover(request.path))
         return serve_autodiscover(ports, request, body);
     if (!is_endpoint(request.path))
         return refuse(404, "Not Found", "no such path: " + sanitize_utf8(request.path));
-    if (auto there = other_server(ports, request))
-        return redirect(std::move(*there));
+    if (ports.settings.enabled)
+        if (auto there = other_server(ports, request))
+            return redirect(std::move(*there));
     if (request.method == "OPTIONS")
         return options();
     if (request.method != "POST") {

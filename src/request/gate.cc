@@ -73,8 +73,14 @@ Passage verdict(GateRequest const &request, Device const &device)
     return passage;
 }
 
-/// Whether `device` changed.
-Result<bool> bring_up_to_date(Ports &ports, GateRequest const &request, Device &device)
+enum class News {
+    none,
+    contact,     ///< of a device that is known
+    partnership, ///< what must not be lost
+};
+
+/// What of `device` is to be saved.
+Result<News> bring_up_to_date(Ports &ports, GateRequest const &request, Device &device)
 {
     auto const now = ports.clock.now();
     auto admission =
@@ -92,10 +98,17 @@ Result<bool> bring_up_to_date(Ports &ports, GateRequest const &request, Device &
         changed = true;
     }
     // The version at once: whether an account-only wipe can be ordered depends on it.
-    return changed || device.sighting.version != request.version || is_due(device.sighting.last_request, now);
+    if (changed || device.sighting.version != request.version)
+        return News::partnership;
+    return is_due(device.sighting.last_request, now) ? News::contact : News::none;
 }
 
 } // namespace
+
+std::string not_noted(Error const &error)
+{
+    return "the contact is not noted: " + error.message + ';';
+}
 
 void note_request(GateRequest const &request, Instant now, Sighting &sighting)
 {
@@ -122,16 +135,22 @@ Result<Passage> pass_gate(Ports &ports, GateRequest const &request, Device &devi
         return refused(common_status::maximum_devices_reached, forbidden,
                        "the user has eas_max_devices already: remove one");
     }
-    auto changed = bring_up_to_date(ports, request, device);
-    if (!changed)
-        return changed.error();
-    if (*changed) {
+    auto const news = bring_up_to_date(ports, request, device);
+    if (!news)
+        return news.error();
+    Result<void> saved;
+    if (*news != News::none) {
         device.type = request.device_type;
         note_request(request, ports.clock.now(), device.sighting);
-        if (auto saved = save_device(ports.state, device); !saved)
+        saved = save_device(ports.state, device);
+        if (!saved && *news != News::contact)
             return saved.error();
     }
     auto passage = verdict(request, device);
+    if (!saved) {
+        passage.note += (passage.note.empty() ? "" : " ") + not_noted(saved.error());
+        passage.is_news = true;
+    }
     if (device.admission != earlier) {
         passage.note = (is_new ? "new device, type " + device.type + ": " : "") + describe(device.admission);
         passage.is_news = device.admission.access != Access::allowed;

@@ -32,10 +32,13 @@ struct Passage {
     bool is_news = false;     ///< an admin may want to act on the note
 };
 
-/// Decides, and brings `device` up to date; saves it if it has to. temporary: the state cannot be read or
-/// written, or eas_device_rules cannot be understood.
+/// Decides, and brings `device` up to date; saves it if it has to. temporary, quota: the state cannot be read
+/// or written, or eas_device_rules cannot be understood. That a contact could not be noted is no error: a
+/// client must be able to make room where the disk is full.
 Result<Passage> pass_gate(Ports &ports, GateRequest const &request, Device &device);
 
+/// For the log, where that could not be written.
+std::string not_noted(Error const &error);
 /// Notes a request in what is kept of the device.
 void note_request(GateRequest const &request, Instant now, Sighting &sighting);
 

@@ -19,7 +19,7 @@ public:
     Result<void> set(std::string_view key, std::string_view value) override
     {
         if (failing)
-            return Error{ErrorKind::temporary, "the disk is full"};
+            return Error{failure, "the disk is full"};
         ++writes;
         values.insert_or_assign(std::string(key), std::string(value));
         return {};
@@ -54,6 +54,7 @@ public:
     std::map<std::string, std::string, std::less<>> values;
     size_t writes = 0;
     bool failing = false; ///< set() fails
+    ErrorKind failure = ErrorKind::temporary;
 };
 
 } // namespace eas::test

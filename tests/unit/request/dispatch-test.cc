@@ -267,6 +267,31 @@ BOOST_AUTO_TEST_CASE(a_state_that_cannot_be_saved_is_told_as_unavailable)
     BOOST_TEST(response.log_as_warning);
 }
 
+BOOST_AUTO_TEST_CASE(a_full_disk_is_told_by_version)
+{
+    state.failing = true;
+    state.failure = ErrorKind::quota;
+    BOOST_TEST(ask().log_as_warning);
+    BOOST_TEST(answer == "<FolderSync><Status>113</Status></FolderSync>");
+    version_header = "12.1";
+    BOOST_TEST(ask().status == 507);
+}
+
+BOOST_AUTO_TEST_CASE(a_contact_that_cannot_be_noted_does_not_fail_the_request)
+{
+    query_command = "Sync";
+    request_body = {};
+    ask();
+    clock.time.milliseconds += 7'200'000;
+    state.failing = true;
+    state.failure = ErrorKind::quota;
+    auto const response = ask();
+    BOOST_TEST(response.status == 200);
+    BOOST_TEST(answer == "<Sync><Status>13</Status></Sync>");
+    BOOST_TEST(response.log_as_warning);
+    BOOST_TEST(response.log.find("the contact is not noted: the disk is full") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(elements_that_break_the_schema_get_the_commands_own_status)
 {
     query_command = "Sync";

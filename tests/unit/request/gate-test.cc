@@ -90,6 +90,9 @@ BOOST_FIXTURE_TEST_SUITE(gate, GateFixture)
 BOOST_AUTO_TEST_CASE(a_user_for_whom_eas_is_off_is_forbidden_everything)
 {
     settings.enabled = false;
+    BOOST_TEST(folder_sync() == "<FolderSync><Status>126</Status></FolderSync>");
+    BOOST_TEST(provision() == "<Provision><Status>126</Status></Provision>");
+    version_header = "12.1";
     BOOST_TEST(folder_sync() == "HTTP 403");
     BOOST_TEST(provision() == "HTTP 403");
     request.method = "OPTIONS";
