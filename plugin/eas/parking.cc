@@ -5,6 +5,7 @@
 #include "eas/request-runner.h"
 #include "login/request-header.h"
 #include "ping/watch-table.h"
+#include <algorithm>
 
 namespace eas {
 namespace {
@@ -63,9 +64,14 @@ ParkMessage park_message(ParkOrder const &order, WatchPlan const &plan, AddedWat
 SavedRequest save_request(HttpRequest const &request)
 {
     SavedRequest saved = {request.method, request.path, request.query, {}, std::string(request.body)};
-    for (auto const &header : request.headers)
-        if (is_kept_field(header.first))
+    for (auto const &header : request.headers) {
+        // Of a field that comes twice the first one counts.
+        bool const is_known = std::ranges::any_of(saved.headers, [&](auto const &other) {
+            return equals_ignoring_case(other.first, header.first);
+        });
+        if (!is_known && is_kept_field(header.first))
             saved.headers.push_back(header);
+    }
     return saved;
 }
 

@@ -17,6 +17,18 @@ constexpr uint32_t mailbox_creation_ms = 100;
 constexpr std::string_view unavailable = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 30\r\n"
                                          "Content-Length: 0\r\nConnection: close\r\n\r\n";
 
+/// The answer that was prepared when the wait began, with the Date of now.
+std::string dated(std::string_view prepared)
+{
+    constexpr std::string_view field = "\r\nDate: ";
+    std::string answer(prepared);
+    size_t const begin = answer.find(field) + field.size();
+    if (begin < field.size() || begin > answer.find("\r\n\r\n"))
+        return answer;
+    DataStackFrame frame;
+    return answer.replace(begin, answer.find("\r\n", begin) - begin, http_date_create(ioloop_time));
+}
+
 } // namespace
 
 Phones::Phones(WatchTable &watches, std::string resume_socket, std::string contacts_socket,
@@ -289,8 +301,8 @@ void Phones::handed_over(Phone &phone)
 /// copy useless, so that the phone never gets two answers.
 void Phones::hand_over_failed(Phone &phone)
 {
-    std::string_view const answer =
-        phone.reason == ResumeReason::changed ? phone.text(Phone::answer) : unavailable;
+    std::string const answer =
+        phone.reason == ResumeReason::changed ? dated(phone.text(Phone::answer)) : std::string(unavailable);
     send(phone.fd, answer.data(), answer.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     shutdown(phone.fd, SHUT_RDWR);
     drop(phone);
@@ -301,7 +313,7 @@ void Phones::answer(Phone &phone, WaitEnd why)
     report_wait_ended(phone, why);
     m_handovers.remove(phone);
     unwatch(phone);
-    std::string_view answer = phone.text(Phone::answer);
+    std::string const answer = dated(phone.text(Phone::answer));
     ssize_t sent = send(phone.fd, answer.data(), answer.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     if (sent != ssize_t(answer.size()) || why == WaitEnd::shutdown || phone.idle_seconds == 0) {
         drop(phone);

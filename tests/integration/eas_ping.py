@@ -155,11 +155,11 @@ class Process:
 
     def prepare(self, client: socket.socket, watches: Sequence[tuple[int, int]], *, user='user', device='device',
                 wait_ms=60000, idle_seconds=60, poll_seconds=0, input_read=False, history=(0, 0),
-                contacts=('', ''), folders='INBOX', connection=b'connection', request=b'request') -> int:
+                contacts=('', ''), folders='INBOX', answer=ANSWER, connection=b'connection', request=b'request') -> int:
         """Parks up to the point where the process would look for changes; the kind of the reply."""
         body = struct.pack('=QIIBQI', now_ms() + wait_ms, idle_seconds, poll_seconds, input_read, *history)
         body += struct.pack('=I', len(watches)) + b''.join(struct.pack('=iI', *watch) for watch in watches)
-        for value in (*contacts, user, device, '192.0.2.1', 'Ping', folders, ANSWER, connection, request):
+        for value in (*contacts, user, device, '192.0.2.1', 'Ping', folders, answer, connection, request):
             body += text(value)
         self.send(PREPARE, body, [client.fileno()])
         return self.receive()[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 import os
 import struct
 import time
+from email.utils import parsedate_to_datetime
 
 import pytest
 
@@ -163,6 +164,15 @@ def test_the_end_of_the_wait_is_answered_without_a_process(process, resumed, log
     phone.sendall(b'POST')
     back = resumed.accept()
     assert (back.reason, back.request) == (INPUT, b'') and back.client.recv(9) == b'POST'
+
+
+def test_a_prepared_answer_gets_the_date_of_its_sending(process, log):
+    before = int(time.time())
+    prepared = b'HTTP/1.1 200 OK\r\nDate: Thu, 01 Jan 1970 00:00:00 GMT\r\nContent-Length: 9\r\n\r\n\r\nDate: x'
+    head, body = process.park([process.watch(log)], wait_ms=100, answer=prepared).recv(999).split(b'\r\n\r\n', 1)
+    assert body == b'\r\nDate: x' and head.count(b'Date: ') == 1
+    sent = parsedate_to_datetime(head.split(b'Date: ')[1].split(b'\r\n')[0].decode())
+    assert before <= sent.timestamp() <= time.time()
 
 
 def test_a_phone_that_sends_nothing_more_is_closed(process, log):
