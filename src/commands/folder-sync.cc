@@ -4,6 +4,8 @@
 #include "commands/hierarchy.h"
 #include "sync/collection-state.h"
 #include "sync/folder-state.h"
+#include <algorithm>
+#include <iterator>
 
 namespace eas {
 
@@ -48,6 +50,15 @@ FolderSyncChanges on_wire(FolderChanges changes)
     return wire;
 }
 
+/// The folders that the device was told of and that are no more, though it begins anew.
+std::vector<std::string> gone_folders(FolderState const &told, std::vector<WireFolder> const &server)
+{
+    auto gone = compare_folders(told.current.folders, server).deletes;
+    if (told.previous)
+        std::ranges::move(compare_folders(told.previous->folders, server).deletes, std::back_inserter(gone));
+    return gone;
+}
+
 Result<FolderSyncResponse> folder_sync(Session &session, FolderSyncRequest const &request)
 {
     if (!request.sync_key || request.sync_key->empty())
@@ -76,13 +87,14 @@ Result<FolderSyncResponse> folder_sync(Session &session, FolderSyncRequest const
     response.sync_key = *request.sync_key;
     if (*request.sync_key == "0" || changes.size() != 0) {
         session.begins_anew = *request.sync_key == "0";
+        auto const gone = gone_folders(state, *server);
         if (session.begins_anew)
             state = {{first_sync_key(), std::move(*server), {}}, {}};
         else
             state.advance(std::move(base), std::move(*server));
         if (auto saved = session.ports.state.set(key, serialize(state)); !saved)
             return failed(folder_status::server_error);
-        if (auto forgotten = forget_collections(session, changes.deletes); !forgotten)
+        if (auto forgotten = forget_collections(session, gone); !forgotten)
             return failed(folder_status::server_error);
         response.sync_key = state.current.sync_key;
     } else if (state.settle(*request.sync_key)) {

@@ -812,6 +812,20 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_FIXTURE_TEST_SUITE(folder_sync_command, SyncFixture)
 
+BOOST_AUTO_TEST_CASE(what_a_device_had_of_folders_that_are_gone_is_forgotten)
+{
+    auto const begin = [&] {
+        run(run_folder_sync, {Tag::FolderHierarchy_FolderSync, {Node{Tag::FolderHierarchy_SyncKey, "0"}}});
+    };
+    begin();
+    prime();
+    begin();
+    BOOST_TEST(state.values.contains("device/PHONE1/mail-inbox"));
+    BOOST_REQUIRE(mail.delete_folder("inbox"));
+    begin();
+    BOOST_TEST(!state.values.contains("device/PHONE1/mail-inbox"));
+}
+
 BOOST_AUTO_TEST_CASE(folders_then_only_what_changed)
 {
     auto folder_sync = [&](std::string sync_key) {
