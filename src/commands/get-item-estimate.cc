@@ -12,7 +12,7 @@ namespace {
 
 namespace estimate_status {
 constexpr int success = 1, invalid_collection = 2, not_primed = 3, invalid_sync_key = 4;
-constexpr int invalid_xml = 103, server_error = 110; // MS-ASCMD 2.2.2
+constexpr int invalid_xml = 103, server_error = 110, retry_later = 111; // MS-ASCMD 2.2.2
 } // namespace estimate_status
 
 constexpr size_t most_collections = 1000;      // MS-ASCMD 3.1.5.10
@@ -24,6 +24,7 @@ struct EstimateCollection {
     std::optional<int> filter_type; ///< up to 12.1; later it is in Options
     std::optional<bool> conversation_mode;
     std::vector<SyncOptions> options;
+    bool operator==(EstimateCollection const &) const = default;
 };
 
 struct EstimateRequest {
@@ -69,15 +70,20 @@ Result<size_t> count_changes(Session &session, EstimateCollection const &collect
     return engine.count();
 }
 
-int status_of(Error const &error)
+int status_of(Session &session, Error const &error)
 {
     switch (error.kind) {
     case ErrorKind::conflict:
         return estimate_status::invalid_sync_key;
     case ErrorKind::bad_request: // a FilterType of another class: MS-ASCMD 2.2.3.68.1
         return estimate_status::server_error;
-    default:
+    case ErrorKind::not_found:
+    case ErrorKind::denied:
         return estimate_status::invalid_collection;
+    default:
+        session.log_note += ' ' + error.message + ';';
+        session.log_as_warning = true;
+        return estimate_status::retry_later;
     }
 }
 
@@ -89,7 +95,7 @@ EstimateAnswer estimate_items(Session &session, EstimateCollection const &collec
         options.emplace_back().filter_type = collection.filter_type;
     auto const count = count_item_changes(session, items, collection.sync_key.value_or("0"), options);
     if (!count)
-        answer.status = status_of(count.error());
+        answer.status = status_of(session, count.error());
     else if (!*count)
         answer.status = estimate_status::not_primed;
     else
@@ -122,7 +128,7 @@ EstimateAnswer estimate(Session &session, EstimateCollection const &collection)
     if (auto const items = parse_item_collection_id(*collection.collection_id))
         return estimate_items(session, collection, *items, std::move(answer));
     if (auto exists = session.ports.mail.status(*collection.collection_id); !exists) {
-        answer.status = status_of(exists.error());
+        answer.status = status_of(session, exists.error());
         return answer;
     }
     answer.status = check_mail_options(session, collection);
@@ -131,7 +137,11 @@ EstimateAnswer estimate(Session &session, EstimateCollection const &collection)
     auto state =
         load_collection(session.ports.state, mail_state_key(session.device, *collection.collection_id),
                         collection.sync_key.value_or(""));
-    if (!state || !*state || !collection.sync_key || *collection.sync_key == "0") {
+    if (!state) {
+        answer.status = status_of(session, state.error());
+        return answer;
+    }
+    if (!*state || !collection.sync_key || *collection.sync_key == "0") {
         answer.status = estimate_status::not_primed;
         return answer;
     }
@@ -144,7 +154,7 @@ EstimateAnswer estimate(Session &session, EstimateCollection const &collection)
     if (count)
         answer.collection->estimate = *count;
     else
-        answer.status = status_of(count.error());
+        answer.status = status_of(session, count.error());
     return answer;
 }
 
@@ -167,9 +177,18 @@ Result<EstimateResponse> get_item_estimate(Session &session, EstimateRequest con
         response.status = estimate_status::invalid_xml;
         return response;
     }
-    for (auto &collection : *request.collections) {
-        auto answer = estimate(session, collection);
-        bool const has_options = !collection.options.empty() || collection.filter_type;
+    auto const &collections = *request.collections;
+    for (auto collection = collections.begin(); collection != collections.end(); ++collection) {
+        // One that is named again is not counted again.
+        if (auto const first = std::find(collections.begin(), collection, *collection); first != collection) {
+            auto same = response.answers[static_cast<size_t>(first - collections.begin())];
+            response.answers.push_back(std::move(same));
+            continue;
+        }
+        auto answer = estimate(session, *collection);
+        if (answer.status == estimate_status::retry_later && session.version < v14_0) // MS-ASCMD 2.2.2
+            return Error{ErrorKind::temporary, session.log_note};
+        bool const has_options = !collection->options.empty() || collection->filter_type;
         if (!has_options && answer.collection && answer.collection->estimate)
             answer.collection->estimate = std::min(*answer.collection->estimate, most_without_options);
         response.answers.push_back(std::move(answer));

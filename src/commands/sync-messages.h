@@ -25,6 +25,7 @@ struct SyncOptions {
     std::optional<int> mime_support;
     std::optional<int> mime_truncation;
     std::optional<uint32_t> max_items; ///< of the recipient information cache
+    bool operator==(SyncOptions const &) const = default;
 };
 
 /// One operation of the client; which members it has depends on its kind.

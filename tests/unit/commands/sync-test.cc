@@ -562,6 +562,29 @@ BOOST_AUTO_TEST_CASE(an_estimate_counts_what_the_next_sync_tells)
     for (int i = 0; i < 513; ++i)
         deliver("many");
     BOOST_TEST(contains(estimate(key), "<Estimate>512</Estimate>"));
+    inbox.status_error = Error{ErrorKind::temporary, "the disk is away"};
+    BOOST_TEST(contains(estimate(key), "<Status>111</Status>"));
+    version = v12_1;
+    estimate(key);
+    BOOST_REQUIRE(error);
+    BOOST_TEST((error->kind == ErrorKind::temporary));
+    BOOST_TEST(log_note == " the disk is away;");
+}
+
+BOOST_AUTO_TEST_CASE(an_estimate_counts_a_collection_once_that_is_named_often)
+{
+    Node const options{Tag::AirSync_Options, {Node{Tag::AirSync_FilterType, "3"}}};
+    prime();
+    for (int i = 0; i < 50; ++i)
+        deliver("many");
+    Node const named{Tag::GetItemEstimate_Collection,
+                     {{Tag::AirSync_SyncKey, key}, {Tag::GetItemEstimate_CollectionId, "inbox"}, options}};
+    inbox.searches = 0;
+    auto const xml = run(run_get_item_estimate,
+                         {Tag::GetItemEstimate_GetItemEstimate,
+                          {Node{Tag::GetItemEstimate_Collections, std::vector<Node>(1000, named)}}});
+    BOOST_TEST(count(xml, "<Estimate>50</Estimate>") == 1000u);
+    BOOST_TEST(inbox.searches == 1u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
