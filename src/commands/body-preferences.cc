@@ -1,7 +1,9 @@
 // See body-preferences.h.
 #include "commands/body-preferences.h"
+#include "base/text.h"
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -40,14 +42,16 @@ static Result<void> check_preference(Element const &preference)
 
 Result<void> check_preferences(Element const &options)
 {
-    std::vector<std::pair<Tag, std::string_view>> types;
+    std::vector<std::pair<Tag, std::optional<uint64_t>>> types;
     for (Element const &preference : options.children) {
         if (preference.tag != Tag::AirSyncBase_BodyPreference &&
             preference.tag != Tag::AirSyncBase_BodyPartPreference)
             continue;
         if (auto checked = check_preference(preference); !checked)
             return checked;
-        std::pair const type(preference.tag, preference.child(Tag::AirSyncBase_Type)->text);
+        std::pair const type(preference.tag, parse_unsigned(preference.child(Tag::AirSyncBase_Type)->text));
+        if (!type.second || *type.second < 1 || *type.second > 4) // before many of them are compared
+            return wrong(preference, "has a Type that is none");
         if (std::ranges::find(types, type) != types.end())
             return wrong(preference, "comes twice with the same Type");
         types.push_back(type);

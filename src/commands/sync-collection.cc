@@ -190,7 +190,7 @@ std::string mail_state_key(Device const &device, FolderId const &folder)
 
 namespace {
 
-CollectionResult sync_mail(Session &session, SyncCollectionRequest const &request, size_t window)
+CollectionResult sync_mail(Session &session, SyncCollectionRequest const &request, AnswerRoom &room)
 {
     if (request.item_class && !equals_ignoring_case(*request.item_class, "Email"))
         return failed_collection(request, sync_status::protocol_error);
@@ -231,8 +231,8 @@ CollectionResult sync_mail(Session &session, SyncCollectionRequest const &reques
     if (!folder)
         return failed_collection(session, request, folder.error());
     MailCollectionSync sync(session, request, *request.collection_id, **folder, *state,
-                            *state->find(*request.sync_key));
-    if (auto done = sync.run(window, result); !done)
+                            *state->find(*request.sync_key), room);
+    if (auto done = sync.run(result); !done)
         return failed_collection(session, request, done.error());
     if (auto kept = finish(session, request, *state, options_changed, sync.snapshot(), result); !kept)
         return failed_collection(session, request, sync_status::server_error, kept.error());
@@ -241,12 +241,12 @@ CollectionResult sync_mail(Session &session, SyncCollectionRequest const &reques
 
 } // namespace
 
-CollectionResult sync_collection(Session &session, SyncCollectionRequest const &request, size_t window)
+CollectionResult sync_collection(Session &session, SyncCollectionRequest const &request, AnswerRoom &room)
 {
     if (!request.sync_key || request.sync_key->empty() || !request.collection_id)
         return failed_collection(request, sync_status::protocol_error);
     auto const items = parse_item_collection_id(*request.collection_id);
-    return items ? sync_items(session, request, *items, window) : sync_mail(session, request, window);
+    return items ? sync_items(session, request, *items, room) : sync_mail(session, request, room);
 }
 
 std::string collection_state_key(Device const &device, std::string const &collection_id)

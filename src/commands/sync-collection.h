@@ -4,6 +4,7 @@
 #include "commands/sync-messages.h"
 #include "request/session.h"
 #include "sync/collection-state.h"
+#include <algorithm>
 
 namespace eas {
 
@@ -20,8 +21,23 @@ int item_status_of(ErrorKind kind);
 struct CollectionResult {
     SyncCollectionResponse response;
     bool silent = false; ///< nothing to say: left out of the answer
-    size_t changes = 0;  ///< sent by the server; counts against the request's WindowSize
+    size_t changes = 0;  ///< sent by the server
 };
+
+/// What an answer still has room for, its collections together; each takes its part. The last item may exceed
+/// it, so that every answer brings something.
+struct AnswerRoom {
+    /// Of the request's WindowSize. 0: options and operations are taken, of changes the client is told only
+    /// whether there are any.
+    size_t changes = 0;
+    size_t bytes = 8 << 20; ///< of bodies that the server tells; the rest comes with the next request
+    size_t fetched_bytes = 32 << 20; ///< of bodies that the client fetches; it asks again for what is left
+};
+
+inline void take(size_t &room, size_t amount)
+{
+    room -= std::min(room, amount);
+}
 
 /// The answer about a collection that nothing could be done for.
 CollectionResult failed_collection(SyncCollectionRequest const &request, int status);
@@ -39,9 +55,7 @@ Error unreadable_state(std::string const &key);
 /// MS-ASCMD 2.2.3.27.2, 2.2.3.27.6.
 bool are_for_mail(std::vector<SyncOptions> const &options, ProtocolVersion version);
 
-/// `window` is the room that the request's WindowSize leaves. 0: options and operations are taken, of changes
-/// it is told only whether there are any.
-CollectionResult sync_collection(Session &session, SyncCollectionRequest const &request, size_t window);
+CollectionResult sync_collection(Session &session, SyncCollectionRequest const &request, AnswerRoom &room);
 
 /// What of a message the device is told when it changes: 12.1 has neither Categories nor LastVerbExecuted.
 ShownProperties shown_properties(ProtocolVersion version);

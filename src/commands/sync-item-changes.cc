@@ -7,8 +7,7 @@ namespace eas {
 namespace {
 
 constexpr size_t default_window = 100, largest_window = 512; // MS-ASCMD 2.2.3.199
-constexpr size_t most_unreadable = 5;    ///< in one answer for want of the storage; with more it is down
-constexpr size_t answer_bytes = 8 << 20; ///< bodies of one collection's answer; the rest comes with the next
+constexpr size_t most_unreadable = 5; ///< in one answer for want of the storage; with more it is down
 constexpr int64_t retry_seconds = 3600;
 
 /// Bodies of no byte: the client shows that there is more, and may fetch it.
@@ -36,10 +35,11 @@ bool ItemCollectionSync::has_passed(std::optional<Instant> passes) const
     return m_since && passes && *passes < *m_since;
 }
 
-Result<void> ItemCollectionSync::send_changes(size_t window, CollectionResult &result)
+Result<void> ItemCollectionSync::send_changes(CollectionResult &result)
 {
     auto const requested = m_request.window_size.value_or(default_window);
-    auto limit = std::min(window, requested == 0 || requested > largest_window ? largest_window : requested);
+    auto limit = std::min<size_t>(m_room.changes,
+                                  requested == 0 || requested > largest_window ? largest_window : requested);
     auto const now = m_session.ports.clock.now();
     m_state.delivery.note_request(m_is_repeated, limit, now);
     limit = m_state.delivery.limit(limit);
@@ -50,7 +50,7 @@ Result<void> ItemCollectionSync::send_changes(size_t window, CollectionResult &r
 
     Answer answer;
     for (auto const &change : compare_items(m_snapshot, m_listed, m_since, retry_is_due, now)) {
-        answer.is_full |= answer.commands.size() == limit || answer.bytes >= answer_bytes;
+        answer.is_full |= answer.commands.size() == limit || m_room.bytes == 0;
         if (answer.is_full)
             break;
         if (auto sent = send_change(change, answer); !sent) {
@@ -67,6 +67,7 @@ Result<void> ItemCollectionSync::send_changes(size_t window, CollectionResult &r
     if (answer.commands.size() == 0)
         m_state.delivery.forget_repeats();
     result.changes = answer.commands.size();
+    take(m_room.changes, result.changes);
     result.response.more_available = answer.is_full;
     if (answer.commands.size() != 0)
         result.response.commands = std::move(answer.commands);
@@ -138,7 +139,7 @@ Result<void> ItemCollectionSync::send_item(ItemChange const &change, Answer &ans
         leave_out(change, KnownItem::Where::outside, item->passes, answer);
         return {};
     }
-    answer.bytes += large_bytes(item->data);
+    take(m_room.bytes, large_bytes(item->data));
     m_snapshot.put(change.id, {item->version, KnownItem::Where::device, seconds_of(item->passes),
                                seconds_of(item->again)});
     auto &told = change.kind == ItemChange::Kind::change ? answer.commands.changes : answer.commands.adds;

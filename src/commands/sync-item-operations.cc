@@ -205,9 +205,14 @@ SyncOutcome ItemCollectionSync::fetch(SyncOperation const &operation)
     auto const id = id_of(operation);
     if (!id)
         return outcome;
+    if (m_room.fetched_bytes == 0) { // the client asks again for what is left
+        outcome.status = sync_status::server_error;
+        return outcome;
+    }
     auto item = m_folder.read(*id, untruncated(m_state.options.body));
     if (!item)
         return failed(std::move(outcome), item.error());
+    take(m_room.fetched_bytes, large_bytes(item->data));
     outcome.status = sync_status::success;
     outcome.application_data = without_instance_id(std::move(item->data));
     return outcome;

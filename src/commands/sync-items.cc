@@ -131,9 +131,9 @@ std::string item_state_key(Device const &device, ItemId const &collection)
 
 ItemCollectionSync::ItemCollectionSync(Session &session, SyncCollectionRequest const &request,
                                        ItemId collection, ItemFolder &folder, ItemState &state,
-                                       KeyedItems const &base)
+                                       KeyedItems const &base, AnswerRoom &room)
     : m_session(session), m_request(request), m_collection(std::move(collection)), m_folder(folder),
-      m_state(state), m_is_repeated(&base != &state.current), m_snapshot(base.snapshot),
+      m_state(state), m_room(room), m_is_repeated(&base != &state.current), m_snapshot(base.snapshot),
       m_since(item_filter_start(state.options.filter_type, session.ports.clock.now()))
 {
     m_folder.bodies_on_device = state.options.body;
@@ -156,7 +156,7 @@ Result<void> ItemCollectionSync::list()
     return {};
 }
 
-Result<void> ItemCollectionSync::run(size_t window, CollectionResult &result)
+Result<void> ItemCollectionSync::run(CollectionResult &result)
 {
     if (auto listed = list(); !listed)
         return listed;
@@ -170,12 +170,12 @@ Result<void> ItemCollectionSync::run(size_t window, CollectionResult &result)
             return {};
     }
     if (m_request.get_changes.value_or(true))
-        return send_changes(window, result);
+        return send_changes(result);
     return {};
 }
 
 CollectionResult sync_items(Session &session, SyncCollectionRequest const &request, ItemId const &collection,
-                            size_t window)
+                            AnswerRoom &room)
 {
     if (request.item_class && !equals_ignoring_case(*request.item_class, row_of(collection.item_class).name))
         return failed_collection(request, sync_status::protocol_error);
@@ -216,8 +216,8 @@ CollectionResult sync_items(Session &session, SyncCollectionRequest const &reque
         return failed_collection(session, request, unreadable_state(key));
     state->options = std::move(options);
     ItemCollectionSync sync(session, request, collection, *opened->folder, *state,
-                            *state->find(*request.sync_key));
-    if (auto done = sync.run(window, result); !done)
+                            *state->find(*request.sync_key), room);
+    if (auto done = sync.run(result); !done)
         return failed_items(session, request, done.error());
     if (auto kept = finish(session, request, collection, *state, options_changed,
                            std::move(sync).take_snapshot(), result);
@@ -248,8 +248,10 @@ Result<bool> items_changed(Session &session, ItemId const &collection)
     if (!state)
         return true;
     SyncCollectionRequest const request;
+    AnswerRoom room;
     auto const count =
-        ItemCollectionSync(session, request, collection, *opened->folder, *state, state->current).count(1);
+        ItemCollectionSync(session, request, collection, *opened->folder, *state, state->current, room)
+            .count(1);
     return count ? Result<bool>(*count != 0) : quiet_unless_gone(session, collection, count.error());
 }
 
@@ -270,7 +272,8 @@ Result<std::optional<size_t>> count_item_changes(Session &session, ItemId const 
     if (take_options(collection.item_class, options, state->options) != sync_status::success)
         return Error{ErrorKind::bad_request, "the options are not for that class"};
     SyncCollectionRequest const request;
-    auto const count = ItemCollectionSync(session, request, collection, *opened->folder, *state, *base)
+    AnswerRoom room;
+    auto const count = ItemCollectionSync(session, request, collection, *opened->folder, *state, *base, room)
                            .count(std::numeric_limits<size_t>::max());
     return count ? Result<std::optional<size_t>>(std::optional(*count)) : count.error();
 }

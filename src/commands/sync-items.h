@@ -16,9 +16,9 @@ class ItemCollectionSync {
 public:
     /// All must outlive it. `base` is the snapshot of `state` that the request starts from.
     ItemCollectionSync(Session &session, SyncCollectionRequest const &request, ItemId collection,
-                       ItemFolder &folder, ItemState &state, KeyedItems const &base);
+                       ItemFolder &folder, ItemState &state, KeyedItems const &base, AnswerRoom &room);
 
-    Result<void> run(size_t window, CollectionResult &result);
+    Result<void> run(CollectionResult &result);
     /// What the device has after the answer.
     ItemSnapshot take_snapshot() && { return std::move(m_snapshot); }
 
@@ -28,7 +28,7 @@ public:
 private:
     struct Answer {
         SyncChanges commands;
-        size_t bytes = 0, unreadable = 0;
+        size_t unreadable = 0;
         bool is_full = false;
     };
 
@@ -51,7 +51,7 @@ private:
     SyncOutcome failed(SyncOutcome outcome, Error const &error);
 
     // sync-item-changes.cc
-    Result<void> send_changes(size_t window, CollectionResult &result);
+    Result<void> send_changes(CollectionResult &result);
     Result<void> send_change(ItemChange const &change, Answer &answer);
     Result<void> send_item(ItemChange const &change, Answer &answer);
     void leave_out(ItemChange const &change, KnownItem::Where where, std::optional<Instant> passes,
@@ -66,6 +66,7 @@ private:
     ItemId m_collection;
     ItemFolder &m_folder;
     ItemState &m_state;
+    AnswerRoom &m_room;
     bool m_is_repeated; ///< the answer that gave out the current key did not arrive
     ItemSnapshot m_snapshot;
     std::optional<Instant> m_since; ///< start of the FilterType's window
@@ -75,7 +76,7 @@ private:
 
 /// As sync_collection(), for a collection of items.
 CollectionResult sync_items(Session &session, SyncCollectionRequest const &request, ItemId const &collection,
-                            size_t window);
+                            AnswerRoom &room);
 /// Whether a Sync with the current key would tell something. Of a collection that the device never
 /// synchronised it tells nothing.
 Result<bool> items_changed(Session &session, ItemId const &collection);

@@ -11,8 +11,7 @@ namespace eas {
 namespace {
 
 constexpr size_t default_window = 100, largest_window = 512; // MS-ASCMD 2.2.3.199
-constexpr size_t most_unreadable = 5;    ///< in one answer; with more it is the storage, not the messages
-constexpr size_t answer_bytes = 8 << 20; ///< bodies of one collection's answer; the rest comes with the next
+constexpr size_t most_unreadable = 5; ///< in one answer; with more it is the storage, not the messages
 
 /// Previews and message parts only.
 BodyOptions previews_only(BodyOptions options)
@@ -45,7 +44,7 @@ bool may_be_postponed(Error const &error)
 
 } // namespace
 
-Result<void> MailCollectionSync::run(size_t window, CollectionResult &result)
+Result<void> MailCollectionSync::run(CollectionResult &result)
 {
     if (auto refreshed = m_engine.refresh(); !refreshed)
         return refreshed;
@@ -56,7 +55,7 @@ Result<void> MailCollectionSync::run(size_t window, CollectionResult &result)
             result.response.responses = std::move(outcomes);
     }
     if (m_request.get_changes.value_or(true))
-        return send_changes(window, result);
+        return send_changes(result);
     return {};
 }
 
@@ -97,15 +96,16 @@ Result<Email> MailCollectionSync::changed_properties(MailChange const &change)
     return email;
 }
 
-Result<void> MailCollectionSync::send_changes(size_t window, CollectionResult &result)
+Result<void> MailCollectionSync::send_changes(CollectionResult &result)
 {
-    if (window == 0) {
+    if (m_room.changes == 0) {
         auto waiting = m_engine.changes(1);
         result.response.more_available = waiting && !waiting->empty();
         return waiting ? Result<void>() : waiting.error();
     }
     auto requested = m_request.window_size.value_or(default_window);
-    auto limit = std::min(window, requested == 0 || requested > largest_window ? largest_window : requested);
+    auto limit = std::min<size_t>(m_room.changes,
+                                  requested == 0 || requested > largest_window ? largest_window : requested);
     m_delivery.note_request(m_is_repeated, limit, m_session.ports.clock.now());
     limit = m_delivery.limit(limit);
     auto options = m_options.body;
@@ -117,9 +117,9 @@ Result<void> MailCollectionSync::send_changes(size_t window, CollectionResult &r
         changes->resize(limit);
     SyncChanges commands;
     commands.adds.reserve(changes->size()); // an Email is large, and moving it costs
-    size_t bytes = 0, unreadable = 0;
+    size_t unreadable = 0;
     for (auto &change : *changes) {
-        auto sent = send_change(change, options, commands, bytes);
+        auto sent = send_change(change, options, commands);
         if (!sent && may_be_postponed(sent.error()) && ++unreadable <= most_unreadable) {
             m_session.log_note += " UID " + std::to_string(change.uid) +
                                   " is left out for an hour: " + sent.error().message + ';';
@@ -147,6 +147,7 @@ Result<void> MailCollectionSync::send_changes(size_t window, CollectionResult &r
                 emails.emplace(id->uid, std::get_if<Email>(&item.application_data));
     take_meetings(emails);
     result.changes = commands.size();
+    take(m_room.changes, result.changes);
     result.response.more_available = more;
     if (commands.size() != 0)
         result.response.commands = std::move(commands);
@@ -197,7 +198,7 @@ Result<std::vector<MailChange>> MailCollectionSync::next_changes(size_t limit, B
 
 /// False if the answer is full.
 Result<bool> MailCollectionSync::send_change(MailChange const &change, BodyOptions const &options,
-                                             SyncChanges &commands, size_t &bytes)
+                                             SyncChanges &commands)
 {
     auto id = message_id(m_folder_id, change.uid);
     switch (change.kind) {
@@ -221,7 +222,7 @@ Result<bool> MailCollectionSync::send_change(MailChange const &change, BodyOptio
         }
         [[fallthrough]];
     case MailChange::Kind::add: {
-        if (bytes >= answer_bytes)
+        if (m_room.bytes == 0)
             return false;
         auto item = new_email(change.uid, options);
         if (!item && item.error().kind == ErrorKind::not_found) {
@@ -234,7 +235,7 @@ Result<bool> MailCollectionSync::send_change(MailChange const &change, BodyOptio
             m_engine.drop(change.uid);
             return true;
         }
-        bytes += body_bytes(*item);
+        take(m_room.bytes, body_bytes(*item));
         if (item->date_received)
             m_engine.note_received(*item->date_received);
         (change.whole ? commands.changes : commands.adds).push_back({std::move(id), std::move(*item)});

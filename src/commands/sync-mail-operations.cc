@@ -15,9 +15,6 @@ namespace eas {
 
 namespace {
 
-constexpr size_t most_fetched_bytes = 32
-                                      << 20; ///< bodies of one collection's Fetches, the last one not counted
-
 /// Whether a client that tries again would be refused again: then its view is put back.
 bool is_final(ErrorKind kind)
 {
@@ -201,13 +198,13 @@ SyncOutcome MailCollectionSync::fetch(SyncOperation const &operation)
     auto uid = uid_of(operation);
     if (!uid)
         return outcome;
-    if (m_fetched_bytes >= most_fetched_bytes) { // the client asks again for what is left
+    if (m_room.fetched_bytes == 0) { // the client asks again for what is left
         outcome.status = sync_status::server_error;
         return outcome;
     }
     auto item = email(*uid, untruncated(m_options.body));
     if (item) {
-        m_fetched_bytes += body_bytes(*item);
+        take(m_room.fetched_bytes, body_bytes(*item));
         take_meetings({{*uid, &*item}});
         outcome.status = sync_status::success;
         outcome.application_data = ApplicationData(std::move(*item));

@@ -15,17 +15,18 @@ namespace eas {
 class MailCollectionSync {
 public:
     MailCollectionSync(Session &session, SyncCollectionRequest const &request, FolderId folder_id,
-                       MailFolderHandle &folder, CollectionState &state, KeyedSnapshot const &base)
-        : m_session(session), m_request(request), m_folder_id(std::move(folder_id)), m_options(state.options),
-          m_delivery(state.delivery), m_is_repeated(&base != &state.current), m_drafts(state.drafts),
-          m_known(folder, state.drafts),
+                       MailFolderHandle &folder, CollectionState &state, KeyedSnapshot const &base,
+                       AnswerRoom &room)
+        : m_session(session), m_request(request), m_room(room), m_folder_id(std::move(folder_id)),
+          m_options(state.options), m_delivery(state.delivery), m_is_repeated(&base != &state.current),
+          m_drafts(state.drafts), m_known(folder, state.drafts),
           m_engine(m_known, base.snapshot, state.options.filter(), session.ports.clock.now(),
                    shown_properties(session.version)),
           m_conversations(session, m_folder_id),
           m_draft_operations(session, request, state, m_known, m_engine)
     {}
 
-    Result<void> run(size_t window, CollectionResult &result);
+    Result<void> run(CollectionResult &result);
     MailSnapshot const &snapshot() const { return m_engine.snapshot(); }
 
 private:
@@ -36,10 +37,9 @@ private:
     bool is_gone(Uid uid);
     SyncOutcome remove(SyncOperation const &operation, Result<FolderId> const &trash);
     SyncOutcome fetch(SyncOperation const &operation);
-    Result<void> send_changes(size_t window, CollectionResult &result);
+    Result<void> send_changes(CollectionResult &result);
     Result<std::vector<MailChange>> next_changes(size_t limit, BodyOptions &options);
-    Result<bool> send_change(MailChange const &change, BodyOptions const &options, SyncChanges &commands,
-                             size_t &bytes);
+    Result<bool> send_change(MailChange const &change, BodyOptions const &options, SyncChanges &commands);
     Result<Email> email(Uid uid, BodyOptions const &options);
     void take_meetings(std::map<Uid, Email *> const &emails);
     Result<Email> new_email(Uid uid, BodyOptions const &options);
@@ -50,6 +50,7 @@ private:
 
     Session &m_session;
     SyncCollectionRequest const &m_request;
+    AnswerRoom &m_room;
     FolderId m_folder_id;
     CollectionOptions const &m_options;
     Delivery &m_delivery;
@@ -59,7 +60,6 @@ private:
     MailSync m_engine;
     ArrivingConversations m_conversations;
     DraftOperations m_draft_operations;
-    size_t m_fetched_bytes = 0;
 };
 
 } // namespace eas

@@ -57,8 +57,8 @@ struct SyncCollectionRequest {
 
 struct SyncRequest {
     std::optional<std::vector<SyncCollectionRequest>> collections;
-    std::optional<int> wait_minutes;
-    std::optional<int> heartbeat_seconds;
+    std::optional<int64_t> wait_minutes;
+    std::optional<int64_t> heartbeat_seconds;
     std::optional<uint32_t> window_size;
     Present partial;
 };

@@ -18,8 +18,8 @@ namespace {
 constexpr size_t most_collections = 300;
 constexpr size_t most_operations = 200;  // MS-ASCMD 3.1.5.10
 constexpr uint32_t largest_window = 512; // MS-ASCMD 2.2.3.199
-constexpr int longest_wait_minutes = 59, shortest_wait_minutes = 1;
-constexpr int longest_heartbeat_seconds = 3540, shortest_heartbeat_seconds = 60; // MS-ASCMD 2.2.3.97
+constexpr int64_t longest_wait_minutes = 59, shortest_wait_minutes = 1;
+constexpr int64_t longest_heartbeat_seconds = 3540, shortest_heartbeat_seconds = 60; // MS-ASCMD 2.2.3.97
 
 SyncResponse failed(int status, std::optional<int> limit = {})
 {
@@ -30,11 +30,11 @@ SyncResponse failed(int status, std::optional<int> limit = {})
 }
 
 /// The nearest value that is allowed, if `value` is not.
-std::optional<int> out_of_range(std::optional<int> value, int lowest, int highest)
+std::optional<int> out_of_range(std::optional<int64_t> value, int64_t lowest, int64_t highest)
 {
     if (!value || (*value >= lowest && *value <= highest))
         return {};
-    return std::clamp(*value, lowest, highest);
+    return static_cast<int>(std::clamp(*value, lowest, highest));
 }
 
 /// The key that the last request had. It is written down only where nothing changed since, or each Sync would
@@ -94,9 +94,28 @@ bool has_operations(std::vector<SyncCollectionRequest> const &collections)
     return std::ranges::any_of(collections, [](auto &collection) { return collection.commands.has_value(); });
 }
 
+/// What a request says of the whole; a request that repeats says only what changed. MS-ASCMD 2.2.3.131.
+struct WholeRequest {
+    uint32_t window_size = 0, wait_seconds = 0; ///< 0: none
+};
+
+WholeRequest whole_request(Device const &device, SyncRequest const &request, bool repeats)
+{
+    WholeRequest whole;
+    if (repeats)
+        whole = {device.cached_window_size, device.cached_wait_seconds};
+    if (request.window_size)
+        whole.window_size = *request.window_size;
+    if (request.wait_minutes)
+        whole.wait_seconds = static_cast<uint32_t>(*request.wait_minutes * 60);
+    if (request.heartbeat_seconds)
+        whole.wait_seconds = static_cast<uint32_t>(*request.heartbeat_seconds);
+    return whole;
+}
+
 /// A later request without Collections, or with some of them, starts from what this one says.
 void remember(Device &device, std::vector<SyncCollectionRequest> const &collections,
-              SyncRequest const &request, uint32_t wait_seconds)
+              WholeRequest const &whole)
 {
     std::vector<CachedCollection> cached;
     for (auto &collection : collections) {
@@ -106,8 +125,8 @@ void remember(Device &device, std::vector<SyncCollectionRequest> const &collecti
     }
     device.cached_collections = std::move(cached);
     device.cached_had_operations = has_operations(collections);
-    device.cached_window_size = request.window_size.value_or(0);
-    device.cached_wait_seconds = wait_seconds;
+    device.cached_window_size = whole.window_size;
+    device.cached_wait_seconds = whole.wait_seconds;
 }
 
 /// The collections that the request means: its own, then for a partial one those of the last request.
@@ -159,8 +178,8 @@ SyncResponse wait_for_changes(Session &session, std::vector<SyncCollectionReques
 
 Result<SyncResponse> sync(Session &session, SyncRequest const &request)
 {
-    bool empty = !request.collections && !request.partial && !request.wait_minutes &&
-                 !request.heartbeat_seconds && !request.window_size;
+    bool const says_more = request.wait_minutes || request.heartbeat_seconds || request.window_size;
+    bool const empty = !request.collections && !request.partial && !says_more;
     if (!empty && !request.collections && !request.partial)
         return failed(sync_status::protocol_error);
     if (request.wait_minutes && request.heartbeat_seconds)
@@ -170,30 +189,31 @@ Result<SyncResponse> sync(Session &session, SyncRequest const &request)
     if (auto limit =
             out_of_range(request.heartbeat_seconds, shortest_heartbeat_seconds, longest_heartbeat_seconds))
         return failed(sync_status::wait_out_of_range, limit);
+    if (request.collections && request.collections->size() > most_collections)
+        return failed(sync_status::too_many_collections, static_cast<int>(most_collections));
 
     auto &device = session.device;
-    bool repeats = empty || request.partial;
+    bool const repeats = empty || request.partial;
     if (repeats && (device.cached_collections.empty() || (empty && device.cached_had_operations)))
         return failed(sync_status::request_incomplete);
+    if (request.partial && !request.collections && !says_more) // MS-ASCMD 2.2.3.131
+        return failed(sync_status::protocol_error);
     auto collections = collections_of(session, request, repeats);
     if (collections.size() > most_collections)
         return failed(sync_status::too_many_collections, static_cast<int>(most_collections));
     if (count_operations(collections) > most_operations || changes_recipients(collections))
         return failed(sync_status::protocol_error);
-    uint32_t wait_seconds = request.wait_minutes        ? *request.wait_minutes * 60
-                            : request.heartbeat_seconds ? *request.heartbeat_seconds
-                            : empty                     ? device.cached_wait_seconds
-                                                        : 0;
-    auto window = request.window_size.value_or(empty ? device.cached_window_size : 0);
-    size_t room = window == 0 || window > largest_window ? largest_window : window;
+    auto const whole = whole_request(device, request, repeats);
+    AnswerRoom room;
+    room.changes =
+        whole.window_size == 0 || whole.window_size > largest_window ? largest_window : whole.window_size;
     if (!empty)
-        remember(device, collections, request, wait_seconds);
+        remember(device, collections, whole);
 
     SyncResponse response;
     bool failures = false;
     for (auto &collection : collections) {
         auto result = sync_collection(session, collection, room);
-        room -= std::min(room, result.changes);
         failures |= result.response.status != sync_status::success;
         if (result.silent) {
             note_settled(device, collection);
@@ -203,8 +223,8 @@ Result<SyncResponse> sync(Session &session, SyncRequest const &request)
             response.collections.emplace();
         response.collections->push_back(std::move(result.response));
     }
-    if (!response.collections && wait_seconds != 0 && !failures && !has_operations(collections))
-        return wait_for_changes(session, collections, wait_seconds);
+    if (!response.collections && whole.wait_seconds != 0 && !failures && !has_operations(collections))
+        return wait_for_changes(session, collections, whole.wait_seconds);
     return response;
 }
 
@@ -246,6 +266,8 @@ Result<void> check_collection(Element const &collection)
 /// What the schema does not say. bad_request: Status 4.
 Result<void> check_document(Element const &document)
 {
+    if (document.children.empty()) // only a request without body is an empty one: MS-ASCMD 2.2.1.21.1
+        return wrong(document, "has neither Collections nor Partial");
     auto const *const collections = document.child(Tag::AirSync_Collections);
     if (collections && collections->children.empty()) // MS-ASCMD 2.2.3.29.2
         return wrong(*collections, "has no Collection");

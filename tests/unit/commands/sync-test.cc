@@ -156,6 +156,35 @@ BOOST_AUTO_TEST_CASE(the_requests_window_bounds_all_collections_together)
     BOOST_TEST(contains(xml, "<MoreAvailable/>"));
 }
 
+BOOST_AUTO_TEST_CASE(bodies_of_all_collections_together_are_bounded)
+{
+    auto const named = [](std::string id, std::string sync_key) {
+        return Node{
+            Tag::AirSync_Collection,
+            {{Tag::AirSync_SyncKey, std::move(sync_key)}, {Tag::AirSync_CollectionId, std::move(id)}}};
+    };
+    sync(request(collection()));
+    auto const inbox_key = key;
+    sync(request(named("trash", "0")));
+    std::string const megabytes(5 << 20, 'x');
+    for (auto *folder : {&inbox, &trash})
+        for (int i = 0; i < 2; ++i) {
+            deliver("large");
+            auto large = inbox.messages.rbegin()->second;
+            inbox.messages.erase(std::prev(inbox.messages.end()));
+            large.parts["1"] = megabytes;
+            folder->add(std::move(large));
+        }
+    auto const xml =
+        sync({Tag::AirSync_Sync,
+              {Node{Tag::AirSync_Collections, {named("inbox", inbox_key), named("trash", key)}}}});
+    BOOST_TEST(count(xml, "<Add>") == 2u);
+    BOOST_TEST(xml.find("<MoreAvailable/>") > xml.find("<CollectionId>trash"));
+    BOOST_TEST(count(xml, "<MoreAvailable/>") == 1u);
+    take_key(xml.substr(xml.rfind("<Collection>")));
+    BOOST_TEST(count(sync(request(named("trash", key))), "<Add>") == 2u);
+}
+
 BOOST_AUTO_TEST_CASE(a_repeated_key_is_told_the_same_again)
 {
     deliver("one");
@@ -495,6 +524,48 @@ BOOST_AUTO_TEST_CASE(a_partial_request_takes_the_rest_from_the_last_one)
     BOOST_TEST(count(sync(partial), "<Add>") == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(a_partial_request_keeps_the_wait_and_the_window_that_it_does_not_name)
+{
+    for (int i = 0; i < 5; ++i)
+        deliver("m");
+    prime();
+    Node const partial{Tag::AirSync_Partial};
+    sync(request(collection(), {{Tag::AirSync_Wait, "5"}, {Tag::AirSync_WindowSize, "2"}}));
+    for (int i = 0; i < 2; ++i) {
+        sync(request(collection(), {partial}));
+        BOOST_REQUIRE(wait);
+        BOOST_TEST(wait->seconds == 300u);
+    }
+    for (int i = 0; i < 5; ++i)
+        deliver("m");
+    BOOST_TEST(count(sync(request(collection(), {partial})), "<Add>") == 2u);
+    BOOST_TEST(count(sync(request(collection(), {{Tag::AirSync_WindowSize, "3"}, partial})), "<Add>") == 3u);
+    sync(request(collection(), {partial}));
+    sync({Tag::AirSync_Sync, {Node{Tag::AirSync_Wait, "2"}, partial}});
+    BOOST_REQUIRE(wait);
+    BOOST_TEST(wait->seconds == 120u);
+}
+
+BOOST_AUTO_TEST_CASE(partial_alone_is_no_request)
+{
+    Node const partial{Tag::AirSync_Sync, {Node{Tag::AirSync_Partial}}};
+    BOOST_TEST(contains(sync(partial), "<Status>13</Status>"));
+    prime();
+    BOOST_TEST(contains(sync(partial), "<Status>4</Status>"));
+    run(run_sync, Node(Tag::AirSync_Sync));
+    BOOST_REQUIRE(error);
+    BOOST_TEST(error->message == "Sync has neither Collections nor Partial");
+}
+
+BOOST_AUTO_TEST_CASE(too_many_collections_are_not_looked_at)
+{
+    prime();
+    std::vector<Node> many(301, collection());
+    BOOST_TEST(
+        contains(sync({Tag::AirSync_Sync, {{Tag::AirSync_Collections, many}, {Tag::AirSync_Partial}}}, true),
+                 "<Status>15</Status><Limit>300</Limit>"));
+}
+
 BOOST_AUTO_TEST_CASE(a_wait_is_parked_when_there_is_nothing_to_tell)
 {
     prime();
@@ -512,6 +583,8 @@ BOOST_AUTO_TEST_CASE(waits_out_of_range_are_told_the_limit)
     prime();
     BOOST_TEST(sync(request(collection(), {{Tag::AirSync_Wait, "60"}}), true) ==
                "<Sync><Status>14</Status><Limit>59</Limit></Sync>");
+    BOOST_TEST(contains(sync(request(collection(), {{Tag::AirSync_Wait, "99999999999"}}), true),
+                        "<Status>14</Status><Limit>59</Limit>"));
     BOOST_TEST(sync(request(collection(), {{Tag::AirSync_Wait, "0"}}), true) ==
                "<Sync><Status>14</Status><Limit>1</Limit></Sync>");
     BOOST_TEST(sync(request(collection(), {{Tag::AirSync_HeartbeatInterval, "59"}}), true) ==
