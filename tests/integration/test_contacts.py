@@ -1,6 +1,7 @@
 """Personal contacts (MS-ASCNTC): entries of a real slapd, whose people are in staff.py."""
 from __future__ import annotations
 
+import base64
 import os
 import signal
 
@@ -77,6 +78,41 @@ def test_changes_go_both_ways(user):
     assert 'mobile: +49 170 3' in entry and 'carLicense: K-AB 1' in entry  # what EAS does not know stays
     phone.device.delete(phone.folder, server_id)
     assert book.search('(sn=Doe)') == ''
+
+
+def many(name: str, one: str, count: int):
+    return E(f'Contacts:{name}', [E(f'Contacts:{one}', f'{one} {number}') for number in range(count)])
+
+
+@pytest.mark.parametrize('fits, is_too_much', [
+    (E('Contacts:Picture', base64.b64encode(b'\xff\xd8\xff' + bytes((36 << 10) - 3)).decode()),
+     E('Contacts:Picture', base64.b64encode(b'\xff\xd8\xff' + bytes((36 << 10) - 2)).decode())),  # MS-ASCNTC 2.2.2.58
+    (many('Categories', 'Category', 300), many('Categories', 'Category', 301)),  # 2.2.2.20
+    (many('Children', 'Child', 300), many('Children', 'Child', 301)),  # 2.2.2.22
+], ids=['Picture', 'Categories', 'Children'])
+def test_what_is_too_much_has_status_6_and_changes_nothing(user, fits, is_too_much):
+    phone = Phone(user)
+    phone.sync()
+    assert phone.device.add(phone.folder, 'new-1', *jane(fits)).get('Status') == '1'
+    kept = Book(user).search('(sn=Doe)')
+    answer = phone.device.client.sync(phone.device.request(phone.folder, commands=[
+        E('AirSync:Change', E('AirSync:ServerId', phone.id_of('Doe')), E('AirSync:ApplicationData', *jane(is_too_much))),
+        E('AirSync:Add', E('AirSync:ClientId', 'new-2'), E('AirSync:ApplicationData', *jane(is_too_much)))])).expect()
+    responses = answer.document.find('AirSync:Collections/AirSync:Collection/AirSync:Responses')
+    assert [each.get('Status') for each in (responses.find('Change'), responses.find('Add'))] == ['6', '6']
+    assert Book(user).search('(sn=Doe)') == kept
+
+
+def test_item_operations_tells_what_the_schema_names(user, version):
+    """MS-ASCNTC 3.2.5.1"""
+    phone = Phone(user, version)
+    phone.sync()
+    fetched = phone.device.client.fetch(E(
+        'ItemOperations:Fetch', E('ItemOperations:Store', 'Mailbox'), E('AirSync:CollectionId', phone.folder),
+        E('AirSync:ServerId', phone.id_of('Contact')),
+        E('ItemOperations:Options', E('ItemOperations:Schema', E('Contacts:FirstName'), E('Contacts:Email1Address'))))).expect()
+    properties = fetched.document.find('ItemOperations:Response/ItemOperations:Fetch/ItemOperations:Properties')
+    assert {element.tag for element in properties} == {'Contacts:FirstName', 'Contacts:Email1Address'}
 
 
 def test_another_programs_entries_come_change_and_go(user):

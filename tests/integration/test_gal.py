@@ -135,6 +135,12 @@ def test_pictures_within_limits(user, version):
     assert statuses == {'John Frum': '1', 'Barry Johnson': '174'}
     statuses = {name: status for name, (status, _) in pictures(gal(client, 'jo', picture_limits('Search', 102400, 1))).items()}
     assert statuses == {'Barry Johnson': '1', 'John Frum': '175'}
+    # MS-ASCMD 2.2.3.104.3: after the limit each picture still has the reason of its own
+    statuses = {name: status for name, (status, _) in pictures(gal(client, 'jo', picture_limits('Search', 2000, 0))).items()}
+    assert statuses == {'Barry Johnson': '174', 'John Frum': '175'}
+    for wrong in (picture_limits('Search', -1), picture_limits('Search', 'x'), picture_limits('Search', None, -1)):
+        answer = gal(client, 'jo', wrong).expect()
+        assert '2' in (answer.get('Status'), answer.get('Response/Store/Status'))
     assert pictures(gal(client, 'james', picture_limits('Search', None, 0))) == {'James Littlejohn': ('173', None)}
     assert pictures(gal(client, 'abauer', picture_limits('Search', None, 0))) == {'Bauer, Anna': ('175', None)}
     assert pictures(gal(client, 'abauer')) == {'Bauer, Anna': (None, None)}
