@@ -25,6 +25,9 @@ FORMS = {'plain': [body_preference(1)], 'html': [body_preference(2)], 'mime': [E
 # A part that lies deeper than Dovecot's parser goes may be an attachment.
 MAY_BE_ATTACHED = ('depths-multipart-500',)
 
+# Of the deepest multiparts Dovecot's parser and its reader of BODYSTRUCTURE see different parts.
+TOO_DEEP = tuple(f'depths-multipart-{depth}' for depth in (99, 100, 101, 500))
+
 
 def _messages_of_the_wild() -> list[tuple[str, bytes]]:
     return [(str(path.relative_to(CORPUS)), path.read_bytes()) for path in sorted(CORPUS.rglob('*')) if path.is_file()]
@@ -64,6 +67,21 @@ def _expected_words(name: str, message: bytes, form: str) -> list[str]:
         # Elements that show nothing, and what stands in brackets, are no words.
         content = re.sub(r'(?is)<(script|style|title|head)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>', ' ', content)
     return re.findall('[A-Za-z]{4,}', content)[:10]
+
+
+@pytest.mark.parametrize('version', ['16.1', '12.1'])
+def test_the_first_reading_says_what_later_ones_say(filled, version):
+    """Dovecot's cache has it from the second one on."""
+    account, stored = filled
+    names = {uid: name for uid, name, _ in stored}
+    seen = []
+    for number in range(3):
+        device = account.phone(version, device_id=f'reading{version.replace(".", "")}n{number}')
+        items = device.sync_all(device.inbox(), options=[body_preference(1, 5000), body_preference(2, 5000)], window=100).items
+        seen.append({names[key.split(':')[1]]: {tag: str(value) for tag, value in item.items()} for key, item in items.items()})
+    for name, first in seen[0].items():
+        if not name.startswith(TOO_DEEP):
+            assert seen[1][name] == first and seen[2][name] == first, name
 
 
 @pytest.mark.parametrize('form', FORMS)
