@@ -63,19 +63,27 @@ def event_file(number: int, subject: str) -> str:
 @dataclass
 class Case:
     """A phone that has a calendar, and what its requests cost."""
+    instance: Instance
+    user: str
     look_at_files: Path
     directory: Path
     owner: tuple[int, int]
     raw: phones.RawClient
     collection: str
     key: str
-    pid: int
+    pid: int = 0
     wall: list[float] = field(default_factory=list)  # milliseconds a request without changes, a value a round
     cpu: list[float] = field(default_factory=list)
     scan: list[float] = field(default_factory=list)  # milliseconds
     changed: list[float] = field(default_factory=list)
 
+    def wake(self) -> None:
+        """Its connection may rest in eas-ping: a request brings it to a process."""
+        self.raw.post('Sync', phones.sync_request(self.collection, self.key))
+        self.pid = processes.only(self.instance, 'eas', self.user)
+
     def run(self) -> None:
+        self.wake()
         request = phones.sync_request(self.collection, self.key)
         cpu, wall = processes.cpu_seconds(self.pid), time.monotonic()
         for _ in range(REQUESTS):
@@ -86,6 +94,7 @@ class Case:
         self.scan.append(scan_milliseconds(self.look_at_files, self.directory))
 
     def change(self, number: int) -> None:
+        self.wake()
         write(self.directory, 7, event_file(7, f'Changed {number}'), self.owner)
         cpu = processes.cpu_seconds(self.pid)
         answer = self.raw.post('Sync', phones.sync_request(self.collection, self.key))
@@ -149,7 +158,7 @@ def _prepare(instance: Instance, look_at_files: Path, count: int, table) -> Case
     if table:
         table.add(f'first Sync of {count} events: processor', cpu, 's', count / TARGET_EVENTS_A_SECOND,
                   f'{count / cpu:.0f} events a second; {wall:.2f} s in all')
-    return Case(look_at_files, directory, owner, raw, calendar, phones.last_key(answers), pid)
+    return Case(instance, user, look_at_files, directory, owner, raw, calendar, phones.last_key(answers))
 
 
 def write(directory: Path, number: int, text: str, owner: tuple[int, int]) -> None:
