@@ -84,15 +84,14 @@ private:
 
 Result<ItemFolder::Listing> CalendarItemFolder::items()
 {
-    auto listing = m_folder->items();
-    if (!listing)
-        return listing.error();
-    Listing own{std::move(listing->version), {}};
-    own.items.reserve(listing->items.size());
-    for (auto &item : listing->items)
-        if (item.kind == kind_of(m_id.item_class))
-            own.items.push_back({std::move(item.id), std::move(item.version)});
-    return own;
+    ItemVersions items;
+    auto version = m_folder->list([&, wanted = kind_of(m_id.item_class)](CalendarItemView const &item) {
+        if (item.kind == wanted)
+            items.add(item.id, item.version);
+    });
+    if (!version)
+        return version.error();
+    return Listing{*std::move(version), std::move(items)};
 }
 
 ItemView CalendarItemFolder::view(std::string const &id, BodyOptions options) const

@@ -94,8 +94,8 @@ Result<ItemFolder::Listing> ContactItemFolder::items()
         return listing.error();
     Listing own{std::move(listing->version), {}, listing->is_complete};
     own.items.reserve(listing->items.size());
-    for (auto &item : listing->items)
-        own.items.push_back({std::move(item.id), std::move(item.version)});
+    for (auto const &item : listing->items)
+        own.items.add(item.id, item.version);
     return own;
 }
 

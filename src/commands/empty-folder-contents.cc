@@ -59,7 +59,7 @@ Result<uint64_t> delete_items(Session &session, ItemId const &collection)
         return listing.error();
     uint64_t deleted = 0;
     for (auto const &item : listing->items) {
-        auto const removed = opened->folder->remove(item.id, item.version);
+        auto const removed = opened->folder->remove(std::string(item.id), std::string(item.version));
         if (!removed && removed.error().kind != ErrorKind::not_found)
             return removed.error();
         deleted += static_cast<bool>(removed);

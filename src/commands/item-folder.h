@@ -40,7 +40,7 @@ public:
         std::string version; ///< of the folder, taken before the items were looked at
         /// Ids are the store's: stable, short, without ':'. A version changes when what the client is shown
         /// may change. Neither is empty or has blanks.
-        std::vector<ItemVersion> items;
+        ItemVersions items;
         bool is_complete = true; ///< else what is missing may be there: nobody is told that it went
     };
     virtual Result<Listing> items() = 0;

@@ -208,11 +208,12 @@ Result<void> ItemSearcher::look_in(ItemId const &collection)
             return Error{ErrorKind::too_large,
                          "the search of " + item_collection_id(collection.item_class, collection.collection) +
                              " takes too long"};
-        auto const read = opened->folder->read(item.id, options);
+        std::string const id(item.id);
+        auto const read = opened->folder->read(id, options);
         if (!read) // gone, or broken: whoever synchronises it is told
             continue;
         if (auto const texts = all_texts(read->data); fulfills(texts, m_search.condition))
-            m_found.push_back({{collection.item_class, collection.collection, item.id}, texts.time});
+            m_found.push_back({{collection.item_class, collection.collection, id}, texts.time});
     }
     return {};
 }

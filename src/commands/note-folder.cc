@@ -128,7 +128,7 @@ Result<ItemFolder::Listing> NoteItemFolder::items()
     Listing listing{*version, {}};
     listing.items.reserve(m_notes.size());
     for (auto const &[id, note] : m_notes)
-        listing.items.push_back({id, version_of(note)});
+        listing.items.add(id, version_of(note));
     return listing;
 }
 

@@ -94,7 +94,7 @@ Result<ItemFolder::Listing> RecipientFolder::items()
     m_listed.clear();
     for (auto &recipient : *ranked) {
         auto id = id_of(recipient);
-        listing.items.push_back({id, std::string(only_version)});
+        listing.items.add(id, only_version);
         m_listed.emplace(std::move(id), std::move(recipient));
     }
     return listing;

@@ -76,7 +76,7 @@ Result<void> ItemCollectionSync::send_changes(CollectionResult &result)
 
 Result<void> ItemCollectionSync::send_change(ItemChange const &change, Answer &answer)
 {
-    bool const has = m_snapshot.on_device(change.id) != nullptr;
+    bool const has = m_snapshot.on_device(change.id).has_value();
     switch (change.kind) {
     case ItemChange::Kind::remove:
         if (has)
@@ -85,7 +85,10 @@ Result<void> ItemCollectionSync::send_change(ItemChange const &change, Answer &a
         return {};
     case ItemChange::Kind::soft_delete:
         answer.commands.soft_deletes.push_back({wire_id(change.id)});
-        m_snapshot.items[change.id].where = KnownItem::Where::outside;
+        if (auto known = m_snapshot.items.find(change.id)) {
+            known->where = KnownItem::Where::outside;
+            m_snapshot.put(*known);
+        }
         return {};
     case ItemChange::Kind::change:
     case ItemChange::Kind::add:
@@ -100,7 +103,7 @@ void ItemCollectionSync::leave_out(ItemChange const &change, KnownItem::Where wh
 {
     if (change.kind == ItemChange::Kind::change)
         answer.commands.soft_deletes.push_back({wire_id(change.id)});
-    m_snapshot.put(change.id, {change.version, where, seconds_of(passes)});
+    m_snapshot.put({change.id, change.version, where, seconds_of(passes)});
 }
 
 /// This version cannot be told: for an hour, or ever.
@@ -140,8 +143,8 @@ Result<void> ItemCollectionSync::send_item(ItemChange const &change, Answer &ans
         return {};
     }
     take(m_room.bytes, large_bytes(item->data));
-    m_snapshot.put(change.id, {item->version, KnownItem::Where::device, seconds_of(item->passes),
-                               seconds_of(item->again)});
+    m_snapshot.put({change.id, item->version, KnownItem::Where::device, seconds_of(item->passes),
+                    seconds_of(item->again)});
     auto &told = change.kind == ItemChange::Kind::change ? answer.commands.changes : answer.commands.adds;
     told.push_back({wire_id(change.id), std::move(item->data)});
     return {};
@@ -165,7 +168,7 @@ Result<size_t> ItemCollectionSync::count(size_t limit)
 bool ItemCollectionSync::is_told(ItemChange const &change)
 {
     if (change.kind != ItemChange::Kind::add)
-        return m_snapshot.on_device(change.id) != nullptr;
+        return m_snapshot.on_device(change.id).has_value();
     auto const item = m_folder.read(change.id, {});
     return item && !has_passed(item->passes);
 }

@@ -65,8 +65,8 @@ SyncOutcome ItemCollectionSync::failed(SyncOutcome outcome, Error const &error)
 void ItemCollectionSync::note_written(ItemFolder::Written const &written, std::string const &client_id)
 {
     m_snapshot.writes.push_back({client_id, written.id, written.version});
-    m_snapshot.put(written.id, {written.differs ? "" : written.version, KnownItem::Where::device,
-                                seconds_of(written.passes), seconds_of(written.again)});
+    m_snapshot.put({written.id, written.differs ? std::string_view() : written.version,
+                    KnownItem::Where::device, seconds_of(written.passes), seconds_of(written.again)});
 }
 
 SyncOutcome ItemCollectionSync::add(SyncOperation const &operation)
@@ -91,8 +91,7 @@ Result<ItemFolder::Written> ItemCollectionSync::try_add(SyncOperation const &ope
     // program changed it, that stays, and what the store lists is told after this.
     if (m_is_repeated)
         if (auto *before = m_state.current.snapshot.find_add(*operation.client_id))
-            if (auto const listed = m_listed.find(before->item_id);
-                listed == m_listed.end() || listed->second != before->version)
+            if (m_listed.version_of(before->item_id) != std::string_view(before->version))
                 return ItemFolder::Written{before->item_id, before->version, false, {}, {}, {}};
     OperationName name;
     for (std::string const &piece :
@@ -118,7 +117,7 @@ SyncOutcome ItemCollectionSync::change(SyncOperation const &operation)
             m_snapshot.make_stale(*id);
         return failed(std::move(outcome), written.error());
     }
-    m_listed.insert_or_assign(*id, written->version);
+    m_listed.put(*id, written->version);
     note_written(*written, "");
     outcome.application_data = std::move(written->answer);
     return outcome;
@@ -128,7 +127,7 @@ SyncOutcome ItemCollectionSync::change(SyncOperation const &operation)
 /// is.
 bool ItemCollectionSync::is_in_conflict(std::string const &id, std::string const &version) const
 {
-    auto const &device_has = m_snapshot.on_device(id)->version;
+    auto const device_has = m_snapshot.on_device(id)->version;
     bool const is_own_work = m_is_repeated && m_state.current.snapshot.wrote(id, version);
     return version != device_has && !device_has.empty() && !is_own_work;
 }
@@ -137,16 +136,17 @@ Result<ItemFolder::Written> ItemCollectionSync::try_change(SyncOperation const &
                                                            std::string const &id)
 {
     for (int tries = 1;; tries++) {
-        auto const listed = m_listed.find(id);
-        if (listed == m_listed.end())
+        auto const listed = m_listed.version_of(id);
+        if (!listed)
             return Error{ErrorKind::not_found, "the item is gone"};
+        std::string const version(*listed);
         bool const is_removal = !operation.application_data;
-        if (!is_removal && m_state.options.conflict != client_wins && is_in_conflict(id, listed->second))
+        if (!is_removal && m_state.options.conflict != client_wins && is_in_conflict(id, version))
             return Error{ErrorKind::conflict, "the item was changed on the server, which wins"};
         auto const again = m_snapshot.on_device(id)->again_seconds;
         if (!is_removal && again && *again <= m_session.ports.clock.now().seconds())
             return Error{ErrorKind::conflict, "the device has a series as it was told last year"};
-        auto written = write(operation, id, listed->second);
+        auto written = write(operation, id, version);
         if (written || written.error().kind != ErrorKind::conflict || tries == most_tries)
             return written;
         if (auto again = list(); !again)
@@ -188,10 +188,10 @@ SyncOutcome ItemCollectionSync::remove(SyncOperation const &operation)
 Result<void> ItemCollectionSync::try_remove(std::string const &id)
 {
     for (int tries = 1;; tries++) {
-        auto const listed = m_listed.find(id);
-        if (listed == m_listed.end())
+        auto const listed = m_listed.version_of(id);
+        if (!listed)
             return {};
-        auto removed = m_folder.remove(id, listed->second);
+        auto removed = m_folder.remove(id, std::string(*listed));
         if (removed || removed.error().kind != ErrorKind::conflict || tries == most_tries)
             return removed;
         if (auto again = list(); !again)

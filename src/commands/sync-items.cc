@@ -145,14 +145,12 @@ Result<void> ItemCollectionSync::list()
     if (!listing)
         return listing.error();
     m_folder_version = std::move(listing->version);
-    m_listed.clear();
-    if (auto const most = m_state.options.max_items; most && listing->items.size() > *most)
-        listing->items.resize(*most);
-    for (auto &item : listing->items)
-        m_listed.emplace(std::move(item.id), std::move(item.version));
-    if (!listing->is_complete)
-        for (auto const &[id, known] : m_snapshot.items)
-            m_listed.emplace(id, known.version);
+    m_listed = std::move(listing->items);
+    if (auto const most = m_state.options.max_items)
+        m_listed.keep_first(*most);
+    if (!listing->is_complete) // what is listed comes first
+        m_snapshot.items.for_each([&](KnownItem const &known) { m_listed.add(known.id, known.version); });
+    m_listed.sort();
     return {};
 }
 

@@ -5,6 +5,7 @@
 // device, and together at most 33 characters, so that they fit a ServerId (MS-ASCMD 2.2.3.166).
 #pragma once
 #include "base/result.h"
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -36,6 +37,12 @@ struct CalendarItem {
     bool operator==(CalendarItem const &) const = default;
 };
 
+/// The same, of which somebody else keeps the texts.
+struct CalendarItemView {
+    std::string_view id, uid, version;
+    CalendarItemKind kind = CalendarItemKind::event;
+};
+
 /// An open collection. Holds the names of its items in memory from the first call that needs them.
 class CalendarFolder {
 public:
@@ -45,13 +52,18 @@ public:
     /// those written within the last seconds; may change, once, without a change of the items.
     virtual Result<std::string> version() = 0;
 
+    /// Calls `found` with each item, whose texts hold for the call; in it the folder is not to be used. What
+    /// it returns is the version of the collection, taken before the items were looked at. Reads only what
+    /// changed since it was called last, by whatever process. The first call after version() may tell of that
+    /// moment.
+    virtual Result<std::string> list(std::function<void(CalendarItemView const &)> const &found) = 0;
+
     struct Listing {
-        std::string version; ///< of the collection, taken before the items were looked at
+        std::string version; ///< as list() returns it
         std::vector<CalendarItem> items;
     };
-    /// Reads only what changed since it was called last, by whatever process. The first call after version()
-    /// may tell of that moment.
-    virtual Result<Listing> items() = 0;
+    /// The same to keep.
+    Result<Listing> items();
 
     struct Text {
         CalendarItem item;
@@ -75,6 +87,19 @@ public:
     /// of version() or of the collection's name and colour.
     virtual std::vector<std::string> watched_directories() const = 0;
 };
+
+inline Result<CalendarFolder::Listing> CalendarFolder::items()
+{
+    Listing listing;
+    auto version = list([&](CalendarItemView const &item) {
+        listing.items.push_back(
+            {std::string(item.id), std::string(item.uid), std::string(item.version), item.kind});
+    });
+    if (!version)
+        return version.error();
+    listing.version = *std::move(version);
+    return listing;
+}
 
 class CalendarStore {
 public:

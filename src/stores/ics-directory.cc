@@ -1,8 +1,9 @@
 // See ics-directory.h.
 #include "stores/ics-directory.h"
+#include "base/quick-hash.h"
 #include "base/text.h"
-#include "stores/ics-item.h"
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <ctime>
@@ -40,10 +41,10 @@ bool FileStamp::is_racy_at(int64_t when) const
     return std::max(mtime, ctime) + coarsest_clock >= when;
 }
 
-uint64_t FileStamp::token() const
+uint64_t FileStamp::token(std::string_view name) const
 {
     static_assert(std::has_unique_object_representations_v<FileStamp>);
-    return quick_hash({reinterpret_cast<char const *>(this), sizeof *this});
+    return quick_hash(name, quick_hash({reinterpret_cast<char const *>(this), sizeof *this}));
 }
 
 int64_t now_nanoseconds()
@@ -121,38 +122,42 @@ bool IcsDirectory::is_writable(std::string const &name) const
 
 Result<void>
 IcsDirectory::scan(Wanted const &wanted, size_t max_files,
-                   std::function<void(char const *name, FileStamp const &stamp)> const &found) const
+                   std::function<void(std::string_view name, FileStamp const &stamp)> const &found) const
 {
     // Another open file description: two listings at once do not share their position.
-    auto const fd = openat(m_directory.number(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    std::unique_ptr<DIR, CloseDirectory> const directory(fd == -1 ? nullptr : fdopendir(fd));
-    if (!directory)
-        return error("opendir", "");
+    FileDescriptor const fd(openat(m_directory.number(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!fd.is_open())
+        return error("open", "");
     size_t count = 0;
-    errno = 0;
-    while (auto const *const entry = readdir(directory.get())) {
-        struct stat status;
-        if ((entry->d_type != DT_REG && entry->d_type != DT_UNKNOWN) || !wanted(entry->d_name) ||
-            fstatat(fd, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISREG(status.st_mode)) {
-            errno = 0;
-            continue;
+    alignas(dirent64) std::array<char, 32768> buffer;
+    for (;;) {
+        auto const filled = getdents64(fd.number(), buffer.data(), buffer.size());
+        if (filled < 0)
+            return error("getdents64", "");
+        if (filled == 0)
+            return {};
+        for (ssize_t at = 0; at < filled;) {
+            auto const *const entry = reinterpret_cast<dirent64 const *>(buffer.data() + at);
+            at += entry->d_reclen;
+            std::string_view const name = entry->d_name;
+            struct stat status;
+            if ((entry->d_type != DT_REG && entry->d_type != DT_UNKNOWN) || !wanted(name) ||
+                fstatat(fd.number(), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) < 0 ||
+                !S_ISREG(status.st_mode))
+                continue;
+            if (count++ == max_files)
+                return Error{ErrorKind::too_large,
+                             path_of("") + " has more than " + std::to_string(max_files) + " files"};
+            found(name, stamp_of(status));
         }
-        if (count++ == max_files)
-            return Error{ErrorKind::too_large,
-                         path_of("") + " has more than " + std::to_string(max_files) + " files"};
-        found(entry->d_name, stamp_of(status));
-        errno = 0;
     }
-    if (errno != 0)
-        return error("readdir", "");
-    return {};
 }
 
 Result<std::vector<IcsDirectory::Entry>> IcsDirectory::list(Wanted const &wanted, size_t max_files) const
 {
     std::vector<Entry> entries;
-    auto const scanned = scan(wanted, max_files, [&](char const *name, FileStamp const &stamp) {
-        entries.push_back({name, stamp});
+    auto const scanned = scan(wanted, max_files, [&](std::string_view name, FileStamp const &stamp) {
+        entries.push_back({std::string(name), stamp});
     });
     if (!scanned)
         return scanned.error();

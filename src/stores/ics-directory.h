@@ -23,8 +23,8 @@ struct FileStamp {
     /// Whether a file with this stamp, read at `when`, could have been written again with the same stamp:
     /// clocks of file systems are as coarse as two seconds.
     bool is_racy_at(int64_t when) const;
-    /// Another number for another stamp; never 0.
-    uint64_t token() const;
+    /// Another number for another stamp or another name; never 0.
+    uint64_t token(std::string_view name = {}) const;
     bool operator==(FileStamp const &) const = default;
 };
 
@@ -58,10 +58,10 @@ public:
     bool is_writable(std::string const &name) const;
 
     using Wanted = std::function<bool(std::string_view name)>;
-    /// Calls `found` for each regular file whose name `wanted` accepts, in no order. too_large: more than
-    /// `max_files`.
+    /// Calls `found` for each regular file whose name `wanted` accepts, in no order; a NUL is behind the
+    /// name. too_large: more than `max_files`.
     Result<void> scan(Wanted const &wanted, size_t max_files,
-                      std::function<void(char const *name, FileStamp const &stamp)> const &found) const;
+                      std::function<void(std::string_view name, FileStamp const &stamp)> const &found) const;
     struct Entry {
         std::string name;
         FileStamp stamp;

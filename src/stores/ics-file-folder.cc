@@ -62,7 +62,7 @@ public:
     {}
 
     Result<std::string> version() override;
-    Result<Listing> items() override;
+    Result<std::string> list(std::function<void(CalendarItemView const &)> const &found) override;
     Result<Text> read(std::string_view item_id) override;
     Result<CalendarItem> create(std::string_view text) override;
     Result<CalendarItem> replace(std::string_view item_id, std::string_view seen_version,
@@ -187,32 +187,33 @@ std::string IcsFileFolder::text_of(IcsFile::Item const &item, IcalComponent cale
     return document.print();
 }
 
-Result<CalendarFolder::Listing> IcsFileFolder::items()
+Result<std::string> IcsFileFolder::list(std::function<void(CalendarItemView const &)> const &found)
 {
     auto version = this->version();
     if (!version)
         return version.error();
     auto const key = ics_index_key(m_place.collection_id);
-    auto const stored = m_index_store.get(key);
+    auto stored = m_index_store.get(key);
     auto const stamp = m_place.directory.stamp(m_name);
     if (!stored || !stamp)
         return stored ? stamp.error() : stored.error();
-    auto index = parse_ics_index(stored->value_or(std::string()));
-    if (index.empty() ||
-        !std::ranges::all_of(index, [&](auto const &each) { return each.stamp == stamp->token(); })) {
+    auto index = parse_ics_index(std::move(*stored).value_or(std::string()));
+    bool is_current = !index.empty();
+    index.for_each([&](IcsRow const &row) { is_current &= row.token == stamp->token(); });
+    if (!is_current) {
         if (auto loaded = load(); !loaded)
             return loaded.error();
-        index.clear();
-        auto const token = settled_token(m_file->stamp, m_file->read_at);
+        index = {};
+        auto const token = settled_token(m_file->stamp, {}, m_file->read_at);
         for (auto const &[uid, item] : m_file->items)
-            index.push_back({uid, token, state_of(item.kind), opaque_id("uid", uid), version_of(item), uid});
+            index.put(IcsEntry{opaque_id("uid", uid), token, state_of(item.kind), version_of(item), uid, uid}
+                          .line());
         if (auto saved = m_index_store.set(key, serialize(index)); !saved)
             return saved.error();
     }
-    Listing listing{std::move(*version), {}};
-    for (auto const &entry : index)
-        listing.items.push_back(entry.item());
-    return listing;
+    std::string decoded;
+    index.for_each([&](IcsRow const &row) { found(row.item(decoded)); });
+    return version;
 }
 
 Result<std::string> IcsFileFolder::uid_of(std::string_view item_id) const

@@ -1,7 +1,7 @@
 // See ics-index.h.
 #include "stores/ics-index.h"
 #include "base/fields.h"
-#include "stores/ics-item.h"
+#include "base/quick-hash.h"
 #include <algorithm>
 #include <charconv>
 
@@ -9,7 +9,7 @@ namespace eas {
 
 namespace {
 
-constexpr std::string_view format = "format 2\n", end_name = "end ";
+constexpr std::string_view format = "format 3\n", end_name = "end ";
 
 std::optional<IcsState> parse_state(std::string_view text)
 {
@@ -36,45 +36,20 @@ void add_piece(std::string &line, std::string_view piece)
         line += piece == "-" ? "%2D" : join_pieces({std::string(piece)});
 }
 
+bool is_as_written(std::string_view escaped)
+{
+    return escaped != "-" && escaped.find('%') == escaped.npos;
+}
+
+std::string unescaped(std::string_view escaped)
+{
+    return escaped == "-" ? std::string() : percent_decode(escaped).value_or("");
+}
+
 void add_number(std::string &line, uint64_t number)
 {
     char digits[16];
     line.append(digits, std::to_chars(digits, digits + sizeof digits, number, 16).ptr);
-}
-
-/// The next piece of a line, which loses it; nothing if it is broken.
-std::optional<std::string> take_piece(std::string_view &line)
-{
-    auto const blank = std::min(line.find(' '), line.size());
-    auto const piece = line.substr(0, blank);
-    line.remove_prefix(std::min(blank + 1, line.size()));
-    if (piece == "-")
-        return std::string();
-    if (piece.find('%') == piece.npos)
-        return std::string(piece);
-    return percent_decode(piece);
-}
-
-std::optional<IcsEntry> parse_entry(std::string_view line)
-{
-    IcsEntry entry;
-    auto const begin = line.data();
-    auto const number = std::from_chars(begin, begin + line.size(), entry.stamp, 16);
-    line.remove_prefix(static_cast<size_t>(number.ptr - begin));
-    if (number.ec != std::errc() || line.size() < 4 || line[0] != ' ' || line[2] != ' ')
-        return {};
-    auto const state = parse_state(line.substr(1, 1));
-    line.remove_prefix(3);
-    if (!state)
-        return {};
-    entry.state = *state;
-    for (auto *each : {&entry.id, &entry.version, &entry.name, &entry.uid}) {
-        auto piece = take_piece(line);
-        if (!piece)
-            return {};
-        *each = *std::move(piece);
-    }
-    return entry;
 }
 
 std::string end_line(std::string_view lines)
@@ -84,11 +59,57 @@ std::string end_line(std::string_view lines)
     return line + '\n';
 }
 
+CalendarItemKind kind_of(IcsState state)
+{
+    return state == IcsState::task ? CalendarItemKind::task : CalendarItemKind::event;
+}
+
 } // namespace
 
 CalendarItem IcsEntry::item() const
 {
-    return {id, uid, version, state == IcsState::task ? CalendarItemKind::task : CalendarItemKind::event};
+    return {id, uid, version, kind_of(state)};
+}
+
+std::string IcsEntry::line() const
+{
+    auto line = id + ' ';
+    add_number(line, token);
+    line.append({' ', static_cast<char>(state)});
+    for (auto const *each : {&version, &name, &uid})
+        add_piece(line, *each);
+    return line;
+}
+
+std::optional<IcsRow> IcsRow::parse(std::string_view line)
+{
+    IcsRow row;
+    row.id = take_piece(line);
+    auto const token = take_piece(line);
+    auto const number = std::from_chars(token.data(), token.data() + token.size(), row.token, 16);
+    auto const state = parse_state(take_piece(line));
+    row.version = take_piece(line);
+    row.escaped_name = take_piece(line);
+    row.escaped_uid = line;
+    bool const is_whole = number.ec == std::errc() && number.ptr == token.data() + token.size() && state;
+    if (!is_whole || row.id.empty() || row.version.empty() || row.escaped_name.empty() || line.empty())
+        return {};
+    row.state = *state;
+    return row;
+}
+
+IcsEntry IcsRow::entry() const
+{
+    return {std::string(id),       token, state, unescaped(version), unescaped(escaped_name),
+            unescaped(escaped_uid)};
+}
+
+CalendarItemView IcsRow::item(std::string &decoded) const
+{
+    bool const is_plain = is_as_written(escaped_uid);
+    if (!is_plain)
+        decoded = unescaped(escaped_uid);
+    return {id, is_plain ? escaped_uid : std::string_view(decoded), version, kind_of(state)};
 }
 
 std::string ics_index_key(std::string_view collection_id)
@@ -99,33 +120,20 @@ std::string ics_index_key(std::string_view collection_id)
 std::string serialize(IcsIndex const &index)
 {
     std::string text(format);
-    text.reserve(index.size() * 128);
-    for (auto const &entry : index) {
-        add_number(text, entry.stamp);
-        text.append({' ', static_cast<char>(entry.state)});
-        for (auto const *each : {&entry.id, &entry.version, &entry.name, &entry.uid})
-            add_piece(text, *each);
-        text += '\n';
-    }
-    return text + end_line(text);
+    index.append_to(text);
+    text += end_line(text);
+    return text;
 }
 
-IcsIndex parse_ics_index(std::string_view text)
+IcsIndex parse_ics_index(std::string text)
 {
     auto const end = text.rfind(end_name);
-    if (!text.starts_with(format) || end == text.npos || text.substr(end) != end_line(text.substr(0, end)))
+    if (!text.starts_with(format) || end == text.npos ||
+        std::string_view(text).substr(end) != end_line(std::string_view(text).substr(0, end)))
         return {};
-    auto lines = text.substr(format.size(), end - format.size());
-    IcsIndex index;
-    while (!lines.empty()) {
-        auto const length = lines.find('\n');
-        auto entry = parse_entry(lines.substr(0, length));
-        if (!entry || length == lines.npos)
-            return {};
-        index.push_back(*std::move(entry));
-        lines.remove_prefix(length + 1);
-    }
-    return index;
+    auto const shared = std::make_shared<std::string const>(std::move(text));
+    return IcsIndex::parse(shared, std::string_view(*shared).substr(format.size(), end - format.size()))
+        .value_or(IcsIndex());
 }
 
 } // namespace eas

@@ -76,11 +76,6 @@ std::string content_version(std::string_view text)
     return digest(text, 8);
 }
 
-uint64_t quick_hash(std::string_view text)
-{
-    return std::max<uint64_t>(std::hash<std::string_view>{}(text), 1);
-}
-
 std::string opaque_id(std::string_view kind_of_name, std::string_view name)
 {
     return digest(std::string(kind_of_name) + '\0' + std::string(name), 12);

@@ -31,8 +31,6 @@ Result<IcsItem> item_to_store(std::string_view text);
 
 /// A name for `text`: 11 characters, another one if a byte differs.
 std::string content_version(std::string_view text);
-/// Tells texts of one process' lifetime, or of what may be lost, apart; never 0.
-uint64_t quick_hash(std::string_view text);
 /// 16 characters for the file, UID or directory `name`; `kind_of_name` keeps names of different things apart.
 std::string opaque_id(std::string_view kind_of_name, std::string_view name);
 

@@ -1,7 +1,9 @@
 // See item-snapshot.h.
 #include "sync/item-snapshot.h"
+#include "base/text.h"
 #include "sync/mail-sync.h"
 #include <algorithm>
+#include <cstring>
 
 namespace eas {
 
@@ -15,7 +17,7 @@ bool has_passed(KnownItem const &item, std::optional<Instant> since)
 }
 
 /// What is to be told of an item that the store lists; nothing if it is as the device has it.
-std::optional<ItemChange::Kind> difference(KnownItem const *known, std::string const &version,
+std::optional<ItemChange::Kind> difference(KnownItem const *known, std::string_view version,
                                            std::optional<Instant> since, bool retry_unreadable, Instant now)
 {
     using Kind = ItemChange::Kind;
@@ -37,30 +39,89 @@ std::optional<ItemChange::Kind> difference(KnownItem const *known, std::string c
 
 } // namespace
 
-KnownItem const *ItemSnapshot::on_device(std::string_view id) const
+ItemVersions::ItemVersions(std::initializer_list<ItemVersion> items)
 {
-    auto const found = items.find(id);
-    bool const has = found != items.end() && found->second.where == KnownItem::Where::device;
-    return has ? &found->second : nullptr;
+    for (auto const &item : items)
+        add(item.id, item.version);
 }
 
-void ItemSnapshot::put(std::string const &id, KnownItem item)
+std::string_view ItemVersions::keep(std::string_view text)
 {
-    items.insert_or_assign(id, std::move(item));
+    auto *const kept = static_cast<char *>(m_texts->allocate(text.size(), 1));
+    std::memcpy(kept, text.data(), text.size());
+    return {kept, text.size()};
+}
+
+void ItemVersions::add(std::string_view id, std::string_view version)
+{
+    m_items.push_back({keep(id), keep(version)});
+}
+
+void ItemVersions::keep_first(size_t count)
+{
+    m_items.resize(std::min(count, m_items.size()));
+}
+
+void ItemVersions::sort()
+{
+    if (!std::ranges::is_sorted(m_items, {}, &ItemVersion::id))
+        std::ranges::stable_sort(m_items, {}, &ItemVersion::id);
+    auto const same = std::ranges::unique(m_items, {}, &ItemVersion::id);
+    m_items.erase(same.begin(), same.end());
+}
+
+std::optional<std::string_view> ItemVersions::version_of(std::string_view id) const
+{
+    auto const item = std::ranges::lower_bound(m_items, id, {}, &ItemVersion::id);
+    return item != m_items.end() && item->id == id ? std::optional(item->version) : std::nullopt;
+}
+
+void ItemVersions::put(std::string_view id, std::string_view version)
+{
+    auto const item = std::ranges::lower_bound(m_items, id, {}, &ItemVersion::id);
+    if (item != m_items.end() && item->id == id)
+        item->version = keep(version);
+    else
+        m_items.insert(item, {keep(id), keep(version)});
+}
+
+std::optional<KnownItem> KnownItem::parse(std::string_view line)
+{
+    KnownItem item{.id = take_piece(line), .version = take_piece(line)};
+    auto const where = take_piece(line), passes = take_piece(line);
+    if (item.id.empty() || item.version.empty() || where.size() != 1 || passes.empty())
+        return {};
+    if (item.version == "-")
+        item.version = {};
+    item.where = static_cast<Where>(where[0]);
+    item.passes_seconds = parse_signed(passes);
+    item.again_seconds = parse_signed(line);
+    return item;
+}
+
+std::string KnownItem::line() const
+{
+    std::string line;
+    line.append(id).append(1, ' ').append(version.empty() ? "-" : version);
+    line.append(1, ' ').append(1, static_cast<char>(where)).append(1, ' ');
+    line.append(passes_seconds ? std::to_string(*passes_seconds) : "-");
+    if (again_seconds)
+        line.append(1, ' ').append(std::to_string(*again_seconds));
+    return line;
+}
+
+std::optional<KnownItem> ItemSnapshot::on_device(std::string_view id) const
+{
+    auto const found = items.find(id);
+    return found && found->where == KnownItem::Where::device ? found : std::nullopt;
 }
 
 void ItemSnapshot::make_stale(std::string_view id)
 {
-    auto const found = items.find(id);
-    if (found != items.end())
-        found->second.version.clear();
-}
-
-void ItemSnapshot::forget(std::string_view id)
-{
-    auto const found = items.find(id);
-    if (found != items.end())
-        items.erase(found);
+    if (auto known = items.find(id)) {
+        known->version = {};
+        put(*known);
+    }
 }
 
 ClientWrite const *ItemSnapshot::find_add(std::string_view client_id) const
@@ -83,26 +144,33 @@ void ItemSnapshot::count_passes()
         if (of_item && (!earliest || *of_item < *earliest))
             earliest = of_item;
     };
-    for (auto const &[id, item] : items)
+    items.for_each([&](KnownItem const &item) {
         if (item.where == KnownItem::Where::device) {
             count(item.passes_seconds, next_passes_seconds);
             count(item.again_seconds, next_again_seconds);
         }
+    });
 }
 
 std::vector<ItemChange> compare_items(ItemSnapshot const &snapshot, ItemVersions const &listed,
                                       std::optional<Instant> since, bool retry_unreadable, Instant now)
 {
     std::vector<ItemChange> changes;
-    walk_both(snapshot.items, listed,
-              [&](std::string const &id, KnownItem const *known, std::string const *version) {
-                  if (!version) {
-                      changes.push_back({ItemChange::Kind::remove, id, {}});
-                      return;
-                  }
-                  if (auto const kind = difference(known, *version, since, retry_unreadable, now))
-                      changes.push_back({*kind, id, *version});
-              });
+    auto const compare = [&](KnownItem const *known, ItemVersion const &item) {
+        if (auto const kind = difference(known, item.version, since, retry_unreadable, now))
+            changes.push_back({*kind, std::string(item.id), std::string(item.version)});
+    };
+    auto next = listed.begin(); // both are by id
+    snapshot.items.for_each([&](KnownItem const &known) {
+        for (; next != listed.end() && next->id < known.id; ++next)
+            compare(nullptr, *next);
+        if (next != listed.end() && next->id == known.id)
+            compare(&known, *next++);
+        else
+            changes.push_back({ItemChange::Kind::remove, std::string(known.id), {}});
+    });
+    for (; next != listed.end(); ++next)
+        compare(nullptr, *next);
     std::ranges::stable_sort(changes, {}, &ItemChange::kind);
     return changes;
 }

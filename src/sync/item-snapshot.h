@@ -2,39 +2,72 @@
 // version. Changes are differences between this and what the store lists, so that nothing is told twice and a
 // phone's own change does not come back to it.
 #pragma once
+#include "base/line-table.h"
 #include "base/time.h"
 #include <cstdint>
-#include <functional>
-#include <map>
+#include <memory_resource>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace eas {
 
-/// An item as a store lists it. Neither has blanks.
+/// An item as a store lists it. Neither is empty or has blanks.
 struct ItemVersion {
-    std::string id;
-    std::string version;
+    std::string_view id, version;
     bool operator==(ItemVersion const &) const = default;
 };
 
-/// By id.
-using ItemVersions = std::map<std::string, std::string, std::less<>>;
+/// What a store lists, of which it keeps the texts: thousands of items in a few pieces of memory.
+class ItemVersions {
+public:
+    ItemVersions() = default;
+    ItemVersions(std::initializer_list<ItemVersion> items);
+    void reserve(size_t count) { m_items.reserve(count); }
+    void add(std::string_view id, std::string_view version);
+    void keep_first(size_t count);
 
-/// An item that was looked at.
+    size_t size() const { return m_items.size(); }
+    auto begin() const { return m_items.begin(); }
+    auto end() const { return m_items.end(); }
+
+    // Of what was sorted:
+
+    /// By id, of several with one id the first only.
+    void sort();
+    std::optional<std::string_view> version_of(std::string_view id) const;
+    /// The item has that version now, or is a new one.
+    void put(std::string_view id, std::string_view version);
+
+private:
+    std::string_view keep(std::string_view text);
+
+    std::unique_ptr<std::pmr::monotonic_buffer_resource> m_texts =
+        std::make_unique<std::pmr::monotonic_buffer_resource>();
+    std::vector<ItemVersion> m_items;
+};
+
+/// An item that was looked at. A row of a table "<id> <version> <where> <passes> [<again>]"; "-" for an empty
+/// version or none.
 struct KnownItem {
     enum class Where : char {
         device = 'd',     ///< the device has it
         outside = 'o',    ///< older than the FilterType wants: the device has it not
         unreadable = 'u', ///< this version cannot be told: the device has it not
     };
-    std::string version; ///< "": another one than the device has; it is told again
+    std::string_view id;
+    std::string_view version; ///< "": another one than the device has; it is told again
     Where where = Where::device;
-    std::optional<int64_t> passes_seconds;  ///< since when a FilterType may leave it out; absent: never
-    std::optional<int64_t> again_seconds{}; ///< since when the device must be told of it anew; absent: never
+    std::optional<int64_t> passes_seconds{}; ///< since when a FilterType may leave it out; absent: never
+    std::optional<int64_t> again_seconds{};  ///< since when the device must be told of it anew; absent: never
     bool operator==(KnownItem const &) const = default;
+
+    static std::optional<KnownItem> parse(std::string_view line);
+    std::string line() const;
 };
+
+using KnownItems = LineTable<KnownItem>;
 
 /// What an operation of the client wrote: a request that is repeated meets its own work.
 struct ClientWrite {
@@ -51,16 +84,16 @@ struct ItemSnapshot {
     std::optional<int64_t> next_again_seconds;  ///< likewise
     std::optional<int64_t> retry_seconds;       ///< when to look again at what could not be read
     std::vector<ClientWrite> writes;            ///< of the request that led to this snapshot
-    std::map<std::string, KnownItem, std::less<>> items;
+    KnownItems items;
     bool operator==(ItemSnapshot const &) const = default;
 
-    /// Null if the device has it not.
-    KnownItem const *on_device(std::string_view id) const;
+    /// Nothing if the device has it not.
+    std::optional<KnownItem> on_device(std::string_view id) const;
     /// The device was told of the item, or wrote it.
-    void put(std::string const &id, KnownItem item);
+    void put(KnownItem const &item) { items.put(item.line()); }
     /// The device shows something else than what is stored: the item is told again.
     void make_stale(std::string_view id);
-    void forget(std::string_view id);
+    void forget(std::string_view id) { items.erase(id); }
     /// What was written by that Add; null if nothing was.
     ClientWrite const *find_add(std::string_view client_id) const;
     bool wrote(std::string_view id, std::string_view version) const;
@@ -83,25 +116,7 @@ inline std::optional<int64_t> seconds_of(std::optional<Instant> time)
     return time ? std::optional(time->seconds()) : std::nullopt;
 }
 
-/// Walks through two maps side by side: `visit` gets each key of either in their order, with the values that
-/// they have for it, null for none.
-template <class Left, class Right, class Visit>
-void walk_both(Left const &left, Right const &right, Visit visit)
-{
-    auto l = left.begin();
-    auto r = right.begin();
-    while (l != left.end() || r != right.end()) {
-        int const order = l == left.end() ? 1 : r == right.end() ? -1 : l->first.compare(r->first);
-        visit(order <= 0 ? l->first : r->first, order <= 0 ? &l->second : nullptr,
-              order >= 0 ? &r->second : nullptr);
-        if (order <= 0)
-            ++l;
-        if (order >= 0)
-            ++r;
-    }
-}
-
-/// From what the device has to what the store lists; most urgent first. `since`: the start of the
+/// From what the device has to what the store lists (sorted); most urgent first. `since`: the start of the
 /// FilterType's window. Items whose time has come are changes.
 std::vector<ItemChange> compare_items(ItemSnapshot const &snapshot, ItemVersions const &listed,
                                       std::optional<Instant> since, bool retry_unreadable, Instant now);

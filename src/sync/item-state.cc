@@ -1,7 +1,6 @@
 // See item-state.h.
 #include "sync/item-state.h"
 #include "sync/sync-key.h"
-#include <charconv>
 #include <utility>
 
 namespace eas {
@@ -11,20 +10,10 @@ namespace {
 constexpr std::string_view format_name = "eas-item-state", items_line = "\nitems ", last_line = "end 1\n";
 constexpr uint64_t format_version = 1;
 
-using Items = std::map<std::string, KnownItem, std::less<>>;
-
 void write_seconds(FieldWriter &out, std::string_view name, std::optional<int64_t> seconds)
 {
     if (seconds)
         out.add(name, std::to_string(*seconds));
-}
-
-std::optional<int64_t> parse_seconds(std::string_view text)
-{
-    int64_t seconds = 0;
-    auto const read = std::from_chars(text.data(), text.data() + text.size(), seconds);
-    bool const whole = read.ec == std::errc() && read.ptr == text.data() + text.size();
-    return whole ? std::optional(seconds) : std::nullopt;
 }
 
 void write_head(FieldWriter &out, KeyedItems const &keyed)
@@ -47,11 +36,11 @@ void read_head(ItemSnapshot &snapshot, Field const &field)
     } else if (field.name == "filter") {
         snapshot.filter_type = static_cast<int>(field.number());
     } else if (field.name == "passes") {
-        snapshot.next_passes_seconds = parse_seconds(field.value);
+        snapshot.next_passes_seconds = parse_signed(field.value);
     } else if (field.name == "again") {
-        snapshot.next_again_seconds = parse_seconds(field.value);
+        snapshot.next_again_seconds = parse_signed(field.value);
     } else if (field.name == "retry") {
-        snapshot.retry_seconds = parse_seconds(field.value);
+        snapshot.retry_seconds = parse_signed(field.value);
     } else if (field.name == "write") {
         auto pieces = split_pieces(field.value);
         pieces.resize(3);
@@ -59,92 +48,54 @@ void read_head(ItemSnapshot &snapshot, Field const &field)
     }
 }
 
-void write_item(std::string &text, std::string const &id, KnownItem const &item)
-{
-    text.append(id).append(1, ' ').append(item.version.empty() ? "-" : item.version);
-    text.append(1, ' ').append(1, static_cast<char>(item.where)).append(1, ' ');
-    text.append(item.passes_seconds ? std::to_string(*item.passes_seconds) : "-");
-    if (item.again_seconds)
-        text.append(1, ' ').append(std::to_string(*item.again_seconds));
-    text.append(1, '\n');
-}
-
-std::string items_text(Items const &items)
-{
-    std::string text;
-    text.reserve(items.size() * 48);
-    for (auto const &[id, item] : items)
-        write_item(text, id, item);
-    return text;
-}
-
 /// What of `previous` is not as in `current`.
-std::string differences_text(Items const &previous, Items const &current)
+std::string differences_text(KnownItems const &previous, KnownItems const &current)
 {
     std::string text;
-    walk_both(previous, current, [&](std::string const &id, KnownItem const *before, KnownItem const *now) {
-        if (!before)
-            text.append(id).append(1, '\n');
-        else if (!now || *before != *now)
-            write_item(text, id, *before);
-    });
+    for (auto const &id : KnownItems::differences(previous, current)) {
+        auto const item = previous.find(id);
+        text.append(item ? item->line() : id).append(1, '\n');
+    }
     return text;
-}
-
-/// The next piece of a line, which loses it.
-std::string_view take_piece(std::string_view &line)
-{
-    auto const blank = line.find(' ');
-    auto const piece = line.substr(0, blank);
-    line.remove_prefix(blank == line.npos ? line.size() : blank + 1);
-    return piece;
-}
-
-bool read_item(Items &items, std::string_view line)
-{
-    auto const id = take_piece(line);
-    if (id.empty())
-        return false;
-    if (line.empty()) {
-        if (auto const gone = items.find(id); gone != items.end())
-            items.erase(gone);
-        return true;
-    }
-    auto const version = take_piece(line), where = take_piece(line), passes = take_piece(line);
-    if (version.empty() || where.size() != 1 || passes.empty())
-        return false;
-    KnownItem item{std::string(version == "-" ? "" : version), static_cast<KnownItem::Where>(where[0]),
-                   parse_seconds(passes), parse_seconds(line)};
-    // Lines are in the order of the map most often.
-    items.insert_or_assign(items.end(), std::string(id), std::move(item));
-    return true;
-}
-
-/// Reads a section "<name> <bytes>\n<lines>" at the beginning of `text`, which loses it.
-bool read_section(std::string_view &text, std::string_view name, Items &items)
-{
-    auto const line_end = text.find('\n');
-    auto line = text.substr(0, line_end);
-    if (line_end == text.npos || take_piece(line) != name)
-        return false;
-    auto const bytes = parse_unsigned(line);
-    text.remove_prefix(line_end + 1);
-    if (!bytes || *bytes > text.size())
-        return false;
-    auto lines = text.substr(0, *bytes);
-    text.remove_prefix(*bytes);
-    while (!lines.empty()) {
-        auto const end = lines.find('\n');
-        if (end == lines.npos || !read_item(items, lines.substr(0, end)))
-            return false;
-        lines.remove_prefix(end + 1);
-    }
-    return true;
 }
 
 std::string section(std::string_view name, std::string const &lines)
 {
     return std::string(name) + ' ' + std::to_string(lines.size()) + '\n' + lines;
+}
+
+/// The lines of a section at the beginning of `text`, which loses it.
+std::optional<std::string_view> take_section(std::string_view &text, std::string_view name)
+{
+    auto const line_end = text.find('\n');
+    auto line = text.substr(0, line_end);
+    if (line_end == text.npos || take_piece(line) != name)
+        return {};
+    auto const bytes = parse_unsigned(line);
+    text.remove_prefix(line_end + 1);
+    if (!bytes || *bytes > text.size())
+        return {};
+    auto const lines = text.substr(0, *bytes);
+    text.remove_prefix(*bytes);
+    return lines;
+}
+
+/// Makes the previous items of the current ones. False: a line is broken.
+bool apply_differences(KnownItems &items, std::string_view lines)
+{
+    while (!lines.empty()) {
+        auto const end = lines.find('\n');
+        auto const line = lines.substr(0, end);
+        bool const is_whole = end != lines.npos && KnownItem::parse(line);
+        if (is_whole)
+            items.put(std::string(line));
+        else if (end != lines.npos && !line.empty() && line.find(' ') == line.npos)
+            items.erase(line);
+        else
+            return false;
+        lines.remove_prefix(end + 1);
+    }
+    return true;
 }
 
 std::string supported_text(SupportedProperties const &supported)
@@ -209,7 +160,9 @@ std::string serialize(ItemState const &state)
     write_head(out, state.current);
     if (state.previous)
         write_head(out, *state.previous);
-    out.text += section("items", items_text(state.current.snapshot.items));
+    auto const items = state.current.snapshot.items.text();
+    out.text.reserve(out.text.size() + items.size() + items.size() / 16);
+    out.text += section("items", items);
     if (state.previous)
         out.text += section("previous",
                             differences_text(state.previous->snapshot.items, state.current.snapshot.items));
@@ -245,25 +198,28 @@ std::optional<StoredItemState> StoredItemState::parse(std::string text)
     }
     if (state.current.sync_key.empty())
         return {};
-    stored.m_text = std::move(text);
+    stored.m_text = std::make_shared<std::string const>(std::move(text));
     return stored;
 }
 
 std::optional<ItemState> StoredItemState::read_items(std::string_view sync_key) &&
 {
-    auto text = std::string_view(m_text).substr(m_items);
-    auto &items = m_state.current.snapshot.items;
-    if (!read_section(text, "items", items))
+    auto text = std::string_view(*m_text).substr(m_items);
+    auto const lines = take_section(text, "items");
+    auto items = lines ? KnownItems::parse(m_text, *lines) : std::nullopt;
+    if (!items)
         return {};
     auto const &key = m_state.current.sync_key;
     if (m_state.previous && m_state.previous->sync_key != sync_key &&
         next_sync_key(key, m_state.previous->sync_key) == next_sync_key(key)) {
         m_state.previous.reset(); // it is no later one, as after settle(), that must not be given out again
     } else if (m_state.previous) {
-        m_state.previous->snapshot.items = items;
-        if (!read_section(text, "previous", m_state.previous->snapshot.items) || text != last_line)
+        auto &previous = m_state.previous->snapshot.items = *items;
+        auto const differences = take_section(text, "previous");
+        if (!differences || !apply_differences(previous, *differences) || text != last_line)
             return {};
     }
+    m_state.current.snapshot.items = *std::move(items);
     return std::move(m_state);
 }
 

@@ -7,11 +7,14 @@
 //
 //   eas-item-state 1
 //   <options, "supported" tags, "delivery">
-//   key <SyncKey>                         then what follows is of its snapshot; a second one: of the previous
-//   version <token> | filter <type> | passes <seconds> | again <seconds> | retry <seconds> | write <ClientId>
-//   <item> <version> items <bytes> <id> <version> <where> <passes> [<again>]   a line an item; "-" for an
-//   empty version or none previous <bytes> <id> <version> <where> <passes> [<again>]   only where it differs
-//   from the current one; "<id>": it had it not end 1
+//   key <SyncKey>           then what follows is of its snapshot; a second one: of the previous
+//   version <token> | filter <type> | passes <seconds> | again <seconds> | retry <seconds>
+//   write <ClientId> <item> <version>
+//   items <bytes>
+//   <a KnownItem's line>    one for each item, by id
+//   previous <bytes>
+//   <a KnownItem's line>    only where it differs from the current one; "<id>": it had it not
+//   end 1
 //
 // A value of another format or version, or a damaged one, reads as "no state": the client starts at 0.
 #pragma once
@@ -67,7 +70,7 @@ public:
     std::optional<ItemState> read_items(std::string_view sync_key) &&;
 
 private:
-    std::string m_text;
+    std::shared_ptr<std::string const> m_text;
     size_t m_items = 0; ///< where they begin in the text
     ItemState m_state;
 };

@@ -46,7 +46,7 @@ BOOST_AUTO_TEST_CASE(only_the_latest_messages_count)
     auto const before = opened->folder->items();
     BOOST_REQUIRE(before);
     BOOST_REQUIRE(before->items.size() == 2U);
-    auto const first = opened->folder->read(before->items.front().id, {});
+    auto const first = opened->folder->read(std::string(before->items.begin()->id), {});
     BOOST_REQUIRE(first);
     BOOST_TEST(std::get<Contact>(first->data).email1_address.value_or("") == "carl@example.org");
     BOOST_TEST(*opened->folder->version() == before->version);

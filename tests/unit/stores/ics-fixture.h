@@ -88,11 +88,12 @@ struct IcsFixture {
         return std::move(*folder);
     }
 
-    /// The items of a collection as another process sees them.
+    /// The items of a collection as another process sees them, by UID.
     std::vector<CalendarItem> items(std::string const &name)
     {
         auto listing = open(name)->items();
         BOOST_REQUIRE_EQUAL(error_of(listing), "");
+        std::ranges::stable_sort(listing->items, {}, &CalendarItem::uid);
         return listing->items;
     }
 
@@ -112,14 +113,15 @@ struct IcsFixture {
     IcsStore store{settings(), index};
 };
 
-/// What an index has of a file that was read long after it was written.
-inline uint64_t settled_token(std::filesystem::path const &path)
+/// What an index has of a file that was read long after it was written; of one with all items without its
+/// name.
+inline uint64_t settled_token(std::filesystem::path const &path, std::string_view name)
 {
     auto const directory = IcsDirectory::open(path.parent_path(), false);
     BOOST_REQUIRE_EQUAL(error_of(directory), "");
     auto const stamp = directory->stamp(path.filename());
     BOOST_REQUIRE_EQUAL(error_of(stamp), "");
-    return stamp->token();
+    return stamp->token(name);
 }
 
 /// Makes a file look as if it was written a minute ago (its ctime cannot be set: indexes take it for fresh).

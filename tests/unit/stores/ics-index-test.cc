@@ -7,11 +7,18 @@ namespace {
 
 constexpr int64_t second = 1'000'000'000;
 
+std::vector<IcsEntry> const entries = {
+    {"id-0", UINT64_MAX, IcsState::other, "", "-", ""},
+    {"id-1", 12, IcsState::task, "version", "a b%\n\xFF.ics", "uid end x"},
+    {"id-2", 0, IcsState::broken, "", "b.ics", "-"},
+};
+
 IcsIndex sample()
 {
-    return {{"-", UINT64_MAX, IcsState::other, "id 0", "", ""},
-            {"a b%\n\xFF.ics", 12, IcsState::task, "id 1", "version", "uid end x"},
-            {"b.ics", 0, IcsState::broken, "id-2", "", "-"}};
+    IcsIndex index;
+    for (auto const &entry : entries)
+        index.put(entry.line());
+    return index;
 }
 
 } // namespace
@@ -20,7 +27,14 @@ BOOST_AUTO_TEST_SUITE(ics_index)
 
 BOOST_AUTO_TEST_CASE(an_index_is_read_as_it_was_written)
 {
-    BOOST_TEST((parse_ics_index(serialize(sample())) == sample()));
+    auto const index = parse_ics_index(serialize(sample()));
+    BOOST_TEST((index == sample()));
+    std::vector<IcsEntry> read;
+    index.for_each([&](IcsRow const &row) { read.push_back(row.entry()); });
+    BOOST_TEST((read == entries));
+    std::string decoded;
+    BOOST_TEST(index.find("id-1")->item(decoded).uid == "uid end x");
+    BOOST_TEST(index.find("id-2")->item(decoded).uid == "-");
     BOOST_TEST(parse_ics_index(serialize({})).empty());
 }
 
@@ -38,16 +52,19 @@ BOOST_AUTO_TEST_CASE(a_damaged_index_is_empty)
 BOOST_AUTO_TEST_CASE(a_stamp_tells_what_was_read_if_it_was_old_when_it_was_read)
 {
     FileStamp const stamp{1, 2, 100 * second, 100 * second};
-    auto const token = settled_token(stamp, 103 * second);
-    BOOST_TEST(token == stamp.token());
+    auto const token = settled_token(stamp, "a", 103 * second);
+    BOOST_TEST(token == stamp.token("a"));
     BOOST_TEST(token != 0);
+    for (auto const name : {"", "b", "a.ics", "a\n"})
+        BOOST_TEST(stamp.token(name) != token);
     for (FileStamp const other : {FileStamp{2, 2, 100 * second, 100 * second},
                                   {1, 3, 100 * second, 100 * second},
                                   {1, 2, 100 * second + 1, 100 * second},
                                   {1, 2, 100 * second, 101 * second}})
-        BOOST_TEST(other.token() != token);
-    BOOST_TEST(settled_token(stamp, 102 * second) == 0); // it may have been written again within two seconds
-    BOOST_TEST(settled_token({1, 2, 200 * second, 100 * second}, 103 * second) == 0); // of the future
+        BOOST_TEST(other.token("a") != token);
+    BOOST_TEST(settled_token(stamp, "a", 102 * second) ==
+               0); // it may have been written again within two seconds
+    BOOST_TEST(settled_token({1, 2, 200 * second, 100 * second}, "a", 103 * second) == 0); // of the future
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -15,11 +15,11 @@ ItemSnapshot snapshot()
     made.next_passes_seconds = -5;
     made.retry_seconds = 7;
     made.writes = {{"client 1", "a", "v1"}, {"", "b", "v2"}};
-    made.items["a"] = {"v1", Where::device, -5};
-    made.items["b"] = {"", Where::device, {}};
-    made.items["c"] = {"v3", Where::outside, 12, 1000};
+    made.put({"a", "v1", Where::device, -5});
+    made.put({"b", "", Where::device, {}});
+    made.put({"c", "v3", Where::outside, 12, 1000});
     made.next_again_seconds = 1000;
-    made.items["d"] = {"v4", Where::unreadable, {}};
+    made.put({"d", "v4", Where::unreadable, {}});
     return made;
 }
 
@@ -33,8 +33,8 @@ ItemState state()
     made.current = {"12", snapshot()};
     made.previous = KeyedItems{"11", snapshot()};
     made.previous->snapshot.items.erase("a");
-    made.previous->snapshot.items["b"].version = "old";
-    made.previous->snapshot.items["e"] = {"v5", Where::device, {}};
+    made.previous->snapshot.put({"b", "old", Where::device, {}});
+    made.previous->snapshot.put({"e", "v5", Where::device, {}});
     made.previous->snapshot.writes.clear();
     return made;
 }
@@ -77,10 +77,53 @@ BOOST_AUTO_TEST_CASE(a_damaged_state_is_none)
     auto const text = serialize(state());
     for (size_t size = 0; size < text.size(); size++)
         BOOST_TEST(!StoredItemState::parse(text.substr(0, size)).has_value());
-    auto damaged = text;
-    damaged.replace(damaged.find("items "), 7, "items 9");
-    auto stored = StoredItemState::parse(damaged);
-    BOOST_TEST((!stored || !std::move(*stored).read_items("11")));
+    auto const is_read = [](std::string damaged) {
+        auto stored = StoredItemState::parse(std::move(damaged));
+        return stored && std::move(*stored).read_items("11");
+    };
+    BOOST_TEST(is_read(text));
+    for (auto const &[from, to] : std::vector<std::pair<std::string, std::string>>{
+             {"items ", "items 9"},               // longer than the text
+             {"\na v1 d -5\n", "\na v1 d\n--\n"}, // no whole row
+             {"\na v1 d -5\n", "\nc v1 d -5\n"},  // not in order
+             {"\nb old d -\n", "\nb old d\n--"},  // likewise in what differs
+         }) {
+        auto damaged = text;
+        BOOST_REQUIRE(damaged.find(from) != damaged.npos);
+        BOOST_TEST(!is_read(damaged.replace(damaged.find(from), from.size(), to)), to);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_an_earlier_version_wrote_is_read)
+{
+    auto stored = StoredItemState::parse("eas-item-state 1\nfilter 5\nkey 12\nversion token\nfilter 5\n"
+                                         "key 11\nversion old\nfilter 5\n"
+                                         "items 25\na v1 d -5\nc v3 o 12 1000\n"
+                                         "previous 10\nb - u -\nc\nend 1\n");
+    BOOST_REQUIRE(stored);
+    auto const state = std::move(*stored).read_items("11");
+    BOOST_REQUIRE(state);
+    BOOST_TEST((state->current.snapshot.items.find("c") == KnownItem{"c", "v3", Where::outside, 12, 1000}));
+    auto const &previous = state->previous->snapshot.items;
+    BOOST_TEST((previous.find("a") == KnownItem{"a", "v1", Where::device, -5}));
+    BOOST_TEST((previous.find("b") == KnownItem{"b", "", Where::unreadable}));
+    BOOST_TEST(!previous.find("c"));
+}
+
+BOOST_AUTO_TEST_CASE(a_listing_is_sorted_and_has_each_item_once)
+{
+    ItemVersions listed{{"c", "1"}, {"a", "2"}, {"b", "3"}, {"a", "4"}};
+    listed.keep_first(4);
+    listed.sort();
+    BOOST_TEST((std::vector(listed.begin(), listed.end()) ==
+                std::vector<ItemVersion>{{"a", "2"}, {"b", "3"}, {"c", "1"}}));
+    listed.put("b", "5");
+    listed.put("aa", "6");
+    BOOST_TEST((listed.version_of("b") == "5"));
+    BOOST_TEST((listed.version_of("aa") == "6"));
+    BOOST_TEST(!listed.version_of("d"));
+    listed.keep_first(1);
+    BOOST_TEST(listed.size() == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(a_repeated_request_that_leads_to_the_same_keeps_its_key)
@@ -117,7 +160,7 @@ BOOST_AUTO_TEST_CASE(what_differs_is_told_most_urgent_first)
     ItemVersions const listed{{"a", "v1"}, {"c", "v3"}, {"d", "v4"}, {"new", "v"}};
     auto const since = Instant::from_seconds(20), now = Instant::from_seconds(100);
     auto known = snapshot();
-    known.items["x"] = {"v", Where::device, {}};
+    known.put({"x", "v", Where::device, {}});
     BOOST_TEST(told(compare_items(known, listed, {}, false, now)) ==
                    (std::vector<std::string>{"-b", "-x", "+c", "+new"}),
                boost::test_tools::per_element());
@@ -134,8 +177,8 @@ BOOST_AUTO_TEST_CASE(an_item_is_told_again_when_its_time_has_come)
 {
     ItemSnapshot known;
     known.folder_version = "token";
-    known.items["a"] = {"v1", Where::device, {}, 100};
-    known.items["b"] = {"v1", Where::device, {}, {}};
+    known.put({"a", "v1", Where::device, {}, 100});
+    known.put({"b", "v1", Where::device, {}, {}});
     known.count_passes();
     BOOST_TEST((known.next_again_seconds == 100));
     ItemVersions const listed{{"a", "v1"}, {"b", "v1"}};
