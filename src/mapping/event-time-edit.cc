@@ -1,6 +1,7 @@
 // See event-time-edit.h.
 #include "mapping/event-time-edit.h"
 #include "base/text.h"
+#include "mapping/adopted-zones.h"
 #include "mapping/vtimezone.h"
 #include <algorithm>
 
@@ -52,15 +53,6 @@ EventTimes meant_days(WrittenTimes const &written, CalendarContext const &contex
     return {date_on(first, context), date_on(std::max(after, first + days(1)), context), true};
 }
 
-IcalComponent const *find_vtimezone(IcalDocument const &document, std::string_view tzid)
-{
-    for (auto const *calendar : document.root().components())
-        for (auto const *vtimezone : calendar->components("VTIMEZONE"))
-            if (auto const name = vtimezone->property("TZID"); name && name->value == tzid)
-                return vtimezone;
-    return nullptr;
-}
-
 bool has_same_rules(IcalComponent const &vtimezone, Zone const &zone, Instant from)
 {
     auto const other = zone_of(vtimezone);
@@ -76,7 +68,7 @@ void define_zone(IcalDocument &document, IcalTime &time)
         return;
     auto const *present = find_vtimezone(document, time.tzid);
     if (present && !has_same_rules(*present, *time.zone, time.instant())) {
-        time.tzid = "/dovecot-eas/" + time.tzid; // the prefix of a globally unique name: RFC 5545 3.2.19
+        time.tzid = other_tzid(time.tzid);
         present = find_vtimezone(document, time.tzid);
     }
     if (!present && document.calendar())

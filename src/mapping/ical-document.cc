@@ -39,7 +39,7 @@ void collect_time_zones(IcalComponent const &component, std::set<std::string> &u
     if (component.name() == "VTIMEZONE")
         return;
     for (auto const &property : component.properties())
-        if (auto id = property.parameter("TZID"); !id.empty() && !id.starts_with('/'))
+        if (auto id = property.parameter("TZID"); !id.empty())
             used.insert(std::move(id));
     for (auto const *nested : component.components())
         collect_time_zones(*nested, used);
@@ -290,6 +290,7 @@ std::vector<IcalComponent const *> IcalDocument::items() const &
 std::vector<std::string> IcalDocument::undefined_time_zones() const
 {
     auto undefined = time_zones_used(m_root);
+    std::erase_if(undefined, [](std::string const &id) { return id.starts_with('/'); });
     for (auto const *calendar : m_root.components("VCALENDAR"))
         for (auto const *zone : calendar->components("VTIMEZONE"))
             if (auto const id = zone->property("TZID"))

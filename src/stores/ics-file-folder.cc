@@ -5,6 +5,7 @@
 // where the old ones are and leaves the rest of the file. The index has one entry for each item, by UID, all
 // with the stamp of the file.
 #include "base/text.h"
+#include "mapping/adopted-zones.h"
 #include "stores/ics-folder.h"
 #include "stores/ics-index.h"
 #include "stores/ics-item.h"
@@ -43,16 +44,6 @@ std::vector<IcalComponent *> components_of(IcalDocument &document, std::string c
     std::erase_if(components,
                   [&](auto const *each) { return item_kind(*each) != kind || item_uid(*each) != uid; });
     return components;
-}
-
-/// Adds what `document` lacks of the time zones of `text`.
-void add_time_zones(IcalDocument &document, IcalDocument const &text)
-{
-    auto const missing = document.undefined_time_zones();
-    for (auto const *calendar : text.root().components("VCALENDAR"))
-        for (auto const *zone : calendar->components("VTIMEZONE"))
-            if (auto const id = zone->property("TZID"); id && std::ranges::count(missing, id->text()))
-                document.calendar()->add(*zone);
 }
 
 class IcsFileFolder final : public CalendarFolder {
@@ -270,13 +261,14 @@ Result<CalendarItem> IcsFileFolder::create(std::string_view text)
     auto const item = item_to_store(text);
     if (!item)
         return item.error();
-    auto const added = *IcalDocument::parse(text);
+    auto const parsed = *IcalDocument::parse(text);
     auto const created = edit([&](IcalDocument &document) -> Result<void> {
         if (m_file->items.contains(item->uid))
             return Error{ErrorKind::exists, "an item with the UID " + sanitize_utf8(item->uid) + " exists"};
-        for (auto const *component : added.items())
-            document.calendar()->add(*component);
-        add_time_zones(document, added);
+        auto added = parsed; // each try, as its zones may get other names
+        adopt_time_zones(document, parsed, added.items());
+        for (auto *component : added.items())
+            document.calendar()->add(std::move(*component));
         return {};
     });
     return created ? written(item->uid) : created.error();
@@ -293,7 +285,10 @@ Result<void> IcsFileFolder::edit_item(std::string_view item_id, std::string_view
         if (version_of(item) != seen_version)
             return Error{ErrorKind::conflict, m_place.directory.path_of(m_name) + " was changed meanwhile"};
         auto const old = components_of(document, *uid, item.kind);
-        auto const wanted = text ? text->items() : std::vector<IcalComponent const *>();
+        auto added = text ? *text : IcalDocument();
+        auto const wanted = added.items();
+        if (text)
+            adopt_time_zones(document, *text, wanted);
         for (size_t i = 0; i < std::max(old.size(), wanted.size()); i++) {
             if (i >= old.size())
                 document.calendar()->add(*wanted[i]);
@@ -303,8 +298,6 @@ Result<void> IcsFileFolder::edit_item(std::string_view item_id, std::string_view
                 for (auto *calendar : document.root().components("VCALENDAR"))
                     calendar->remove(*old[i]);
         }
-        if (text)
-            add_time_zones(document, *text);
         return {};
     });
 }

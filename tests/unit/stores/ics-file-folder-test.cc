@@ -104,6 +104,28 @@ BOOST_AUTO_TEST_CASE(exceptions_come_and_go_with_their_item)
     BOOST_TEST(read_file(path).find("SUMMARY:no UID\n") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(a_new_item_keeps_its_time_where_the_file_has_that_zone_otherwise)
+{
+    auto const text = [](std::string const &uid, std::string const &offset) {
+        return "BEGIN:VCALENDAR\r\nBEGIN:VTIMEZONE\r\nTZID:Mine\r\nBEGIN:STANDARD\r\n"
+               "DTSTART:16010101T000000\r\nTZOFFSETFROM:" +
+               offset + "\r\nTZOFFSETTO:" + offset +
+               "\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\nBEGIN:VEVENT\r\nUID:" + uid +
+               "\r\nDTSTART;TZID=Mine:20261122T100000\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+    };
+    auto folder = open("all");
+    BOOST_REQUIRE_EQUAL(error_of(folder->create(text("east", "+0100"))), "");
+    auto const west = folder->create(text("west", "-0500"));
+    BOOST_REQUIRE_EQUAL(error_of(west), "");
+    auto const read = folder->read(west->id)->text;
+    BOOST_TEST(read.find("TZOFFSETTO:-0500") != std::string::npos);
+    BOOST_TEST(read.find("TZOFFSETTO:+0100") == std::string::npos);
+    BOOST_TEST(read.find("DTSTART;TZID=/dovecot-eas/Mine:") != std::string::npos);
+    auto const again = folder->replace(west->id, west->version, text("west", "+0100"));
+    BOOST_REQUIRE_EQUAL(error_of(again), "");
+    BOOST_TEST(folder->read(again->id)->text.find("DTSTART;TZID=Mine:") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(a_new_item_brings_its_time_zone)
 {
     auto folder = open("all");
