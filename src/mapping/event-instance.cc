@@ -1,9 +1,8 @@
 // See event-instance.h.
 #include "mapping/event-instance.h"
 #include "base/text.h"
-#include "mapping/ical-time.h"
-#include "mapping/recurrence-expansion.h"
 #include "mapping/series-end.h"
+#include <iterator>
 
 namespace eas {
 
@@ -17,28 +16,14 @@ LocalTime local_of(IcalTime const &like, Instant instant)
     return is_day ? in_utc : like.zone->to_local(instant);
 }
 
-bool is_instance(IcalComponent const &series, IcalTime const &start, LocalTime original, IcalZones &zones)
+std::set<int64_t> starts_in(IcalComponent const &series, char const *name, IcalZones &zones)
 {
-    for (auto const &property : series.properties("EXDATE"))
+    std::set<int64_t> starts;
+    for (auto const &property : series.properties(name))
         for (auto const value : split(property.value, ','))
-            if (auto const time = parse_ical_time(property, value, zones);
-                time && time->instant() == start.zone->to_instant(original))
-                return false;
-    for (auto const &property : series.properties("RDATE"))
-        for (auto const value : split(property.value, ','))
-            if (auto const time = parse_ical_time(property, value, zones);
-                time && time->instant() == start.zone->to_instant(original))
-                return true;
-    if (original == start.local)
-        return true;
-    auto const property = series.property("RRULE");
-    auto const rule = property ? RecurrenceRule::parse(property->value)
-                               : Result<RecurrenceRule>(Error{ErrorKind::not_found, "no RRULE"});
-    if (!rule)
-        return false;
-    auto const found = expand(*rule, {start.local, start.is_date(), *start.zone}, original,
-                              original + std::chrono::seconds(1));
-    return !found.instances.empty();
+            if (auto const time = parse_ical_time(property, value, zones))
+                starts.insert(time->instant().seconds());
+    return starts;
 }
 
 /// `like` (the series, or a component that holds for later instances too) at the instance `id`, which is on
@@ -67,33 +52,90 @@ IcalComponent instance_like(IcalComponent const &like, IcalTime const &id, IcalT
 
 } // namespace
 
-std::optional<IcalComponent> event_instance(IcalDocument const &document, std::optional<Instant> original,
-                                            CalendarContext const &context)
+EventInstances::EventInstances(IcalDocument const &document, CalendarContext const &context)
+    : m_zones(document, context), m_budget{.days = 1'000'000, .steps = 1'000'000, .times = 1'000'000}
 {
-    IcalZones zones(document, context);
-    IcalComponent const *series = nullptr, *first = nullptr, *latest = nullptr; ///< with RANGE=THISANDFUTURE
     for (auto const *item : document.items()) {
         if (item->name() != "VEVENT")
             continue;
-        first = first ? first : item;
-        auto const id = ical_time_of(*item, "RECURRENCE-ID", zones);
-        if (original && id && id->local == local_of(*id, *original))
-            return *item;
-        if (!id && !series)
-            series = item;
-        bool const holds = id && original && is_and_future(*item) && id->instant() < *original;
-        if (holds && (!latest || id->instant() > ical_time_of(*latest, "RECURRENCE-ID", zones)->instant()))
-            latest = item;
+        m_first = m_first ? m_first : item;
+        auto const id = ical_time_of(*item, "RECURRENCE-ID", m_zones);
+        if (!id) {
+            m_series = m_series ? m_series : item;
+            continue;
+        }
+        auto const start = id->instant().seconds();
+        m_by_start[start] = item; // of several for one instance the last counts: programs append
+        if (id->is_date())
+            m_by_day[id->local] = item;
+        if (is_and_future(*item))
+            m_ranges[start] = item;
     }
-    if (!original)
-        return series ? std::optional(*series) : first ? std::optional(*first) : std::nullopt;
-    auto const start = series ? ical_time_of(*series, "DTSTART", zones) : std::nullopt;
-    if (!start || (!series->property("RRULE") && !series->property("RDATE")) ||
-        !is_instance(*series, *start, local_of(*start, *original), zones))
+    if (m_series)
+        read_series(*m_series);
+}
+
+void EventInstances::read_series(IcalComponent const &series)
+{
+    m_start = ical_time_of(series, "DTSTART", m_zones);
+    m_excluded = starts_in(series, "EXDATE", m_zones);
+    m_added = starts_in(series, "RDATE", m_zones);
+    if (auto const property = series.property("RRULE"))
+        if (auto rule = RecurrenceRule::parse(property->value))
+            m_rule = *std::move(rule);
+}
+
+IcalComponent const *EventInstances::exception(Instant original)
+{
+    if (auto const found = m_by_start.find(original.seconds()); found != m_by_start.end())
+        return found->second;
+    LocalTime const in_utc{std::chrono::seconds(original.seconds())};
+    if (std::chrono::floor<std::chrono::days>(in_utc) != in_utc)
+        return nullptr;
+    auto const found = m_by_day.find(in_utc);
+    return found == m_by_day.end() ? nullptr : found->second;
+}
+
+bool EventInstances::has(LocalTime original)
+{
+    auto const at = m_start->zone->to_instant(original).seconds();
+    if (m_excluded.contains(at))
+        return false;
+    if (m_added.contains(at) || original == m_start->local)
+        return true;
+    if (!m_rule)
+        return false;
+    auto const found = expand(*m_rule, {m_start->local, m_start->is_date(), *m_start->zone}, original,
+                              original + std::chrono::seconds(1), 1, &m_budget);
+    return !found.instances.empty();
+}
+
+std::optional<IcalComponent> EventInstances::at(Instant original)
+{
+    if (auto const *own = exception(original))
+        return *own;
+    if (!m_start || (!m_series->property("RRULE") && !m_series->property("RDATE")))
         return std::nullopt;
-    auto id = *start;
-    id.local = local_of(*start, *original);
-    return instance_like(latest ? *latest : *series, id, *start, zones);
+    auto id = *m_start;
+    id.local = local_of(*m_start, original);
+    if (!has(id.local))
+        return std::nullopt;
+    auto const after = m_ranges.lower_bound(original.seconds());
+    auto const &like = after == m_ranges.begin() ? *m_series : *std::prev(after)->second;
+    return instance_like(like, id, *m_start, m_zones);
+}
+
+std::optional<IcalComponent> EventInstances::whole() const
+{
+    auto const *found = m_series ? m_series : m_first;
+    return found ? std::optional(*found) : std::nullopt;
+}
+
+std::optional<IcalComponent> event_instance(IcalDocument const &document, std::optional<Instant> original,
+                                            CalendarContext const &context)
+{
+    EventInstances instances(document, context);
+    return original ? instances.at(*original) : instances.whole();
 }
 
 std::vector<IcalComponent> instances_to_answer(IcalDocument const &document, std::optional<Instant> original,

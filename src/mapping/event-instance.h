@@ -1,14 +1,44 @@
-// One instance of a stored event, as scheduling messages speak of it.
+// The instances of a stored event, as scheduling messages speak of them.
 #pragma once
-#include "mapping/calendar-context.h"
-#include "mapping/ical-document.h"
+#include "mapping/ical-time.h"
+#include "mapping/recurrence-expansion.h"
+#include <map>
 #include <optional>
+#include <set>
 #include <vector>
 
 namespace eas {
 
-/// The instance of a series that began at `original`: its exception, else the series as if it were one.
-/// Nothing if the series has no such instance. Without `original` the series, or the only event, itself.
+/// Finds instances by their original starts. The document is read once, and all questions together cost no
+/// more than one budget: a message may ask for hundreds, in any year.
+class EventInstances {
+public:
+    /// The document and `context` must stay alive, and the document's VEVENTs in it with their times.
+    EventInstances(IcalDocument const &document, CalendarContext const &context);
+
+    /// The instance of a series that began at `original`: its exception, else the series as if it were one.
+    /// Nothing if the series has no such instance, or the budget is spent.
+    std::optional<IcalComponent> at(Instant original);
+    /// The series, or the only event, itself.
+    std::optional<IcalComponent> whole() const;
+
+private:
+    IcalComponent const *exception(Instant original);
+    bool has(LocalTime original);
+    void read_series(IcalComponent const &series);
+
+    IcalZones m_zones;
+    IcalComponent const *m_series = nullptr, *m_first = nullptr;
+    std::map<int64_t, IcalComponent const *> m_by_start; ///< exceptions, by the second
+    std::map<LocalTime, IcalComponent const *> m_by_day; ///< those whose RECURRENCE-ID is a DATE
+    std::map<int64_t, IcalComponent const *> m_ranges;   ///< those with RANGE=THISANDFUTURE
+    std::optional<IcalTime> m_start;                     ///< of the series
+    std::optional<RecurrenceRule> m_rule;
+    std::set<int64_t> m_excluded, m_added; ///< EXDATE, RDATE
+    ExpansionBudget m_budget;
+};
+
+/// One of them; without `original` the whole.
 std::optional<IcalComponent> event_instance(IcalDocument const &document, std::optional<Instant> original,
                                             CalendarContext const &context);
 

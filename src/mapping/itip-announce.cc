@@ -40,7 +40,8 @@ bool is_cancelled(IcalComponent const &event)
 class Announcing {
 public:
     Announcing(AnnouncedSeries before, AnnouncedSeries after, CalendarContext const &context)
-        : m_before(std::move(before)), m_after(std::move(after)), m_context(context)
+        : m_before(std::move(before)), m_after(std::move(after)), m_context(context),
+          m_instances_before(m_before.document, m_context)
     {}
 
     Announcement run(std::string_view after_text);
@@ -58,6 +59,7 @@ private:
     void announce_instance(int64_t at, IcalComponent &event, SeriesChange const &changed);
     void tell(void (Announcing::*how)(Addresses const &, std::vector<IcalComponent>), Addresses const &to,
               AnnouncedSeries const &series);
+    void ask_again(IcalComponent &event) const;
     void raise_sequence(IcalComponent &event, int64_t above);
     std::vector<IcalComponent> events_of(AnnouncedSeries const &series) const;
     void invite(Addresses const &to, std::vector<IcalComponent> events);
@@ -67,6 +69,7 @@ private:
 
     AnnouncedSeries m_before, m_after;
     CalendarContext const &m_context;
+    EventInstances m_instances_before;
     bool m_is_edited = false;
     std::vector<ItipMail> m_mails;
 };
@@ -164,20 +167,42 @@ void Announcing::tell(void (Announcing::*how)(Addresses const &, std::vector<Ica
         (this->*how)(both(others, attendees_but(*event, m_context.addresses)), {*event});
 }
 
-/// To more than `above`, unless whoever changed the event did so already.
-void Announcing::raise_sequence(IcalComponent &event, int64_t above)
+/// Answers count no more, and new ones are asked for where they were wanted before. MS-ASCAL 2.2.2.39.
+void Announcing::ask_again(IcalComponent &event) const
 {
     auto lines = event.properties("ATTENDEE");
+    auto const is_other = [&](IcalProperty const &line) {
+        return !is_one_of(calendar_address(line), m_context.addresses);
+    };
+    auto const asks = [](IcalProperty const &line) {
+        return equals_ignoring_case(line.parameter("RSVP"), "TRUE");
+    };
+    auto const waits = [](IcalProperty const &line) {
+        auto const status = line.parameter("PARTSTAT");
+        return status.empty() || equals_ignoring_case(status, "NEEDS-ACTION");
+    };
+    // An answer takes RSVP away, so the lines of those who have not answered say what is wanted of all.
+    bool const is_wanted = std::ranges::any_of(lines, asks) || std::ranges::none_of(lines, [&](auto &line) {
+                               return is_other(line) && waits(line);
+                           });
     for (auto &line : lines) {
-        if (is_one_of(calendar_address(line), m_context.addresses))
+        if (!is_other(line))
             continue;
+        bool const asks_again = asks(line) || (is_wanted && !waits(line));
         std::erase_if(line.parameters, [](IcalParameter const &parameter) {
             return parameter.name == "PARTSTAT" || parameter.name == "RSVP";
         });
         line.parameters.push_back({"PARTSTAT", {"NEEDS-ACTION"}});
-        line.parameters.push_back({"RSVP", {"TRUE"}});
+        if (asks_again)
+            line.parameters.push_back({"RSVP", {"TRUE"}});
     }
     event.replace("ATTENDEE", lines);
+}
+
+/// To more than `above`, unless whoever changed the event did so already.
+void Announcing::raise_sequence(IcalComponent &event, int64_t above)
+{
+    ask_again(event);
     event.set({"SEQUENCE", {}, std::to_string(std::max(above + 1, sequence_of(event)))});
     m_is_edited = true;
 }
@@ -212,7 +237,7 @@ void Announcing::announce_deleted()
     for (auto const at : m_after.deleted) {
         if (m_before.deleted.contains(at))
             continue;
-        auto const instance = event_instance(m_before.document, Instant::from_seconds(at), m_context);
+        auto const instance = m_instances_before.at(Instant::from_seconds(at));
         if (!instance)
             continue;
         auto cancelled = *instance;
@@ -225,7 +250,7 @@ void Announcing::announce_deleted()
 /// present SEQUENCE, so that an invitation that follows is no old one.
 void Announcing::announce_instance(int64_t at, IcalComponent &event, SeriesChange const &changed)
 {
-    auto const instance = event_instance(m_before.document, Instant::from_seconds(at), m_context);
+    auto const instance = m_instances_before.at(Instant::from_seconds(at));
     auto const is = attendees_but(event, m_context.addresses);
     auto const was =
         instance ? without(attendees_but(*instance, m_context.addresses), changed.left) : Addresses();

@@ -30,33 +30,63 @@ std::optional<int64_t> original_start(IcalComponent const &event, IcalZones &zon
     return id ? std::optional(id->instant().seconds()) : std::nullopt;
 }
 
+EventsByStart::EventsByStart(IcalDocument &document, CalendarContext const &context)
+    : m_document(document), m_context(context)
+{
+    read();
+}
+
+void EventsByStart::read()
+{
+    m_events.clear();
+    IcalZones zones(m_document, m_context);
+    for (auto *event : events_of(m_document)) {
+        auto const original = original_start(*event, zones);
+        if (original)
+            m_events[original] = event;
+        else
+            m_events.emplace(original, event); // the first is the series
+    }
+}
+
+IcalComponent *EventsByStart::find(std::optional<int64_t> original) const
+{
+    auto const found = m_events.find(original);
+    return found == m_events.end() ? nullptr : found->second;
+}
+
+void EventsByStart::add(std::optional<int64_t> original, IcalComponent event)
+{
+    m_events[original] = &m_document.calendar()->add(std::move(event));
+}
+
+void EventsByStart::replace(std::optional<int64_t> original, IcalComponent event)
+{
+    if (auto *const present = find(original))
+        *present = std::move(event);
+    else
+        add(original, std::move(event));
+}
+
 IcalComponent *find_event(IcalDocument &document, std::optional<int64_t> original,
                           CalendarContext const &context)
 {
-    IcalZones zones(document, context);
-    for (auto *event : events_of(document))
-        if (original_start(*event, zones) == original)
-            return event;
-    return nullptr;
+    return EventsByStart(document, context).find(original);
 }
 
-bool remove_instances(IcalDocument &document, Instant last, CalendarContext const &context,
+bool remove_instances(IcalDocument &document, std::optional<Instant> last, CalendarContext const &context,
                       std::function<bool(IcalComponent const &)> const &is_wanted)
 {
-    auto const next = [&] { // anew each time: components move when one goes
-        IcalZones zones(document, context);
-        auto const events = events_of(document);
-        auto const found = std::ranges::find_if(events, [&](IcalComponent const *event) {
-            return original_start(*event, zones) > last.seconds() && is_wanted(*event);
-        });
-        return found == events.end() ? nullptr : *found;
-    };
-    bool is_changed = false;
-    while (auto const *event = next()) {
-        document.calendar()->remove(*event);
-        is_changed = true;
+    IcalZones zones(document, context);
+    std::vector<IcalComponent const *> doomed;
+    for (auto const *event : events_of(document)) {
+        auto const original = original_start(*event, zones);
+        if (original && (!last || *original > last->seconds()) && is_wanted(*event))
+            doomed.push_back(event);
     }
-    return is_changed;
+    for (auto const *event : doomed)
+        document.calendar()->remove(*event);
+    return !doomed.empty();
 }
 
 std::string stamp_of(IcalComponent const &event)

@@ -7,6 +7,7 @@
 #include "mapping/ical-time.h"
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,9 @@ namespace eas {
 constexpr auto reply_time_property = "X-MICROSOFT-CDO-REPLYTIME";
 constexpr auto busy_status_property = "X-MICROSOFT-CDO-BUSYSTATUS";
 
+/// More is not stored: stores/ics-item.h.
+constexpr size_t largest_meeting_bytes = 8 << 20;
+
 /// Nothing if there is no VEVENT to be read.
 std::optional<IcalDocument> read_meeting(std::string_view stored);
 
@@ -26,12 +30,32 @@ std::vector<IcalComponent *> events_of(IcalDocument &document);
 /// In seconds; nothing for the series.
 std::optional<int64_t> original_start(IcalComponent const &event, IcalZones &zones);
 
-/// The component of an instance, without `original` of the series; null if it has none.
+/// The components of a document's VEVENTs by their original starts, nothing standing for the series. Of
+/// several for one instance the last counts.
+class EventsByStart {
+public:
+    /// The document must stay alive. Components that are removed, or added by others, make it read() again.
+    EventsByStart(IcalDocument &document, CalendarContext const &context);
+
+    void read();
+    /// Null if the document has none.
+    IcalComponent *find(std::optional<int64_t> original) const;
+    void add(std::optional<int64_t> original, IcalComponent event);
+    void replace(std::optional<int64_t> original, IcalComponent event);
+
+private:
+    IcalDocument &m_document;
+    CalendarContext const &m_context;
+    std::map<std::optional<int64_t>, IcalComponent *> m_events;
+};
+
+/// One of them.
 IcalComponent *find_event(IcalDocument &document, std::optional<int64_t> original,
                           CalendarContext const &context);
 
-/// Removes the components of instances after `last` that `is_wanted` names. Whether there was one.
-bool remove_instances(IcalDocument &document, Instant last, CalendarContext const &context,
+/// Removes the components of instances after `last`, or of all, that `is_wanted` names. Whether there was
+/// one.
+bool remove_instances(IcalDocument &document, std::optional<Instant> last, CalendarContext const &context,
                       std::function<bool(IcalComponent const &)> const &is_wanted);
 
 /// DTSTAMP: "20261122T100000Z"; "" if it is absent. Such texts are in the order of time.

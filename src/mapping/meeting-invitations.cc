@@ -1,5 +1,7 @@
 // What an invitation makes of the calendar. See meeting-update.h.
 #include "base/text.h"
+#include "mapping/adopted-zones.h"
+#include "mapping/event-instance.h"
 #include "mapping/event-series.h"
 #include "mapping/ical-properties.h"
 #include "mapping/meeting-document.h"
@@ -7,6 +9,7 @@
 #include "mapping/series-end.h"
 #include <algorithm>
 #include <array>
+#include <set>
 
 namespace eas {
 
@@ -41,17 +44,6 @@ void keep_answer(IcalComponent &event, IcalComponent const &present, CalendarCon
         event.replace(name, present.properties(name));
 }
 
-void add_zones(IcalDocument const &from, IcalDocument &to)
-{
-    auto const missing = to.undefined_time_zones();
-    for (auto const *calendar : from.root().components("VCALENDAR"))
-        for (auto const *zone : calendar->components("VTIMEZONE")) {
-            auto const tzid = zone->property("TZID");
-            if (tzid && std::ranges::find(missing, tzid->value) != missing.end())
-                to.calendar()->add(*zone);
-        }
-}
-
 /// Whether both are the same series of times, so that its exceptions still are some of it.
 bool have_same_pattern(IcalComponent const &a, IcalZones &zones_of_a, IcalComponent const &b,
                        IcalZones &zones_of_b)
@@ -68,15 +60,15 @@ bool have_same_pattern(IcalComponent const &a, IcalZones &zones_of_a, IcalCompon
            values(a, "RDATE") == values(b, "RDATE");
 }
 
-/// An invitation to an instance that the user, or the organizer, took out of the series puts it in again.
-void include(IcalComponent &series, int64_t original, IcalZones &zones)
+/// Invitations to instances that the user, or the organizer, took out of the series put them in again.
+void include(IcalComponent &series, std::set<int64_t> const &originals, IcalZones &zones)
 {
     std::vector<IcalProperty> kept;
     for (auto line : series.properties("EXDATE")) {
         std::string values;
         for (auto const value : split(line.value, ',')) {
             auto const time = parse_ical_time(line, value, zones);
-            if (!time || time->instant().seconds() != original)
+            if (!time || !originals.contains(time->instant().seconds()))
                 values.append(values.empty() ? "" : ",").append(value);
         }
         line.value = std::move(values);
@@ -101,97 +93,112 @@ class Merging {
 public:
     Merging(Invitation const &invitation, IcalDocument &document, CalendarContext const &context)
         : m_invitation(invitation), m_document(document), m_context(context),
-          m_zones(invitation.document(), context), m_has_series(!invitation.event().property("RECURRENCE-ID"))
-    {}
+          m_zones(invitation.document(), context), m_present(document, context)
+    {
+        for (auto const *event : invitation.events())
+            m_said.push_back({original_start(*event, m_zones), *event});
+    }
 
     /// False, and nothing is done, if the item has a newer SEQUENCE.
     bool run(bool keeps_answers);
 
 private:
-    IcalComponent *present(IcalComponent const &event)
+    struct Said {
+        std::optional<int64_t> original;
+        IcalComponent event;
+    };
+    Said *said_of_series()
     {
-        return find_event(m_document, original_start(event, m_zones), m_context);
+        auto const found = std::ranges::find(m_said, std::optional<int64_t>(), &Said::original);
+        return found == m_said.end() ? nullptr : &*found;
     }
     bool is_outdated();
-    void drop_older_exceptions(IcalComponent const &master);
-    void make_room(std::vector<IcalComponent> &merged, IcalComponent const *series);
+    void drop_older_exceptions(IcalComponent const &master, bool is_new_series);
+    void make_room();
+    void put();
 
     Invitation const &m_invitation;
     IcalDocument &m_document;
     CalendarContext const &m_context;
     IcalZones m_zones;
-    bool m_has_series;
+    EventsByStart m_present;
+    std::vector<Said> m_said;
 };
 
 bool Merging::is_outdated()
 {
-    if (m_has_series) {
-        auto const *const series = present(m_invitation.event());
-        return series && is_older(m_invitation.event(), *series);
-    }
-    return std::ranges::any_of(m_invitation.events(), [&](IcalComponent const *event) {
-        auto const *const own = present(*event);
-        return own && is_older(*event, *own);
-    });
+    auto const is_newer_than_said = [&](Said const &said) {
+        auto const *const own = m_present.find(said.original);
+        return own && is_older(said.event, *own);
+    };
+    auto const *const series = said_of_series();
+    return series ? is_newer_than_said(*series) : std::ranges::any_of(m_said, is_newer_than_said);
 }
 
 /// A series with other times has none of its exceptions any more, but for those that the organizer told of
-/// later: messages are read in any order.
-void Merging::drop_older_exceptions(IcalComponent const &master)
-{
-    auto const next = [&] {
-        auto const events = events_of(m_document);
-        auto const found = std::ranges::find_if(events, [&](IcalComponent const *event) {
-            return event->property("RECURRENCE-ID") && is_older(*event, master);
-        });
-        return found == events.end() ? nullptr : *found;
-    };
-    while (auto const *event = next())
-        m_document.calendar()->remove(*event);
-}
-
-/// Removes what `merged` takes the place of.
-void Merging::make_room(std::vector<IcalComponent> &merged, IcalComponent const *series)
+/// later: messages are read in any order. One that comes to who was invited to some of its instances before
+/// keeps those that it has, unless it counts higher.
+void Merging::drop_older_exceptions(IcalComponent const &master, bool is_new_series)
 {
     IcalZones zones(m_document, m_context);
-    auto const is_master = [](IcalComponent const &event) { return !event.property("RECURRENCE-ID"); };
-    auto const master = std::ranges::find_if(merged, is_master);
-    if (master != merged.end()) {
-        if (series && have_same_pattern(*master, m_zones, *series, zones))
-            keep_excluded(*master, *series);
+    EventInstances instances(m_invitation.document(), m_context);
+    auto const is_kept = [&](IcalComponent const &event) {
+        bool const may_stay = is_new_series && sequence_of(event) >= sequence_of(master);
+        auto const original = may_stay ? original_start(event, zones) : std::nullopt;
+        return original && instances.at(Instant::from_seconds(*original));
+    };
+    remove_instances(m_document, std::nullopt, m_context,
+                     [&](IcalComponent const &event) { return is_older(event, master) && !is_kept(event); });
+}
+
+/// Removes what the invitation does away with.
+void Merging::make_room()
+{
+    if (auto *const said = said_of_series()) {
+        IcalZones zones(m_document, m_context);
+        auto const *const series = m_present.find({});
+        if (series && have_same_pattern(said->event, m_zones, *series, zones))
+            keep_excluded(said->event, *series);
         else
-            drop_older_exceptions(*master);
+            drop_older_exceptions(said->event, !series);
     }
-    for (auto const &event : merged) {
-        if (auto const *own = present(event))
-            m_document.calendar()->remove(*own);
-        if (auto const original = original_start(event, m_zones); original && is_and_future(event))
+    for (auto const &[original, event] : m_said)
+        if (original && is_and_future(event))
             remove_instances(m_document, Instant::from_seconds(*original), m_context,
                              [&](IcalComponent const &each) { return is_older(each, event); });
+    m_present.read();
+}
+
+void Merging::put()
+{
+    std::vector<IcalComponent *> events;
+    for (auto &said : m_said)
+        events.push_back(&said.event);
+    adopt_time_zones(m_document, m_invitation.document(), events);
+    std::set<int64_t> originals;
+    for (auto &said : m_said) {
+        m_present.replace(said.original, std::move(said.event));
+        if (said.original)
+            originals.insert(*said.original);
     }
+    IcalZones zones(m_document, m_context);
+    if (auto *const master = m_present.find({}); master && !originals.empty())
+        include(*master, originals, zones);
 }
 
 bool Merging::run(bool keeps_answers)
 {
     if (is_outdated())
         return false;
-    auto const *const series = find_event(m_document, std::nullopt, m_context);
-    std::vector<IcalComponent> merged;
-    for (auto const *event : m_invitation.events()) {
-        auto const *const own = present(*event);
-        merged.push_back(with_own_of(*event, own ? own : m_has_series ? series : nullptr));
+    auto const *const series = said_of_series() ? m_present.find({}) : nullptr;
+    for (auto &[original, event] : m_said) {
+        auto const *const own = m_present.find(original);
+        event = with_own_of(std::move(event), own ? own : series);
         if (own && keeps_answers)
-            keep_answer(merged.back(), *own, m_context);
+            keep_answer(event, *own, m_context);
     }
-    make_room(merged, series);
-    for (auto &event : merged)
-        m_document.calendar()->add(std::move(event));
-    add_zones(m_invitation.document(), m_document);
-    IcalZones zones(m_document, m_context);
-    auto *const master = find_event(m_document, std::nullopt, m_context);
-    for (auto const *event : m_invitation.events())
-        if (auto const original = original_start(*event, m_zones); master && original)
-            include(*master, *original, zones);
+    make_room();
+    put();
     return true;
 }
 
@@ -211,8 +218,8 @@ IcalDocument item_of(Invitation const &invitation)
     for (auto const *event : invitation.events())
         events.push_back(*event);
     for (auto *calendar : document.root().components())
-        while (!items_of(*calendar).empty())
-            calendar->remove(*items_of(*calendar).front());
+        for (auto const *item : items_of(*calendar))
+            calendar->remove(*item);
     for (auto &event : events)
         document.calendar()->add(std::move(event));
     return document;
@@ -283,16 +290,14 @@ MeetingUpdate accept_invitation(Invitation const &invitation, std::string_view s
         document = item_of(invitation);
     else if (!Merging(invitation, *document, context).run(false) && answer == Status::not_responded)
         return {};
-    IcalZones zones(invitation.document(), context);
+    IcalZones zones(invitation.document(), context), own_zones(*document, context);
     bool const is_for_all = is_new || !invitation.event().property("RECURRENCE-ID");
-    for (auto *event : events_of(*document)) {
-        IcalZones own_zones(*document, context);
-        auto const is_same = [&](IcalComponent const *each) {
-            return original_start(*each, zones) == original_start(*event, own_zones);
-        };
-        if (is_for_all || std::ranges::any_of(invitation.events(), is_same))
+    std::set<std::optional<int64_t>> originals;
+    for (auto const *event : invitation.events())
+        originals.insert(original_start(*event, zones));
+    for (auto *event : events_of(*document))
+        if (is_for_all || originals.contains(original_start(*event, own_zones)))
             set_answer(*event, answer, context);
-    }
     auto text = document->print();
     if (!is_new && text == stored)
         return {};
@@ -328,15 +333,25 @@ MeetingUpdate take_invitation(Invitation const &invitation, std::string_view sto
 MeetingUpdate decline_invitation(Invitation const &invitation, std::string_view stored,
                                  CalendarContext const &context)
 {
-    if (stored.empty() || !invitation.event().property("RECURRENCE-ID"))
+    auto document = read_meeting(stored);
+    if (!document)
         return {.is_removed = !stored.empty()};
+    EventsByStart const present(*document, context);
+    auto const is_outdated = [&](IcalComponent const &event, std::optional<int64_t> original) {
+        auto const *const own = present.find(original);
+        auto const *const known = own ? own : present.find({});
+        return known && sequence_of(event) < sequence_of(*known);
+    };
+    if (!invitation.event().property("RECURRENCE-ID"))
+        return {.is_removed = !is_outdated(invitation.event(), {})};
     IcalZones zones(invitation.document(), context);
     MeetingUpdate update{.text = std::string(stored)};
     for (auto const *event : invitation.events()) {
         auto const original = original_start(*event, zones);
-        auto const from = Instant::from_seconds(original.value_or(0));
-        auto const declined = !original ? std::nullopt
-                              : is_and_future(*event)
+        if (!original || is_outdated(*event, original))
+            continue;
+        auto const from = Instant::from_seconds(*original);
+        auto const declined = is_and_future(*event)
                                   ? decline_rest(*update.text, from, context)
                                   : answer_item(*update.text, from, Status::declined, context);
         if (declined && declined->is_removed)

@@ -8,6 +8,7 @@
 #include "mapping/series-end.h"
 #include <algorithm>
 #include <functional>
+#include <set>
 
 namespace eas {
 
@@ -57,24 +58,90 @@ void set_answered(IcalComponent &event, std::string_view address, std::string co
     event.replace("ATTENDEE", lines);
 }
 
-/// Does `change` to what a message says of `original`: that instance, which becomes an exception if something
-/// is changed, or without `original` everything. Whether something was changed.
-bool change_events(IcalDocument &document, std::optional<int64_t> original, CalendarContext const &context,
-                   std::function<bool(IcalComponent &)> const &change)
+/// One VEVENT of a message.
+struct Said {
+    IcalComponent const *event;
+    std::optional<int64_t> original; ///< nothing: it is about the series
+    bool may_add;                    ///< what has no component yet may get one
+};
+
+/// A message tells of few instances; one that tells of hundreds is to fill the calendar.
+constexpr size_t most_added = 50;
+
+/// The VEVENTs of a message, the first of each instance.
+std::vector<Said> said_by(Invitation const &invitation, IcalZones &zones)
+{
+    std::vector<Said> all;
+    std::set<std::optional<int64_t>> known;
+    for (auto const *event : invitation.events()) {
+        auto const original = original_start(*event, zones);
+        if (known.insert(original).second)
+            all.push_back({event, original, known.size() <= most_added});
+    }
+    return all;
+}
+
+/// The stored meeting that a message changes.
+class Meeting {
+public:
+    Meeting(IcalDocument &document, size_t bytes, CalendarContext const &context)
+        : m_document(document), m_context(context), m_events(document, context), m_zones(document, context),
+          m_instances(std::in_place, document, context),
+          m_room(largest_meeting_bytes - std::min(bytes, largest_meeting_bytes))
+    {}
+
+    using Change = std::function<bool(IcalComponent &)>;
+    /// Does `change` to what a message says of `original`: that instance, which becomes an exception if
+    /// something is changed, or without `original` everything. Whether something was changed.
+    bool change(Said const &said, Change const &change);
+    bool change_all(Change const &change);
+
+    IcalDocument &document() { return m_document; }
+    IcalZones &zones() { return m_zones; }
+    IcalComponent *series() const { return m_events.find({}); }
+    /// After components were removed.
+    void read_again()
+    {
+        m_events.read();
+        m_instances.emplace(m_document, m_context);
+    }
+
+private:
+    IcalDocument &m_document;
+    CalendarContext const &m_context;
+    EventsByStart m_events;
+    IcalZones m_zones;
+    std::optional<EventInstances> m_instances;
+    size_t m_room; ///< bytes that may be added
+};
+
+bool Meeting::change_all(Change const &change)
 {
     bool is_changed = false;
-    if (!original) {
-        for (auto *event : events_of(document))
-            is_changed |= change(*event);
-        return is_changed;
-    }
-    if (auto *const event = find_event(document, original, context))
-        return change(*event);
-    auto made = event_instance(document, Instant::from_seconds(*original), context);
-    is_changed = made && change(*made);
-    if (is_changed)
-        document.calendar()->add(*std::move(made));
+    for (auto *event : events_of(m_document))
+        is_changed |= change(*event);
     return is_changed;
+}
+
+bool Meeting::change(Said const &said, Change const &change)
+{
+    if (!said.original)
+        return change_all(change);
+    if (auto *const event = m_events.find(said.original))
+        return change(*event);
+    auto made = said.may_add ? m_instances->at(Instant::from_seconds(*said.original))
+                             : std::optional<IcalComponent>();
+    if (!made || !change(*made))
+        return false;
+    if (made->text().size() > m_room)
+        made->remove("ATTACH"); // the series has them
+    auto const bytes = made->text().size();
+    if (bytes > m_room)
+        return false;
+    m_room -= bytes;
+    auto const original = original_start(*made, m_zones);
+    m_events.replace(original, *std::move(made));
+    return true;
 }
 
 /// What one VEVENT of a REPLY or COUNTER says.
@@ -95,11 +162,10 @@ public:
                !is_one_of(m_address, m_context.addresses) && m_status != Status::unknown &&
                m_status != Status::not_responded;
     }
-    bool enter(IcalDocument &document) const;
+    /// Whether something was changed.
+    bool enter(IcalComponent &event, IcalZones &zones) const;
 
 private:
-    bool enter(IcalDocument const &document, IcalComponent &event) const;
-
     ItipMethod m_method;
     IcalComponent const &m_said;
     IcalZones &m_said_zones;
@@ -108,7 +174,7 @@ private:
     Status m_status = Status::unknown;
 };
 
-bool Reply::enter(IcalDocument const &document, IcalComponent &event) const
+bool Reply::enter(IcalComponent &event, IcalZones &zones) const
 {
     if (!is_one_of(organizer_of(event).value_or(CalendarPerson{}).email, m_context.addresses) ||
         sequence_of(m_said) < sequence_of(event))
@@ -117,7 +183,6 @@ bool Reply::enter(IcalDocument const &document, IcalComponent &event) const
     auto const stamp = stamp_of(m_said);
     if (!present || stamp < present->parameter(answered_parameter))
         return false;
-    IcalZones zones(document, m_context);
     bool const is_same = original_start(event, zones) == original_start(m_said, m_said_zones);
     auto const proposal = m_method == ItipMethod::counter && is_same
                               ? proposal_of(m_said, m_said_zones, event, zones)
@@ -128,12 +193,6 @@ bool Reply::enter(IcalDocument const &document, IcalComponent &event) const
     set_participation(event, {m_address}, m_status);
     set_answered(event, m_address, stamp, proposal);
     return true;
-}
-
-bool Reply::enter(IcalDocument &document) const
-{
-    return change_events(document, original_start(m_said, m_said_zones), m_context,
-                         [&](IcalComponent &event) { return enter(document, event); });
 }
 
 /// So that an invitation that is older is known.
@@ -159,92 +218,88 @@ bool call_off(IcalComponent &event, IcalComponent const &said)
 /// What one VEVENT of a CANCEL says.
 class Cancellation {
 public:
-    Cancellation(IcalComponent const &said, IcalZones &said_zones, std::string_view sender,
-                 CalendarContext const &context)
-        : m_said(said), m_sender(sender), m_context(context), m_original(original_start(said, said_zones)),
-          m_holds_for_rest(is_and_future(said))
+    Cancellation(Said const &said, std::string_view sender, CalendarContext const &context)
+        : m_said(said), m_sender(sender), m_context(context)
     {}
 
     /// Whether something was changed.
-    bool enter(IcalDocument &document) const;
+    bool enter(Meeting &meeting) const;
 
 private:
     bool may_change(IcalComponent const &event) const
     {
-        return !is_older(m_said, event) && is_organizer(event, m_sender);
+        return !is_older(*m_said.event, event) && is_organizer(event, m_sender);
     }
-    bool enter_all(IcalDocument &document, IcalComponent const *series) const;
-    bool enter_instance(IcalDocument &document) const;
-    bool enter_rest(IcalDocument &document, IcalComponent const &series) const;
-    bool enter_later_instances(IcalDocument &document) const;
+    bool enter_all(Meeting &meeting) const;
+    bool enter_instance(Meeting &meeting) const;
+    bool enter_rest(Meeting &meeting) const;
+    bool enter_later_instances(Meeting &meeting) const;
 
-    IcalComponent const &m_said;
+    Said m_said;
     std::string_view m_sender;
     CalendarContext const &m_context;
-    std::optional<int64_t> m_original;
-    bool m_holds_for_rest;
 };
 
-bool Cancellation::enter(IcalDocument &document) const
+bool Cancellation::enter(Meeting &meeting) const
 {
-    auto *const series = find_event(document, std::nullopt, m_context);
-    if (!m_original)
-        return enter_all(document, series);
-    if (!m_holds_for_rest)
-        return enter_instance(document);
+    if (!m_said.original)
+        return enter_all(meeting);
+    if (!is_and_future(*m_said.event))
+        return enter_instance(meeting);
+    if (!m_said.may_add)
+        return false;
+    auto const *const series = meeting.series();
     if (!series)
-        return enter_later_instances(document);
-    IcalZones zones(document, m_context);
-    auto const start = ical_time_of(*series, "DTSTART", zones);
-    if (start && start->instant().seconds() >= *m_original)
-        return enter_all(document, series);
-    return enter_rest(document, *series);
+        return enter_later_instances(meeting);
+    auto const start = ical_time_of(*series, "DTSTART", meeting.zones());
+    return start && start->instant().seconds() >= *m_said.original ? enter_all(meeting) : enter_rest(meeting);
 }
 
 /// Exceptions of a series that is called off go with it, whatever they counted by themselves.
-bool Cancellation::enter_all(IcalDocument &document, IcalComponent const *series) const
+bool Cancellation::enter_all(Meeting &meeting) const
 {
+    auto const *const series = meeting.series();
     if (series && !may_change(*series))
         return false;
-    return change_events(document, std::nullopt, m_context, [&](IcalComponent &event) {
-        return (series ? is_organizer(event, m_sender) : may_change(event)) && call_off(event, m_said);
+    return meeting.change_all([&](IcalComponent &event) {
+        return (series ? is_organizer(event, m_sender) : may_change(event)) && call_off(event, *m_said.event);
     });
 }
 
-bool Cancellation::enter_instance(IcalDocument &document) const
+bool Cancellation::enter_instance(Meeting &meeting) const
 {
-    return change_events(document, m_original, m_context,
-                         [&](IcalComponent &event) { return may_change(event) && call_off(event, m_said); });
+    return meeting.change(
+        m_said, [&](IcalComponent &event) { return may_change(event) && call_off(event, *m_said.event); });
 }
 
 /// The series ends with the instance, which stays and says why.
-bool Cancellation::enter_rest(IcalDocument &document, IcalComponent const &series) const
+bool Cancellation::enter_rest(Meeting &meeting) const
 {
-    if (!may_change(series))
+    if (!may_change(*meeting.series()))
         return false;
-    auto const last = Instant::from_seconds(*m_original);
-    auto ended = series; // the document's components move when others come
-    end_series(document, ended, last, m_context);
-    bool is_changed = enter_instance(document);
-    is_changed |= remove_instances(document, last, m_context,
-                                   [&](IcalComponent const &event) { return !is_older(m_said, event); });
-    auto *const present = find_event(document, std::nullopt, m_context);
-    if (ended == *present)
+    auto const last = Instant::from_seconds(*m_said.original);
+    auto ended = *meeting.series();
+    end_series(meeting.document(), ended, last, m_context);
+    bool is_changed = enter_instance(meeting);
+    is_changed |= remove_instances(meeting.document(), last, m_context, [&](IcalComponent const &event) {
+        return !is_older(*m_said.event, event);
+    });
+    meeting.read_again();
+    if (ended == *meeting.series())
         return is_changed;
-    set_revision(ended, m_said);
-    document.calendar()->replace(*present, std::move(ended));
+    set_revision(ended, *m_said.event);
+    *meeting.series() = std::move(ended);
+    meeting.read_again();
     return true;
 }
 
 /// Who was invited to instances only has no series that could end.
-bool Cancellation::enter_later_instances(IcalDocument &document) const
+bool Cancellation::enter_later_instances(Meeting &meeting) const
 {
-    IcalZones zones(document, m_context);
-    bool is_changed = false;
-    for (auto *event : events_of(document))
-        if (original_start(*event, zones) >= m_original && may_change(*event))
-            is_changed |= call_off(*event, m_said);
-    return is_changed;
+    return meeting.change_all([&](IcalComponent &event) {
+        return original_start(event, meeting.zones()) >= m_said.original && may_change(event) &&
+               call_off(event, *m_said.event);
+    });
 }
 
 } // namespace
@@ -257,9 +312,11 @@ MeetingUpdate take_reply(Invitation const &reply, std::string_view stored, std::
         return {};
     IcalZones zones(reply.document(), context);
     bool is_changed = false;
-    for (auto const *event : reply.events())
-        if (Reply const said(reply.method(), *event, zones, context); said.is_from(sender))
-            is_changed |= said.enter(*document);
+    Meeting meeting(*document, stored.size(), context);
+    for (auto const &said : said_by(reply, zones))
+        if (Reply const answer(reply.method(), *said.event, zones, context); answer.is_from(sender))
+            is_changed |= meeting.change(
+                said, [&](IcalComponent &event) { return answer.enter(event, meeting.zones()); });
     return is_changed ? MeetingUpdate{.text = document->print()} : MeetingUpdate{};
 }
 
@@ -271,8 +328,9 @@ MeetingUpdate take_cancel(Invitation const &cancel, std::string_view stored, std
         return {};
     IcalZones zones(cancel.document(), context);
     bool is_changed = false;
-    for (auto const *said : cancel.events())
-        is_changed |= Cancellation(*said, zones, sender, context).enter(*document);
+    Meeting meeting(*document, stored.size(), context);
+    for (auto const &said : said_by(cancel, zones))
+        is_changed |= Cancellation(said, sender, context).enter(meeting);
     return is_changed ? MeetingUpdate{.text = document->print()} : MeetingUpdate{};
 }
 

@@ -39,7 +39,8 @@ MeetingUpdate accept_invitation(Invitation const &invitation, std::string_view s
 MeetingUpdate take_invitation(Invitation const &invitation, std::string_view stored, std::string_view sender,
                               CalendarContext const &context);
 
-/// What a declined invitation leaves: the item goes, or the instances that the invitation was to.
+/// What a declined invitation leaves: the item goes, or the instances that the invitation was to. An
+/// invitation of an older SEQUENCE was to a meeting that is another by now, and takes nothing away.
 MeetingUpdate decline_invitation(Invitation const &invitation, std::string_view stored,
                                  CalendarContext const &context);
 

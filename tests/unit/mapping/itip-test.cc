@@ -146,6 +146,19 @@ BOOST_AUTO_TEST_CASE(a_new_time_raises_the_sequence_and_wants_new_answers)
     }
 }
 
+BOOST_AUTO_TEST_CASE(answers_that_were_not_asked_for_are_not_asked_for_again)
+{
+    auto const moved = [](std::string const &before) {
+        return announced(before, replaced(before, "DTSTART:20261130T09", "DTSTART:20261130T08")).text;
+    };
+    auto const quiet = replaced(meeting(), "Bob;PARTSTAT=ACCEPTED", "Bob;PARTSTAT=NEEDS-ACTION");
+    BOOST_TEST(!has(moved(quiet), "RSVP"));
+    auto const asked = replaced(meeting(), "Bob;PARTSTAT=ACCEPTED", "Bob;RSVP=TRUE");
+    auto const text = moved(asked);
+    BOOST_TEST(has(text, "ATTENDEE;CN=Bob;PARTSTAT=NEEDS-ACTION;RSVP=TRUE:"));
+    BOOST_TEST(has(text, "ATTENDEE;CN=Carl;PARTSTAT=NEEDS-ACTION;RSVP=TRUE:")); // whose answer took it away
+}
+
 BOOST_AUTO_TEST_CASE(a_new_place_keeps_sequence_and_answers)
 {
     auto const done = announced(meeting(), meeting("LOCATION:Attic\n"));

@@ -1,6 +1,7 @@
 // What scheduling messages do to calendars, and what they may not do. RFC 5546 3.2.
 #include "mapping/event-instance.h"
 #include "mapping/ical-people.h"
+#include "mapping/ical-time.h"
 #include "mapping/meeting-request.h"
 #include "mapping/meeting-update.h"
 #include "meeting-samples.h"
@@ -363,6 +364,40 @@ BOOST_AUTO_TEST_CASE(a_reply_to_one_instance_makes_an_exception)
                     .changes_anything());
 }
 
+BOOST_AUTO_TEST_CASE(a_reply_to_hundreds_of_instances_makes_few_exceptions)
+{
+    auto const series = replaced(planning, "SUMMARY", "RRULE:FREQ=DAILY\r\nSUMMARY");
+    auto const replies = [](int count, std::chrono::year year) {
+        std::string text = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nMETHOD:REPLY\r\n";
+        for (int i = 0; i < count; i++) {
+            auto const day =
+                std::chrono::sys_days(year / 12 / 1) + std::chrono::days(i) + std::chrono::minutes(510);
+            text += "BEGIN:VEVENT\r\nUID:c8b1e2f0-5a4d-4f6e-9b3c-2d1e0f9a8b7c\r\nSEQUENCE:1\r\n"
+                    "DTSTAMP:20261122T080500Z\r\nRECURRENCE-ID:" +
+                    format_compact_datetime(Instant::from_seconds(
+                        std::chrono::duration_cast<std::chrono::seconds>(day.time_since_epoch()).count())) +
+                    "\r\nATTENDEE;PARTSTAT=DECLINED:mailto:bob@example.org\r\nEND:VEVENT\r\n";
+        }
+        return text + "END:VCALENDAR\r\n";
+    };
+    auto const exceptions = [](std::string const &text) {
+        size_t count = 0;
+        for (auto at = text.find("RECURRENCE-ID"); at != text.npos; at = text.find("RECURRENCE-ID", at + 1))
+            count++;
+        return count;
+    };
+    auto const many = replies(200, std::chrono::year(2026));
+    auto const text = replied(many, series).text.value_or("");
+    BOOST_TEST(exceptions(text) == 50u);
+    BOOST_TEST(!replied(many, text).changes_anything()); // nor the next fifty when it is looked at again
+    // Far from the series' start each costs a walk; together they have one budget.
+    BOOST_TEST(exceptions(replied(replies(50, std::chrono::year(2800)), series).text.value_or("")) < 10u);
+    auto const large = replaced(series, "SUMMARY", "ATTACH:" + std::string(1'600'000, 'x') + "\r\nSUMMARY");
+    auto const grown = replied(replies(20, std::chrono::year(2026)), large).text.value_or("");
+    BOOST_TEST(exceptions(grown) == 20u);
+    BOOST_TEST(grown.size() < size_t{8 << 20});
+}
+
 BOOST_AUTO_TEST_CASE(an_answer_to_a_series_is_one_to_its_exceptions)
 {
     auto const series = replaced(planning, "SUMMARY", "RRULE:FREQ=DAILY;COUNT=5\r\nSUMMARY");
@@ -581,6 +616,61 @@ BOOST_AUTO_TEST_CASE(a_series_that_is_read_after_its_newer_exception_keeps_it)
     BOOST_TEST(has(kept, "RRULE:FREQ=DAILY;COUNT=9"));
     auto const newer = replaced(series, "SEQUENCE:1", "SEQUENCE:3");
     BOOST_TEST(!has(accepted(newer, accepted(instance, "")), "RECURRENCE-ID"));
+}
+
+BOOST_AUTO_TEST_CASE(who_was_invited_to_an_instance_and_then_to_the_series_keeps_the_instance)
+{
+    auto const stored = accepted(icloud_exception, "");
+    auto const series = replaced(
+        replaced(icloud_exception, "RECURRENCE-ID;VALUE=DATE:20261224\r\n", "RRULE:FREQ=DAILY;COUNT=9\r\n"),
+        "DTSTAMP:20261122", "DTSTAMP:20261123");
+    BOOST_TEST(has(accepted(series, stored), "RECURRENCE-ID;VALUE=DATE:20261224"));
+    auto const without = replaced(series, "FREQ=DAILY", "FREQ=WEEKLY");
+    BOOST_TEST(!has(accepted(without, stored), "RECURRENCE-ID"));
+}
+
+BOOST_AUTO_TEST_CASE(an_outdated_invitation_that_is_declined_takes_nothing_away)
+{
+    AnnasCalendar annas;
+    auto const old = replaced(google_update, "SEQUENCE:2", "SEQUENCE:1");
+    BOOST_TEST(
+        !decline_invitation(invitation(old), accepted(google_update, ""), annas.context).changes_anything());
+    auto const series =
+        replaced(icloud_exception, "RECURRENCE-ID;VALUE=DATE:20261224\r\n", "RRULE:FREQ=DAILY\r\n");
+    auto const stored = accepted(replaced(series, "SEQUENCE:1", "SEQUENCE:2"), "");
+    BOOST_TEST(!decline_invitation(invitation(icloud_exception), stored, annas.context).changes_anything());
+}
+
+BOOST_AUTO_TEST_CASE(a_time_zone_of_a_known_name_with_other_rules_gets_another_name)
+{
+    auto const in_zone = [](std::string const &offset, std::string const &more) {
+        auto const zone = "BEGIN:VTIMEZONE\r\nTZID:Customized Time Zone\r\nBEGIN:STANDARD\r\n"
+                          "DTSTART:16010101T000000\r\nTZOFFSETFROM:" +
+                          offset + "\r\nTZOFFSETTO:" + offset +
+                          "\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\nBEGIN:VEVENT";
+        auto text = replaced(google_update, "BEGIN:VEVENT", zone);
+        text = replaced(text, "DTSTART:20261210T140000Z",
+                        more + "DTSTART;TZID=Customized Time Zone:20261210T140000");
+        return replaced(text, "DTEND:20261210T143000Z", "DTEND;TZID=Customized Time Zone:20261210T143000");
+    };
+    auto const stored = accepted(in_zone("+0100", "RRULE:FREQ=DAILY\r\n"), "");
+    auto const instance = "RECURRENCE-ID:20261212T130000Z\r\n";
+    auto const same = accepted(in_zone("+0100", instance), stored);
+    BOOST_TEST(!has(same, "/dovecot-eas/"));
+    auto const text = accepted(in_zone("-0500", instance), stored);
+    AnnasCalendar annas;
+    auto const document = *IcalDocument::parse(text);
+    IcalZones zones(document, annas.context);
+    auto const moved = event_instance(document, parse_datetime("20261212T130000Z"), annas.context);
+    BOOST_REQUIRE(moved);
+    BOOST_TEST(format_compact_datetime(ical_time_of(*moved, "DTSTART", zones)->instant()) ==
+               "20261210T190000Z");
+    auto const series = event_instance(document, {}, annas.context);
+    BOOST_TEST(format_compact_datetime(ical_time_of(*series, "DTSTART", zones)->instant()) ==
+               "20261210T130000Z");
+    BOOST_TEST(accepted(in_zone("-0500", instance), text) == ""); // adopted once
+    auto const sent = itip_message(document, "REQUEST").print();
+    BOOST_TEST(has(sent, "TZID:/dovecot-eas/Customized Time Zone"));
 }
 
 BOOST_AUTO_TEST_CASE(an_event_of_that_uid_of_another_organizer_or_of_none_is_left_alone)
