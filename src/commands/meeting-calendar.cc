@@ -4,30 +4,50 @@
 
 namespace eas {
 
+namespace {
+
+/// The last of its items with that UID.
+Result<std::optional<StoredEvent>> find_in(CalendarStore &calendars, std::string const &collection,
+                                           std::string_view uid)
+{
+    auto const folder = calendars.open(collection);
+    auto const listing = folder ? (*folder)->items() : Result<CalendarFolder::Listing>(folder.error());
+    if (!listing)
+        return listing.error();
+    std::optional<StoredEvent> found;
+    for (auto const &item : listing->items) {
+        if (item.kind != CalendarItemKind::event || item.uid != uid)
+            continue;
+        auto text = (*folder)->read(item.id);
+        if (text)
+            found = StoredEvent{collection, text->item, std::move(text->text)};
+        else if (text.error().kind != ErrorKind::not_found)
+            return text.error();
+    }
+    return found;
+}
+
+} // namespace
+
 Result<std::optional<StoredEvent>> find_stored_event(CalendarStore &calendars, std::string_view uid)
 {
     auto const collections = calendars.collections();
     if (!collections)
         return collections.error();
     std::optional<StoredEvent> found;
+    Result<void> searched_default;
     for (auto const &collection : *collections) {
         if (!collection.readable || !collection.own || !collection.events ||
             (found && !collection.default_events))
             continue;
-        auto const folder = calendars.open(collection.id);
-        auto const listing = folder ? (*folder)->items() : Result<CalendarFolder::Listing>(folder.error());
-        if (!listing)
-            return listing.error();
-        for (auto const &item : listing->items) {
-            if (item.kind != CalendarItemKind::event || item.uid != uid)
-                continue;
-            auto text = (*folder)->read(item.id);
-            if (text)
-                found = StoredEvent{collection.id, text->item, std::move(text->text)};
-            else if (text.error().kind != ErrorKind::not_found)
-                return text.error();
-        }
+        auto in_this = find_in(calendars, collection.id, uid);
+        if (in_this && *in_this)
+            found = *std::move(in_this);
+        else if (!in_this && collection.default_events)
+            searched_default = in_this.error();
     }
+    if (!found && !searched_default)
+        return searched_default.error();
     return found;
 }
 

@@ -16,7 +16,8 @@ struct StoredEvent {
     std::string text; ///< "" if there is none yet
 };
 
-/// Nothing if no calendar has it. Of several the one in the default calendar.
+/// Nothing if no calendar has it. Of several the one in the default calendar. A calendar that cannot be read
+/// is passed over, but for the default one: what is in it must not be made once more.
 Result<std::optional<StoredEvent>> find_stored_event(CalendarStore &calendars, std::string_view uid);
 
 /// not_found.

@@ -2,21 +2,25 @@
 // client asks for it with SendResponse, a mail to the organizer; up to 14.1 the client sends that mail.
 //
 // In this order: the mail, the calendar, Trash. What fails is done again when the client repeats its request,
-// and what was done is not: the mail is known by its name, the calendar says what was answered, and an
-// invitation that was answered and is gone is remembered with its answer.
+// and what was done is not: of each invitation, item or instance the device remembers the last request that
+// was done, all of it, with what the calendar has of it; the mail is known by that and by what was done
+// before.
 #include "commands/meeting-response.h"
 #include "base/text.h"
 #include "commands/calendar-owner.h"
 #include "commands/meeting-calendar.h"
 #include "commands/meeting-mail.h"
+#include "commands/operation-name.h"
 #include "device/device.h"
 #include "mapping/event-instance.h"
 #include "mapping/ical-people.h"
 #include "mapping/item-body.h"
+#include "mapping/series-end.h"
 #include "sync/item-class.h"
 #include "sync/server-id.h"
 #include <algorithm>
 #include <array>
+#include <functional>
 
 namespace eas {
 
@@ -29,7 +33,7 @@ constexpr int success = 1, invalid_request = 2, mailbox_error = 3, server_error 
 } // namespace response_status
 
 constexpr size_t most_requests = 100; // MS-ASCMD 3.1.5.10
-constexpr int64_t repeated_within_seconds = 600;
+constexpr int most_attempts = 3;      ///< another program may write the file at the same time
 
 /// MS-ASCMD 2.2.3.163. The times are of 16.1.
 struct SendResponse {
@@ -126,11 +130,39 @@ std::optional<Attendee::Status> answer_of(int user_response)
     return answers[static_cast<size_t>(user_response - 1)];
 }
 
+/// `id`: RequestId or LongId.
+std::string target_of(std::string_view id, std::string_view instance_id)
+{
+    OperationName name;
+    name.add(id);
+    name.add(instance_id);
+    return name.text();
+}
+
+std::string content_of(ResponseRequest const &request)
+{
+    OperationName name;
+    name.add(std::to_string(request.user_response));
+    auto const &send = request.send_response;
+    name.add(send ? "mail" : "");
+    if (!send)
+        return name.text();
+    auto const text =
+        send->body && send->body->data ? item_text_of(*send->body) : Result<ItemText>(ItemText{});
+    name.add(text ? text->plain : "");
+    for (auto const *time : {&send->proposed_start, &send->proposed_end})
+        name.add(*time ? format_compact_datetime((*time)->value) : "");
+    return name.text();
+}
+
 /// One Request.
 class Responding {
 public:
     Responding(Session &session, ResponseRequest const &request)
-        : m_session(session), m_request(request), m_context(calendar_context(session))
+        : m_session(session), m_request(request), m_context(calendar_context(session)),
+          m_target(target_of(request.long_id ? *request.long_id : request.request_id.value_or(""),
+                             request.instance_id.value_or(""))),
+          m_content(content_of(request)), m_before(last_done(m_target))
     {}
 
     ResponseResult run();
@@ -140,17 +172,25 @@ private:
     std::optional<Refusal> check();
     std::optional<Refusal> respond_to_mail(MessageId const &id, uint32_t uid_validity);
     std::optional<Refusal> respond_to_item(ItemId const &id);
-    std::optional<Refusal> send_answer(IcalDocument const &document, std::string_view state,
-                                       std::optional<Instant> instance);
+    Result<std::optional<FoundInvitation>> read_mail(MailFolderHandle &folder, Uid uid);
+    std::optional<Refusal> enter(Invitation const &invitation, bool &is_conflict);
+    std::optional<Refusal> enter(StoredEvent &stored, bool &is_conflict);
+    std::optional<Refusal> again_on_conflict(std::function<std::optional<Refusal>(bool &)> const &attempt);
+    bool has_this_answer(std::string_view stored) const;
+    std::optional<Refusal> send_answer(IcalDocument const &document, std::optional<Instant> instance);
     std::optional<Refusal> put_aside(MailFolderHandle &folder, Uid uid);
-    std::string repeated_name() const;
-    bool was_done();
-    void remember_done();
+    std::string last_done(std::string const &target) const;
+    bool was_done() const;
+    void remember_done(std::string const &target);
+    std::optional<std::string> remembered_item() const;
     bool is_declined() const { return m_answer == Attendee::Status::declined; }
 
     Session &m_session;
     ResponseRequest const &m_request;
     CalendarContext m_context;
+    std::string m_target;  ///< a name for what is answered
+    std::string m_content; ///< a name for the whole request
+    std::string m_before;  ///< what was remembered of the target; "" if there is nothing
     Attendee::Status m_answer = Attendee::Status::accepted;
     std::optional<Instant> m_instance;
     std::optional<std::string> m_calendar_id;
@@ -183,43 +223,57 @@ std::optional<Refusal> Responding::check()
     return std::nullopt;
 }
 
-/// What was answered by mail is named by the mail, which is in Trash then.
-std::string Responding::repeated_name() const
-{
-    return "response-" + m_request.long_id.value_or(m_request.request_id.value_or("")) + '-' +
-           std::to_string(m_request.user_response) + '=';
-}
+// What is remembered: "response-", the target, '-', the content, '-', a name for this time among all, '=',
+// the item's id or "". One of each target.
 
-bool Responding::was_done()
+std::string Responding::last_done(std::string const &target) const
 {
-    auto const name = repeated_name();
+    auto const name = "response-" + target + '-';
     for (auto const &done : m_session.device.sent_client_ids)
-        if (done.starts_with(name)) {
-            auto const id = done.substr(name.size());
-            m_calendar_id = id.empty() ? std::nullopt : std::optional(id);
-            return true;
-        }
-    return false;
+        if (done.starts_with(name))
+            return done;
+    return {};
 }
 
-void Responding::remember_done()
+bool Responding::was_done() const
+{
+    return m_before.starts_with("response-" + m_target + '-' + m_content + '-');
+}
+
+std::optional<std::string> Responding::remembered_item() const
+{
+    auto const at = m_before.find('=');
+    return at == m_before.npos || at + 1 == m_before.size() ? std::nullopt
+                                                            : std::optional(m_before.substr(at + 1));
+}
+
+void Responding::remember_done(std::string const &target)
 {
     constexpr size_t most_remembered = 100;
+    auto const before = last_done(target);
+    OperationName time;
+    time.add(before);
     auto &done = m_session.device.sent_client_ids; // the dispatcher saves the device
-    done.push_back(repeated_name() + m_calendar_id.value_or(""));
+    std::erase(done, before);
+    done.push_back("response-" + target + '-' + m_content + '-' + time.text() + '=' +
+                   m_calendar_id.value_or(""));
     if (done.size() > most_remembered)
         done.erase(done.begin());
 }
 
-std::optional<Refusal> Responding::send_answer(IcalDocument const &document, std::string_view state,
-                                               std::optional<Instant> instance)
+std::optional<Refusal> Responding::send_answer(IcalDocument const &document, std::optional<Instant> instance)
 {
     auto const &send = m_request.send_response;
     if (!send || !server_sends_meeting_mails(m_session))
         return std::nullopt;
-    auto const events = instances_to_answer(document, instance, m_context);
+    auto events = instances_to_answer(document, instance, m_context);
     if (events.empty())
         return Refusal{response_status::invalid_request, "no such instance"};
+    if (instance && is_and_future(events.front())) { // the answer is to this one alone
+        auto id = *events.front().property("RECURRENCE-ID");
+        std::erase_if(id.parameters, [](auto const &each) { return each.name == "RANGE"; });
+        events.front().set(id);
+    }
     MeetingAnswer answer{m_answer, "", send->proposed_start, send->proposed_end};
     if (send->body && send->body->data) {
         auto const text = item_text_of(*send->body);
@@ -231,7 +285,7 @@ std::optional<Refusal> Responding::send_answer(IcalDocument const &document, std
     for (auto const &event : events)
         if (auto mail = itip_answer(document, event, answer, m_context))
             mails.push_back(*std::move(mail));
-    auto const sent = send_meeting_mails(m_session, mails, state);
+    auto const sent = send_meeting_mails(m_session, mails, m_target + m_content + m_before);
     return sent ? std::nullopt : std::optional(refuse(sent.error()));
 }
 
@@ -249,29 +303,28 @@ std::optional<Refusal> Responding::put_aside(MailFolderHandle &folder, Uid uid)
     return std::nullopt;
 }
 
-std::optional<Refusal> Responding::respond_to_mail(MessageId const &id, uint32_t uid_validity)
+std::optional<Refusal>
+Responding::again_on_conflict(std::function<std::optional<Refusal>(bool &)> const &attempt)
 {
-    if (was_done())
-        return std::nullopt;
-    if (m_instance)
-        return Refusal{response_status::invalid_request, "InstanceId of a mail"};
-    auto const folder = m_session.ports.mail.open(id.folder);
-    if (!folder)
-        return refuse(folder.error());
-    if (uid_validity != 0 && uid_validity != (*folder)->status().uid_validity)
-        return Refusal{response_status::invalid_request, "the folder was rebuilt since the search"};
-    auto message = (*folder)->message(id.uid);
+    for (int attempts = 1;; attempts++) {
+        bool is_conflict = false;
+        auto refusal = attempt(is_conflict);
+        if (!refusal || !is_conflict || attempts == most_attempts)
+            return refusal;
+    }
+}
+
+Result<std::optional<FoundInvitation>> Responding::read_mail(MailFolderHandle &folder, Uid uid)
+{
+    auto const message = folder.message(uid);
     auto const structure = message ? (*message)->structure() : Result<MimePart>(message.error());
-    auto const found = structure ? read_invitation(**message, *structure)
-                                 : Result<std::optional<FoundInvitation>>(structure.error());
-    if (!found)
-        return refuse(found.error());
-    if (!*found || (*found)->invitation.method() != ItipMethod::request)
-        return Refusal{response_status::invalid_request, "the mail is no meeting request"};
-    auto const &invitation = (*found)->invitation;
-    if (!has_times(invitation, m_context))
-        return Refusal{response_status::invalid_request, "the meeting request has no times"};
-    (*message).reset(); // so that it can be moved
+    if (!structure)
+        return structure.error();
+    return read_invitation(**message, *structure);
+}
+
+std::optional<Refusal> Responding::enter(Invitation const &invitation, bool &is_conflict)
+{
     auto const organizer = organizer_of(invitation.event()).value_or(CalendarPerson{}).email;
     if (is_one_of(organizer, m_context.addresses))
         return Refusal{response_status::invalid_request, "the user is the organizer"};
@@ -281,52 +334,102 @@ std::optional<Refusal> Responding::respond_to_mail(MessageId const &id, uint32_t
     auto event = stored->value_or(StoredEvent{});
     if (!is_stored_meeting_of(event.text, organizer))
         return Refusal{response_status::invalid_request, "the event with that UID is of another organizer"};
-    if (auto refusal =
-            send_answer(invitation.document(), event.text + id.folder + std::to_string(id.uid), {}))
+    if (auto refusal = send_answer(invitation.document(), {}))
         return refusal;
     auto const update = is_declined() ? decline_invitation(invitation, event.text, m_context)
                                       : accept_invitation(invitation, event.text, m_answer, m_context);
-    if (auto const done = apply_update(*m_session.ports.calendars, update, event); !done)
+    if (auto const done = apply_update(*m_session.ports.calendars, update, event); !done) {
+        is_conflict = done.error().kind == ErrorKind::conflict || done.error().kind == ErrorKind::exists;
         return refuse(done.error());
+    }
     if (!is_declined())
         m_calendar_id = item_id(ItemClass::calendar, event.collection, event.item.id);
+    return std::nullopt;
+}
+
+std::optional<Refusal> Responding::respond_to_mail(MessageId const &id, uint32_t uid_validity)
+{
+    if (was_done()) {
+        m_calendar_id = remembered_item();
+        return std::nullopt;
+    }
+    if (m_instance)
+        return Refusal{response_status::invalid_request, "InstanceId of a mail"};
+    auto const folder = m_session.ports.mail.open(id.folder);
+    if (!folder)
+        return refuse(folder.error());
+    if (uid_validity != 0 && uid_validity != (*folder)->status().uid_validity)
+        return Refusal{response_status::invalid_request, "the folder was rebuilt since the search"};
+    auto const found = read_mail(**folder, id.uid);
+    if (!found && found.error().kind == ErrorKind::not_found) // in Trash, since it was answered before
+        if (auto const item = remembered_item();
+            auto const item_id = item ? parse_item_id(*item) : std::nullopt)
+            return respond_to_item(*item_id);
+    if (!found)
+        return refuse(found.error());
+    if (!*found || (*found)->invitation.method() != ItipMethod::request)
+        return Refusal{response_status::invalid_request, "the mail is no meeting request"};
+    if (!has_times((*found)->invitation, m_context))
+        return Refusal{response_status::invalid_request, "the meeting request has no times"};
+    if (auto refusal =
+            again_on_conflict([&](bool &is_conflict) { return enter((*found)->invitation, is_conflict); }))
+        return refusal;
     if (auto refusal = put_aside(**folder, id.uid))
         return refusal;
-    remember_done();
+    remember_done(m_target);
+    if (m_calendar_id) // the same to the item says nothing new
+        remember_done(target_of(*m_calendar_id, ""));
     return std::nullopt;
+}
+
+/// Whether the calendar shows the user's answer to what is answered.
+bool Responding::has_this_answer(std::string_view stored) const
+{
+    auto const document = IcalDocument::parse(stored);
+    auto const event = document ? event_instance(*document, m_instance, m_context) : std::nullopt;
+    if (!event)
+        return is_declined() && m_instance;
+    auto const own = own_attendee_line(*event, m_context.addresses);
+    return own && attendee_status(own->parameter("PARTSTAT")) == m_answer;
+}
+
+std::optional<Refusal> Responding::enter(StoredEvent &stored, bool &is_conflict)
+{
+    auto const meeting = describe_meeting(stored.text, m_context);
+    if (!meeting.is_meeting || meeting.is_organizer)
+        return Refusal{response_status::invalid_request, "the user is the organizer, or there is none"};
+    if (m_instance && !meeting.is_recurring)
+        return Refusal{response_status::not_recurring, "InstanceId of a meeting that does not recur"};
+    auto const update = answer_item(stored.text, m_instance, m_answer, m_context);
+    auto const document = IcalDocument::parse(stored.text);
+    if (!update || !document)
+        return Refusal{response_status::invalid_request, "no such instance"};
+    if (auto refusal = send_answer(*document, m_instance))
+        return refusal;
+    auto const done = apply_update(*m_session.ports.calendars, *update, stored);
+    is_conflict = !done && done.error().kind == ErrorKind::conflict;
+    return done ? std::nullopt : std::optional(refuse(done.error()));
 }
 
 std::optional<Refusal> Responding::respond_to_item(ItemId const &id)
 {
     if (m_session.version < v14_1)
         return Refusal{response_status::invalid_request, "calendar items are answered from 14.1 on"};
-    auto &calendars = *m_session.ports.calendars;
-    auto stored = read_stored_event(calendars, id.collection, id.item);
-    if (!stored && stored.error().kind == ErrorKind::not_found && was_done())
-        return std::nullopt;
-    if (!stored)
-        return refuse(stored.error());
-    auto const meeting = describe_meeting(stored->text, m_context);
-    if (!meeting.is_meeting || meeting.is_organizer)
-        return Refusal{response_status::invalid_request, "the user is the organizer, or there is none"};
-    if (m_instance && !meeting.is_recurring)
-        return Refusal{response_status::not_recurring, "InstanceId of a meeting that does not recur"};
-    auto const update = answer_item(stored->text, m_instance, m_answer, m_context);
-    auto const document = IcalDocument::parse(stored->text);
-    if (!update || !document)
-        return Refusal{response_status::invalid_request, "no such instance"};
-    bool const is_repeated = !m_instance && meeting.answer == m_answer && meeting.answered &&
-                             m_context.now.seconds() - meeting.answered->seconds() < repeated_within_seconds;
-    if (!is_repeated) {
-        if (auto refusal = send_answer(*document, stored->text, m_instance))
-            return refusal;
-        if (auto const done = apply_update(calendars, *update, *stored); !done)
-            return refuse(done.error());
-    }
+    bool is_done = false;
+    auto refusal = again_on_conflict([&](bool &is_conflict) -> std::optional<Refusal> {
+        auto stored = read_stored_event(*m_session.ports.calendars, id.collection, id.item);
+        is_done = was_done() && (stored ? has_this_answer(stored->text)
+                                        : stored.error().kind == ErrorKind::not_found && is_declined());
+        if (is_done)
+            return std::nullopt;
+        return stored ? enter(*stored, is_conflict) : refuse(stored.error());
+    });
+    if (refusal)
+        return refusal;
     if (!is_declined())
-        m_calendar_id = item_id(ItemClass::calendar, stored->collection, stored->item.id);
-    else if (update->is_removed)
-        remember_done();
+        m_calendar_id = item_id(ItemClass::calendar, id.collection, id.item);
+    if (!is_done)
+        remember_done(m_target);
     return std::nullopt;
 }
 

@@ -190,6 +190,77 @@ def test_a_response_that_is_repeated_is_answered_alike_and_sends_once(account, o
     assert count(other_account, 'Accepted: Repeat') == 1
 
 
+def test_another_answer_is_no_repetition(account, other_account):
+    invite(account, organizer=other_account.user, summary='Mind')
+    device = account.phone('16.1')
+    server_id, _ = only_item(device)
+    by_mail = {'collection': device.inbox(), 'request': server_id}
+    first = respond(device.client, ACCEPT, **by_mail)
+    assert first.get('Result/Status') == '1'
+    assert respond(device.client, ACCEPT, send=[], **by_mail).get('Result/CalendarId') == first.get('Result/CalendarId')
+    received(other_account, 'Accepted: Mind')
+    assert respond(device.client, DECLINE, send=[], **by_mail).get('Result/Status') == '1'
+    received(other_account, 'Declined: Mind')
+    assert stored(account) == []
+    assert respond(device.client, DECLINE, send=[], **by_mail).get('Result/Status') == '1'
+    assert respond(device.client, ACCEPT, send=[], **by_mail).get('Result/Status') == '2'  # there is nothing any more
+    store(account, calendar('REQUEST', 'item', other_account.user, account.user, summary='Item'))
+    folder = device.of_type(CALENDAR)
+    (item,) = device.sync_all(folder, options=()).items
+    by_item = {'collection': folder, 'request': item}
+    times = [E('MeetingResponse:ProposedStartTime', compact(soon(2))),
+             E('MeetingResponse:ProposedEndTime', compact(soon(3)))]
+    for answer, send in ((TENTATIVE, []), (TENTATIVE, []), (TENTATIVE, times), (ACCEPT, []), (TENTATIVE, [])):
+        assert respond(device.client, answer, send=send, **by_item).get('Result/Status') == '1'
+    received(other_account, 'New Time Proposed: Item')
+    device.send_mail(imip('METHOD:X\n', account.user, other_account.user, 'Marker', form='bare'))
+    received(other_account, 'Marker')
+    assert [count(other_account, f'{word}: Item') for word in ('Tentative', 'New Time Proposed', 'Accepted')] == [2, 1, 1]
+    assert [count(other_account, f'{word}: Mind') for word in ('Accepted', 'Declined')] == [1, 1]
+
+
+def test_an_answer_to_an_instance_that_is_repeated_is_answered_alike_and_sends_once(account, other_account):
+    phone = account.phone('16.1')
+    store(account, calendar('REQUEST', UID, other_account.user, account.user, summary='Ser', more='RRULE:FREQ=DAILY;COUNT=5\n'))
+    folder = phone.of_type(CALENDAR)
+    (item,) = phone.sync_all(folder, options=()).items
+    for answer, hours in ((ACCEPT, 24), (ACCEPT, 24), (DECLINE, 48), (DECLINE, 48)):
+        instance = soon(hours).strftime('%Y-%m-%dT%H:%M:%S.000Z')
+        assert respond(phone.client, answer, collection=folder, request=item, instance=instance, send=[]).get('Result/Status') == '1'
+    phone.send_mail(imip('METHOD:X\n', account.user, other_account.user, 'Marker', form='bare'))
+    received(other_account, 'Marker')
+    assert (count(other_account, 'Accepted: Ser'), count(other_account, 'Declined: Ser')) == (1, 1)
+
+
+def test_an_answer_to_an_instance_is_not_one_to_those_after_it(account, other_account):
+    moved = calendar('REQUEST', UID, other_account.user, account.user, start=soon(26), summary='Range',
+                     more=f'RECURRENCE-ID;RANGE=THISANDFUTURE:{compact(soon(24))}\n')
+    series = calendar('REQUEST', UID, other_account.user, account.user, summary='Range', more='RRULE:FREQ=DAILY;COUNT=5\n')
+    store(account, series.replace('END:VCALENDAR', moved[moved.index('BEGIN:VEVENT'):]))
+    phone = account.phone('16.1')
+    folder = phone.of_type(CALENDAR)
+    (item,) = phone.sync_all(folder, options=()).items
+    instance = soon(24).strftime('%Y-%m-%dT%H:%M:%S.000Z')
+    assert respond(phone.client, DECLINE, collection=folder, request=item, instance=instance, send=[]).get('Result/Status') == '1'
+    answer = calendar_of(received(other_account, 'Declined: Range'))
+    assert f'RECURRENCE-ID:{compact(soon(24))}\n' in answer and 'RANGE' not in answer
+    (event,) = stored(account)
+    assert f'EXDATE:{compact(soon(24))}\n' in event and f'RANGE=THISANDFUTURE:{compact(soon(24))}' in event
+
+
+def test_a_calendar_that_cannot_be_read_does_not_stop_meetings(account):
+    known = store(account, calendar('REQUEST', 'known', 'boss@elsewhere.example', account.user))
+    (account.calendars.root / 'broken.ics').write_text('BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n')
+    invite(account)
+    device = account.phone('16.1')
+    server_id, _ = only_item(device)
+    assert respond(device.client, ACCEPT, collection=device.inbox(), request=server_id).get('Result/Status') == '1'
+    account.deliver_raw(imip(calendar('CANCEL', 'known', 'boss@elsewhere.example', account.user, sequence=1),
+                             'boss@elsewhere.example', account.user))
+    device.sync_all(device.inbox())
+    assert 'STATUS:CANCELLED' in known.read_text()
+
+
 def test_the_organizer_hears_of_it_by_the_rules_of_each_version(account, other_account, version):
     invite(account, organizer=other_account.user, summary='Who sends')
     device = account.phone(version)
