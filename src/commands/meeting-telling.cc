@@ -3,6 +3,7 @@
 #include "commands/meeting-telling.h"
 #include "base/fields.h"
 #include "commands/meeting-mail.h"
+#include "commands/operation-name.h"
 #include "mapping/ical-document.h"
 #include "mapping/itip.h"
 #include <algorithm>
@@ -11,9 +12,12 @@ namespace eas {
 
 namespace {
 
-std::string key_of(Session const &session)
+/// Of each collection: a change to one must not take the place of what is not told yet of another.
+std::string key_of(Session const &session, std::string_view collection)
 {
-    return device_key(session.device, "untold-meeting");
+    OperationName name;
+    name.add(collection);
+    return device_key(session.device, "untold-meeting-" + name.text());
 }
 
 struct Untold {
@@ -89,8 +93,8 @@ Result<MeetingTelling> MeetingTelling::prepare(Session &session, std::string con
     telling.m_mails = std::move(announcement->mails);
     if (telling.m_mails.empty())
         return telling;
-    auto const kept =
-        session.ports.state.set(key_of(session), serialize({collection, before, edited, after}));
+    telling.m_key = key_of(session, collection);
+    auto const kept = session.ports.state.set(telling.m_key, serialize({collection, before, edited, after}));
     if (!kept)
         return kept.error();
     return telling;
@@ -107,7 +111,7 @@ Result<void> MeetingTelling::send()
 void MeetingTelling::forget()
 {
     if (!m_mails.empty())
-        (void)m_session->ports.state.remove(key_of(*m_session));
+        (void)m_session->ports.state.remove(m_key);
     m_mails.clear();
 }
 
@@ -116,7 +120,8 @@ void finish_telling(Session &session, std::string_view collection, CalendarFolde
 {
     if (!server_sends_meeting_mails(session))
         return;
-    auto const kept = session.ports.state.get(key_of(session));
+    auto const key = key_of(session, collection);
+    auto const kept = session.ports.state.get(key);
     if (!kept || !*kept)
         return;
     auto const untold = parse(**kept);
@@ -132,7 +137,7 @@ void finish_telling(Session &session, std::string_view collection, CalendarFolde
                 session.log_as_warning = true;
                 return;
             }
-    (void)session.ports.state.remove(key_of(session));
+    (void)session.ports.state.remove(key);
 }
 
 } // namespace eas

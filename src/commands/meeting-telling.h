@@ -36,6 +36,7 @@ private:
 
     Session *m_session;
     std::string m_before;
+    std::string m_key; ///< of what is kept
     std::vector<ItipMail> m_mails;
 };
 

@@ -62,6 +62,19 @@ BOOST_AUTO_TEST_CASE(what_a_process_that_died_wrote_is_told_once)
     BOOST_TEST(submission.sent.size() == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(what_is_to_be_told_of_two_calendars_is_told_of_both)
+{
+    write_file(root / "home/.components", "VEVENT");
+    auto const text = prepare("", meeting);
+    BOOST_REQUIRE_EQUAL(error_of(open("work")->create(text)), "");
+    auto request = session();
+    auto other = meeting;
+    BOOST_REQUIRE_EQUAL(
+        error_of(MeetingTelling::prepare(request, collection("home").id, "", other, context())), "");
+    finish();
+    BOOST_TEST(submission.sent.size() == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(what_was_not_written_is_not_told)
 {
     (void)prepare("", meeting);
