@@ -5,6 +5,7 @@
 #include "commands/calendar-owner.h"
 #include "commands/meeting-calendar.h"
 #include "commands/operation-name.h"
+#include "device/device.h"
 #include "mapping/addresses.h"
 #include "mapping/ical-people.h"
 #include "mapping/invitation.h"
@@ -135,6 +136,74 @@ Result<bool> take(Session &session, MailMessage &message)
     return Error{ErrorKind::conflict, "the event is written by others all the time"};
 }
 
+/// Messages that could not be taken when they were told, "folder uid" a line: a lock was busy, the quota
+/// exceeded. The device's next Sync of the folder takes them.
+std::string untaken_key(Session const &session)
+{
+    return device_key(session.device, "untaken-meetings");
+}
+constexpr size_t most_untaken = 100;
+
+struct Untaken {
+    std::string folder;
+    Uid uid;
+    bool operator==(Untaken const &) const = default;
+};
+
+Result<std::vector<Untaken>> untaken_messages(Session &session)
+{
+    auto const text = session.ports.state.get(untaken_key(session));
+    if (!text)
+        return text.error();
+    std::vector<Untaken> all;
+    if (*text)
+        for (auto const line : split(**text, '\n')) {
+            auto const space = line.find(' ');
+            auto const uid = space == line.npos ? std::nullopt : parse_unsigned(line.substr(space + 1));
+            if (uid && *uid <= UINT32_MAX)
+                all.push_back({std::string(line.substr(0, space)), static_cast<Uid>(*uid)});
+        }
+    return all;
+}
+
+Result<void> set_untaken_messages(Session &session, std::vector<Untaken> const &all)
+{
+    if (all.empty())
+        return session.ports.state.remove(untaken_key(session));
+    std::string text;
+    for (auto const &each : all)
+        text += each.folder + ' ' + std::to_string(each.uid) + '\n';
+    return session.ports.state.set(untaken_key(session), text);
+}
+
+bool may_succeed_later(Error const &error)
+{
+    return error.kind != ErrorKind::not_found && error.kind != ErrorKind::bad_request;
+}
+
+void keep_for_later(Session &session, FolderId const &folder, Uid uid)
+{
+    auto all = untaken_messages(session);
+    if (!all)
+        return; // noted already: what is kept is out of reach, too
+    Untaken const message{folder, uid};
+    if (all->size() >= most_untaken || std::ranges::find(*all, message) != all->end())
+        return;
+    all->push_back(message);
+    if (auto const kept = set_untaken_messages(session, *all); !kept)
+        session.log_note += " nor kept for later: " + kept.error().message;
+}
+
+void note(Session &session, Result<bool> const &taken)
+{
+    if (!taken) {
+        session.log_note += " meeting not updated: " + taken.error().message;
+        session.log_as_warning = true;
+    } else if (*taken) {
+        session.log_note += " meeting updated by mail";
+    }
+}
+
 } // namespace
 
 bool is_meeting_message(Email const &email)
@@ -149,12 +218,41 @@ void take_meeting_message(Session &session, FolderId const &folder, MailMessage 
         return;
     auto const takes = takes_mail(session, folder);
     auto const taken = takes ? (*takes ? take(session, message) : Result<bool>(false)) : takes.error();
-    if (!taken) {
-        session.log_note += " meeting not updated: " + taken.error().message;
-        session.log_as_warning = true;
-    } else if (*taken) {
-        session.log_note += " meeting updated by mail";
+    note(session, taken);
+    if (!taken && may_succeed_later(taken.error()))
+        keep_for_later(session, folder, message.uid());
+}
+
+bool has_untaken_messages(Session &session, FolderId const &id)
+{
+    auto const kept = untaken_messages(session);
+    return kept && std::ranges::find(*kept, id, &Untaken::folder) != kept->end();
+}
+
+void take_untaken_messages(Session &session, FolderId const &id, MailFolderHandle &folder)
+{
+    if (!session.ports.calendars)
+        return;
+    auto const kept = untaken_messages(session);
+    if (!kept || kept->empty())
+        return;
+    std::vector<Untaken> left, failed;
+    for (auto const &each : *kept) {
+        if (each.folder != id || !failed.empty()) { // one failure is waited for, not a hundred
+            left.push_back(each);
+            continue;
+        }
+        auto const message = folder.message(each.uid);
+        auto const taken = message ? take(session, **message) : Result<bool>(message.error());
+        if (taken || taken.error().kind != ErrorKind::not_found)
+            note(session, taken);
+        if (!taken && may_succeed_later(taken.error()))
+            failed.push_back(each);
     }
+    left.insert(left.end(), failed.begin(), failed.end()); // another's turn is first
+    if (left != *kept)
+        if (auto const written = set_untaken_messages(session, left); !written)
+            session.log_note += " not forgotten: " + written.error().message;
 }
 
 } // namespace eas

@@ -11,8 +11,12 @@ namespace eas {
 
 bool is_meeting_message(Email const &email);
 
-/// `email` is what the client is told of `message`. That something fails is for the log: the user has the
-/// mail.
+/// `email` is what the client is told of `message`. That something fails is for the log, and what may succeed
+/// later is kept for take_untaken_messages().
 void take_meeting_message(Session &session, FolderId const &folder, MailMessage &message, Email const &email);
+
+/// Of `folder`, those that failed before.
+bool has_untaken_messages(Session &session, FolderId const &id);
+void take_untaken_messages(Session &session, FolderId const &id, MailFolderHandle &folder);
 
 } // namespace eas

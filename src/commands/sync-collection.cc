@@ -1,6 +1,7 @@
 // See sync-collection.h.
 #include "commands/sync-collection.h"
 #include "base/text.h"
+#include "commands/meeting-intake.h"
 #include "commands/sync-items.h"
 #include "commands/sync-mail.h"
 #include <utility>
@@ -218,7 +219,8 @@ CollectionResult sync_mail(Session &session, SyncCollectionRequest const &reques
     bool const has_last_key = *request.sync_key == state->current.sync_key;
     if (!request.commands && !options_changed && has_last_key &&
         surely_unchanged(state->current.snapshot, *status, state->options.filter(),
-                         session.ports.clock.now())) {
+                         session.ports.clock.now()) &&
+        !has_untaken_messages(session, *request.collection_id)) {
         result.silent = true;
         return result;
     }

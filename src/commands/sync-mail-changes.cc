@@ -1,4 +1,5 @@
 // What the server tells of a mail collection: which changes, in which form, how many. See sync-mail.h.
+#include "commands/meeting-intake.h"
 #include "commands/sync-mail.h"
 #include "mapping/email-flag.h"
 #include "mapping/email-from-message.h"
@@ -48,6 +49,7 @@ Result<void> MailCollectionSync::run(CollectionResult &result)
 {
     if (auto refreshed = m_engine.refresh(); !refreshed)
         return refreshed;
+    take_untaken_messages(m_session, m_folder_id, m_known);
     if (m_request.commands) {
         SyncOutcomes outcomes;
         apply_operations(outcomes);

@@ -56,6 +56,22 @@ def test_a_cancellation_marks_the_event(account, version):
     assert 'STATUS:CANCELLED' in event
 
 
+def test_what_cannot_be_entered_now_is_entered_at_the_next_sync(account):
+    boss = 'boss@elsewhere.example'
+    event = store(account, calendar('REQUEST', UID, boss, account.user))
+    device = account.phone('16.1')
+    deliver(account, 'CANCEL', boss, account.user, boss, sequence=1)
+    mode = event.parent.stat().st_mode
+    event.parent.chmod(0o555)
+    try:
+        device.sync_all(device.inbox())
+    finally:
+        event.parent.chmod(mode)
+    assert 'CANCELLED' not in event.read_text()
+    device.sync_all(device.inbox())
+    assert 'STATUS:CANCELLED' in event.read_text()
+
+
 def test_forged_messages_change_nothing(account):
     boss, eve = 'boss@elsewhere.example', 'eve@elsewhere.example'
     store(account, calendar('REQUEST', UID, account.user, BOB, sequence=2), 'own.ics')
