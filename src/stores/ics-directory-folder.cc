@@ -2,7 +2,6 @@
 //
 // Nothing but a stat of each file tells that nothing changed: the directory's own mtime does not change when
 // a program writes into a file in place. An item's id is a hash of its file's name.
-#include "base/random.h"
 #include "base/text.h"
 #include "stores/ics-directory-look.h"
 #include "stores/ics-folder.h"
@@ -19,16 +18,21 @@ namespace {
 
 constexpr size_t longest_name_of_uid = 120;
 
-/// A file name for a new item: its UID as Radicale and vdirsyncer do, if that is a plain name.
-std::string file_name(std::string const &uid)
+/// File names for a new item: its UID, as Radicale and vdirsyncer do, if that is a plain name; and one for
+/// where that is taken, by a broken file or one with another UID. Two processes have the same names for the
+/// same UID, so one of them finds the other's file.
+std::vector<std::string> file_names(std::string const &uid)
 {
     auto const is_plain = [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                std::string_view("._-@+").find(c) != std::string_view::npos;
     };
-    bool const plain = !uid.empty() && uid.size() <= longest_name_of_uid && uid.front() != '.' &&
-                       std::ranges::all_of(uid, is_plain);
-    return (plain ? uid : hex_encode(random_bytes(16))) + ".ics";
+    std::vector<std::string> names;
+    if (!uid.empty() && uid.size() <= longest_name_of_uid && uid.front() != '.' &&
+        std::ranges::all_of(uid, is_plain))
+        names.push_back(uid + ".ics");
+    names.push_back(opaque_id("name", uid) + ".ics");
+    return names;
 }
 
 TokenSet tokens_of(IcsIndex const &index)
@@ -71,7 +75,9 @@ private:
         std::string fault; ///< why the file is left out
         std::vector<std::string> remarks;
     };
-    Result<Examined> examine(std::string const &name, std::string id) const;
+    /// With remarks if `known` is not what the file holds.
+    Result<Examined> examine(std::string const &name, std::string id,
+                             std::optional<IcsEntry> const &known) const;
     void warn_of_same_uids(std::vector<IcsEntry> const &added) const;
     Result<void> load_index();
     Result<void> store_index();
@@ -124,8 +130,8 @@ Result<void> IcsDirectoryFolder::load_index()
     return {};
 }
 
-Result<IcsDirectoryFolder::Examined> IcsDirectoryFolder::examine(std::string const &name,
-                                                                 std::string id) const
+Result<IcsDirectoryFolder::Examined> IcsDirectoryFolder::examine(std::string const &name, std::string id,
+                                                                 std::optional<IcsEntry> const &known) const
 {
     Examined result{{std::move(id), 0, IcsState::broken, {}, name, {}}, {}, {}};
     auto &entry = result.entry;
@@ -143,7 +149,7 @@ Result<IcsDirectoryFolder::Examined> IcsDirectoryFolder::examine(std::string con
     }
     entry.token = settled_token(content->stamp, name, read_at);
     entry.version = content_version(content->text);
-    auto item = examine_item(content->text);
+    auto item = examine_item(content->text, !known || known->version != entry.version);
     if (!item) {
         result.fault = item.error().message;
         return result;
@@ -159,7 +165,7 @@ Result<IcsDirectoryFolder::Examined> IcsDirectoryFolder::examine(std::string con
 Result<std::optional<IcsEntry>> IcsDirectoryFolder::look_at(std::string const &name, std::string const &id,
                                                             std::optional<IcsEntry> const &known) const
 {
-    auto examined = examine(name, id);
+    auto examined = examine(name, id, known);
     if (!examined && examined.error().kind == ErrorKind::not_found)
         return std::optional<IcsEntry>();
     if (!examined)
@@ -334,13 +340,17 @@ Result<CalendarItem> IcsDirectoryFolder::create(std::string_view text)
     if (!m_listed)
         if (auto const refreshed = refresh(); !refreshed)
             return refreshed.error();
-    if (has_uid(item->uid))
-        return Error{ErrorKind::exists, "an item with the UID " + sanitize_utf8(item->uid) + " exists"};
-    auto const name = file_name(item->uid);
-    auto const added = m_place.directory.add(name, text);
-    if (!added)
-        return added.error();
-    return remember(name, text, *item);
+    auto const names = file_names(item->uid);
+    for (auto name = names.begin(); !has_uid(item->uid) && name != names.end(); name++) {
+        auto const added = m_place.directory.add(*name, text);
+        if (added)
+            return remember(*name, text, *item);
+        if (added.error().kind != ErrorKind::exists)
+            return added.error();
+        if (auto const refreshed = refresh(); !refreshed) // whether it is this item's
+            return refreshed.error();
+    }
+    return Error{ErrorKind::exists, "an item with the UID " + sanitize_utf8(item->uid) + " exists"};
 }
 
 Result<CalendarItem> IcsDirectoryFolder::replace(std::string_view item_id, std::string_view seen_version,

@@ -35,7 +35,7 @@ std::string item_uid(IcalComponent const &component)
     return uid ? std::string(trim(uid->text())) : std::string();
 }
 
-Result<std::optional<IcsItem>> examine_item(std::string_view text)
+Result<std::optional<IcsItem>> examine_item(std::string_view text, bool with_remarks)
 {
     auto const document = IcalDocument::parse(text);
     if (!document)
@@ -54,7 +54,7 @@ Result<std::optional<IcsItem>> examine_item(std::string_view text)
             return Error{ErrorKind::bad_request,
                          "it holds several events or tasks where each has its own file"};
     }
-    if (item)
+    if (item && with_remarks)
         item->remarks = ical_remarks(*document, ZoneNames::of_process(), {now_nanoseconds() / 1'000'000});
     return item;
 }

@@ -23,8 +23,8 @@ std::optional<CalendarItemKind> item_kind(IcalComponent const &component);
 std::string item_uid(IcalComponent const &component);
 
 /// The one item of a text; nothing if it holds none for EAS (a journal). bad_request: it is broken, or holds
-/// several; the message continues "... is not synchronised: ".
-Result<std::optional<IcsItem>> examine_item(std::string_view text);
+/// several; the message continues "... is not synchronised: ". Remarks cost more than all else.
+Result<std::optional<IcsItem>> examine_item(std::string_view text, bool with_remarks = false);
 
 /// The item of a text that is to be stored. bad_request, also if it has no UID; too_large.
 Result<IcsItem> item_to_store(std::string_view text);

@@ -174,7 +174,23 @@ BOOST_AUTO_TEST_CASE(new_items_get_files_that_others_know)
     BOOST_TEST(items("work").size() == 7u);
     // Another program's file of that name is not overwritten.
     write_file(path / "late.ics", event_text("other", "Other"));
-    BOOST_TEST((folder->create(event_text("late", "x")).error().kind == ErrorKind::exists));
+    write_file(path / "broken.ics", "BEGIN:VCALENDAR\r\n");
+    for (std::string const uid : {"late", "broken"}) {
+        BOOST_TEST(error_of(folder->create(event_text(uid, "x"))) == "");
+        BOOST_TEST((folder->create(event_text(uid, "x")).error().kind == ErrorKind::exists));
+    }
+    BOOST_TEST(read_file(path / "late.ics") == event_text("other", "Other"));
+}
+
+BOOST_AUTO_TEST_CASE(two_processes_do_not_store_one_uid_twice)
+{
+    for (std::string const uid : {"plain", "not/plain"}) {
+        auto first = open("work"), second = open("work");
+        (void)first->items();
+        (void)second->items(); // neither sees what the other is about to do
+        BOOST_REQUIRE_EQUAL(error_of(first->create(event_text(uid, "x"))), "");
+        BOOST_TEST((second->create(event_text(uid, "x")).error().kind == ErrorKind::exists), uid);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_item_is_not_stored)
