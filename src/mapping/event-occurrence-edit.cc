@@ -87,14 +87,15 @@ Result<void> EventEditor::change_exceptions(Event const &request)
             continue;
         auto const &exception = (*request.exceptions)[i];
         bool const is_deleted = exception.deleted.value_or(false);
-        if (is_deleted && found[i])
-            deleted.push_back(*found[i]);
-        else if (!is_deleted && !found[i])
+        if (!found[i] && (is_deleted || m_is_rescheduled)) // perhaps one that the series had before
+            continue;
+        if (!found[i])
             return bad("Calendar:ExceptionStartTime: no such instance");
-        else if (!is_deleted)
-            if (auto changed = change_occurrence(*found[i], exception, std::nullopt, m_view.version < v16_0);
-                !changed)
-                return changed;
+        if (is_deleted)
+            deleted.push_back(*found[i]);
+        else if (auto changed = change_occurrence(*found[i], exception, std::nullopt, m_view.version < v16_0);
+                 !changed)
+            return changed;
     }
     delete_occurrences(deleted);
     return {};

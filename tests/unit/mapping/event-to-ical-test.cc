@@ -834,6 +834,21 @@ BOOST_AUTO_TEST_CASE(of_two_exceptions_for_one_instance_the_last_counts)
     BOOST_TEST(changed(text, request, v14_1).find("RECURRENCE-ID") == std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(exceptions_that_a_new_rule_does_not_have_are_passed_over)
+{
+    auto const text =
+        event_text("DTSTART:20261201T100000Z\nDTEND:20261201T110000Z\nSUMMARY:a\nRRULE:FREQ=DAILY;COUNT=9\n");
+    EventException other;
+    other.exception_start_time = at("20261202T100000Z");
+    other.subject = "b";
+    auto request = echo(event_of(text, v14_1), v14_1);
+    request.event.exceptions = std::vector<EventException>{other};
+    request.event.recurrence->day_of_week = 4; // Tuesdays
+    auto const edited = changed(text, request, v14_1);
+    BOOST_TEST(edited.find("BYDAY=TU") != std::string::npos, edited);
+    BOOST_TEST(edited.find("RECURRENCE-ID") == std::string::npos, edited);
+}
+
 BOOST_AUTO_TEST_CASE(an_exception_that_names_only_its_end_begins_when_its_instance_does)
 {
     auto const text =
