@@ -4,7 +4,6 @@ from __future__ import annotations
 import pytest
 
 from accounts import check
-from conftest import new_account
 from eas_client import E
 from eas_client.device import subjects
 
@@ -64,24 +63,6 @@ def test_repeated_after_a_lost_answer(stored):
     assert list(device.sync_all(device.folder('Archive')).items) == [first[0][2]]
     with stored.imap('Archive') as connection:
         assert check(connection.search(None, 'ALL')) == [b'1']
-
-
-def test_a_move_that_cannot_be_finished_leaves_no_copy(sdbox):
-    for account in new_account(sdbox):
-        device, ids = filled(account, 'stays')
-        device.client.close()
-        root = account.instance.mail_root / account.user
-        log = next(path for path in root.rglob('dovecot.index.log') if 'INBOX' in path.parts)
-        log.chmod(0o400)
-        account.expect_error('dovecot.index')
-        request = (ids['stays'], device.inbox(), device.folder('Archive'))
-        assert [status for _ in range(2) for _, status, _ in move(device, request)] == ['7', '7']
-        log.chmod(0o600)
-        with account.imap('Archive') as connection:
-            assert check(connection.search(None, 'ALL')) == [b'']
-        device.client.close()
-        assert [status for _, status, _ in move(device, request)] == ['3']
-        assert subjects(device.sync_all(device.folder('Archive'))) == ['stays']
 
 
 def test_a_message_goes_and_comes_back(account):
