@@ -57,7 +57,8 @@ enum class StateParts {
 };
 
 std::string serialize(CollectionState const &state);
-/// `previous` is read only if `sync_key` is its key: a client that knows the current key has no use for it.
+/// `previous` is read only if `sync_key` is its key, for a client that knows the current key has no use for
+/// it; or if it is the later one (settle()), whose key must not be given out again.
 std::optional<CollectionState> parse_collection_state(std::string_view text, std::string_view sync_key = {},
                                                       StateParts parts = StateParts::all);
 

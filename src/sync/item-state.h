@@ -65,8 +65,9 @@ public:
     static std::optional<StoredItemState> parse(std::string text);
     /// Its snapshots have no items yet.
     ItemState &head() { return m_state; }
-    /// All of it; nothing if it is damaged. The previous snapshot only if `sync_key` is its key: a client
-    /// that knows the current key has no use for it.
+    /// All of it; nothing if it is damaged. The previous snapshot only if `sync_key` is its key, for a client
+    /// that knows the current key has no use for it; or if it is the later one (settle()), whose key must not
+    /// be given out again.
     std::optional<ItemState> read_items(std::string_view sync_key) &&;
 
 private:
