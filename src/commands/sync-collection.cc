@@ -76,11 +76,6 @@ Error unknown_sync_key(bool has_state)
                                            : "nothing is stored: the device begins with this collection"};
 }
 
-Error unreadable_state(std::string const &key)
-{
-    return {ErrorKind::conflict, "what is stored cannot be read: " + key};
-}
-
 namespace {
 
 bool are_for_sms(SyncOptions const &options)
@@ -138,7 +133,7 @@ Result<CollectionState> parse(std::optional<std::string> const &stored, std::str
         return unknown_sync_key(false);
     auto state = parse_collection_state(*stored, sync_key, parts);
     if (!state)
-        return unreadable_state(key);
+        return Error{ErrorKind::conflict, "what is stored cannot be read: " + key};
     if (!state->find(sync_key))
         return unknown_sync_key(true);
     return std::move(*state);
@@ -265,7 +260,7 @@ std::vector<std::string> last_sync_keys(Session &session, std::string const &col
         auto const stored = session.ports.state.get(key);
         return stored && *stored ? stored_sync_keys(**stored) : keys;
     }
-    auto state = load_items(session.ports.state, key);
+    auto state = StoredItemState::load(session.ports.state, key);
     if (!state || !*state)
         return keys;
     auto const &head = (*state)->head();

@@ -49,7 +49,6 @@ CollectionResult failed_collection(Session &session, SyncCollectionRequest const
 
 /// Why the device has to begin anew with a collection; `has_state`: the server knows another key of it.
 Error unknown_sync_key(bool has_state);
-Error unreadable_state(std::string const &key);
 
 /// Whether options are for mail: of Email and, from 14.0 on, of SMS, each once.
 /// MS-ASCMD 2.2.3.27.2, 2.2.3.27.6.

@@ -181,8 +181,7 @@ CollectionResult sync_items(Session &session, SyncCollectionRequest const &reque
         return failed_collection(request, sync_status::protocol_error);
     if (*request.sync_key == "0")
         return start(session, request, collection);
-    auto const key = item_state_key(session.device, collection);
-    auto stored = load_items(session.ports.state, key);
+    auto stored = StoredItemState::load(session.ports.state, item_state_key(session.device, collection));
     if (!stored)
         return failed_collection(session, request, stored.error());
     auto *base = *stored ? (*stored)->head().find(*request.sync_key) : nullptr;
@@ -211,7 +210,7 @@ CollectionResult sync_items(Session &session, SyncCollectionRequest const &reque
     }
     auto state = std::move(**stored).read_items(*request.sync_key);
     if (!state)
-        return failed_collection(session, request, unreadable_state(key));
+        return failed_collection(session, request, state.error());
     state->options = std::move(options);
     ItemCollectionSync sync(session, request, collection, *opened->folder, *state,
                             *state->find(*request.sync_key), room);
@@ -226,7 +225,7 @@ CollectionResult sync_items(Session &session, SyncCollectionRequest const &reque
 
 Result<bool> items_changed(Session &session, ItemId const &collection)
 {
-    auto stored = load_items(session.ports.state, item_state_key(session.device, collection));
+    auto stored = StoredItemState::load(session.ports.state, item_state_key(session.device, collection));
     if (!stored) // what cannot be read: the Sync that follows says so
         return stored.error().kind == ErrorKind::conflict ? Result<bool>(true) : stored.error();
     auto opened = open_items(session, collection);
@@ -244,7 +243,7 @@ Result<bool> items_changed(Session &session, ItemId const &collection)
     auto const key = head.current.sync_key;
     auto state = std::move(**stored).read_items(key);
     if (!state)
-        return true;
+        return state.error().kind == ErrorKind::conflict ? Result<bool>(true) : state.error();
     SyncCollectionRequest const request;
     AnswerRoom room;
     auto const count =
@@ -257,14 +256,16 @@ Result<std::optional<size_t>> count_item_changes(Session &session, ItemId const 
                                                  std::string const &sync_key,
                                                  std::vector<SyncOptions> const &options)
 {
-    auto stored = load_items(session.ports.state, item_state_key(session.device, collection));
+    auto stored = StoredItemState::load(session.ports.state, item_state_key(session.device, collection));
     auto opened = open_items(session, collection);
     if (!stored || !opened)
         return stored ? opened.error() : stored.error();
     if (!*stored || sync_key == "0")
         return std::optional<size_t>();
     auto state = std::move(**stored).read_items(sync_key);
-    auto *base = state ? state->find(sync_key) : nullptr;
+    if (!state)
+        return state.error();
+    auto *base = state->find(sync_key);
     if (!base)
         return Error{ErrorKind::conflict, "the SyncKey is unknown"};
     if (take_options(collection.item_class, options, state->options) != sync_status::success)

@@ -4,6 +4,7 @@
 // may keep lists of its own.
 #pragma once
 #include "base/result.h"
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,6 +24,14 @@ public:
     virtual ~StateStore() = default;
     /// `key` is a path of segments [A-Za-z0-9._-]+ joined by '/', 200 bytes at most.
     virtual Result<std::optional<std::string>> get(std::string_view key) = 0;
+    /// The first `bytes` bytes of the value, fewer if it is shorter: where the rest is not needed.
+    virtual Result<std::optional<std::string>> get_beginning(std::string_view key, size_t bytes)
+    {
+        auto value = get(key);
+        if (value && *value)
+            (**value).resize(std::min((**value).size(), bytes));
+        return value;
+    }
     /// Durable when it returns: a reader sees the old value or the new one, never a part. The caller holds
     /// the lock of the device that the value is of.
     virtual Result<void> set(std::string_view key, std::string_view value) = 0;

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
+#include <limits>
 #include <sys/stat.h>
 #include <thread>
 #include <unistd.h>
@@ -75,12 +76,12 @@ bool write_all(int fd, std::string_view bytes)
     return true;
 }
 
-Result<std::string> read_all(File const &file, std::string const &path)
+Result<std::string> read_beginning(File const &file, std::string const &path, size_t bytes)
 {
     struct stat status;
     if (fstat(file.fd(), &status) < 0)
         return io_error("fstat", path);
-    std::string text(static_cast<size_t>(status.st_size), '\0');
+    std::string text(std::min(static_cast<size_t>(status.st_size), bytes), '\0');
     size_t filled = 0;
     while (filled < text.size()) {
         auto count = ::read(file.fd(), text.data() + filled, text.size() - filled);
@@ -180,6 +181,11 @@ Result<std::string> FileStateStore::path_of(std::string_view key) const
 
 Result<std::optional<std::string>> FileStateStore::get(std::string_view key)
 {
+    return get_beginning(key, std::numeric_limits<size_t>::max());
+}
+
+Result<std::optional<std::string>> FileStateStore::get_beginning(std::string_view key, size_t bytes)
+{
     auto const place = path_of(key);
     if (!place)
         return place.error();
@@ -190,7 +196,7 @@ Result<std::optional<std::string>> FileStateStore::get(std::string_view key)
             return std::optional<std::string>();
         return io_error("open", path);
     }
-    auto text = read_all(file, path);
+    auto text = read_beginning(file, path, bytes);
     if (!text)
         return text.error();
     return std::optional(std::move(*text));

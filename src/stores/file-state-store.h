@@ -14,6 +14,7 @@ public:
     FileStateStore(std::string directory, bool fsync);
 
     Result<std::optional<std::string>> get(std::string_view key) override;
+    Result<std::optional<std::string>> get_beginning(std::string_view key, size_t bytes) override;
     Result<void> set(std::string_view key, std::string_view value) override;
     Result<void> remove(std::string_view key) override;
     Result<std::vector<std::string>> list(std::string_view key) override;

@@ -8,6 +8,8 @@ namespace eas {
 namespace {
 
 constexpr std::string_view format_name = "eas-item-state", items_line = "\nitems ", last_line = "end 1\n";
+/// A head is longer only after an answer that may have been lost, with what it told.
+constexpr size_t usual_head_bytes = 8192;
 constexpr uint64_t format_version = 1;
 
 void write_seconds(FieldWriter &out, std::string_view name, std::optional<int64_t> seconds)
@@ -149,6 +151,11 @@ bool ItemState::settle(std::string_view base_key)
     return true;
 }
 
+static Error unreadable(std::string const &key)
+{
+    return {ErrorKind::conflict, "what is stored cannot be read: " + key};
+}
+
 std::string serialize(ItemState const &state)
 {
     FieldWriter out;
@@ -170,45 +177,63 @@ std::string serialize(ItemState const &state)
     return std::move(out.text);
 }
 
-std::optional<StoredItemState> StoredItemState::parse(std::string text)
+/// Of `text`, which ends behind it: the head, with the line break before the items. Nothing if it has no end.
+static std::optional<std::string_view> head_of(std::string_view text)
 {
     auto const end = text.find(items_line);
-    if (end == text.npos || !text.ends_with(last_line))
-        return {};
-    StoredItemState stored;
-    stored.m_items = end + 1;
-    auto const fields = parse_fields(std::string_view(text).substr(0, stored.m_items));
+    return end == text.npos ? std::nullopt : std::optional(text.substr(0, end + 1));
+}
+
+bool StoredItemState::parse_head(std::string_view text)
+{
+    auto const fields = parse_fields(text);
     if (fields.empty() || fields.front().name != format_name || fields.front().number() != format_version)
-        return {};
-    ItemState &state = stored.m_state;
+        return false;
     KeyedItems *target = nullptr;
     for (auto const &field : fields) {
         if (field.name == "key") {
-            target = target == nullptr ? &state.current : &state.previous.emplace();
+            target = target == nullptr ? &m_state.current : &m_state.previous.emplace();
             target->sync_key = field.value;
         } else if (field.name == "delivery") {
-            state.delivery = read_delivery(field.value);
+            m_state.delivery = read_delivery(field.value);
         } else if (field.name == "supported") {
-            state.supported = parse_supported(field.value);
+            m_state.supported = parse_supported(field.value);
         } else if (target == nullptr) {
-            read_option(state.options, field);
+            read_option(m_state.options, field);
         } else {
             read_head(target->snapshot, field);
         }
     }
-    if (state.current.sync_key.empty())
-        return {};
-    stored.m_text = std::make_shared<std::string const>(std::move(text));
-    return stored;
+    return !m_state.current.sync_key.empty();
 }
 
-std::optional<ItemState> StoredItemState::read_items(std::string_view sync_key) &&
+Result<std::optional<StoredItemState>> StoredItemState::load(StateStore &store, std::string const &key)
 {
-    auto text = std::string_view(*m_text).substr(m_items);
+    auto text = store.get_beginning(key, usual_head_bytes);
+    if (text && *text && !head_of(**text))
+        text = store.get(key);
+    if (!text)
+        return text.error();
+    if (!*text)
+        return std::optional<StoredItemState>();
+    StoredItemState stored(store, key);
+    auto const head = head_of(**text);
+    if (!head || !stored.parse_head(*head))
+        return unreadable(key);
+    return std::optional(std::move(stored));
+}
+
+bool StoredItemState::parse_items(std::shared_ptr<std::string const> const &whole, std::string_view sync_key)
+{
+    std::string_view text = *whole;
+    auto const head = head_of(text);
+    if (!head)
+        return false;
+    text.remove_prefix(head->size());
     auto const lines = take_section(text, "items");
-    auto items = lines ? KnownItems::parse(m_text, *lines) : std::nullopt;
-    if (!items)
-        return {};
+    auto items = lines ? KnownItems::parse(whole, *lines) : std::nullopt;
+    if (!items || !text.ends_with(last_line)) // of a part that is not read the end tells that it is there
+        return false;
     auto const &key = m_state.current.sync_key;
     if (m_state.previous && m_state.previous->sync_key != sync_key &&
         next_sync_key(key, m_state.previous->sync_key) == next_sync_key(key)) {
@@ -217,23 +242,20 @@ std::optional<ItemState> StoredItemState::read_items(std::string_view sync_key) 
         auto &previous = m_state.previous->snapshot.items = *items;
         auto const differences = take_section(text, "previous");
         if (!differences || !apply_differences(previous, *differences) || text != last_line)
-            return {};
+            return false;
     }
     m_state.current.snapshot.items = *std::move(items);
-    return std::move(m_state);
+    return true;
 }
 
-Result<std::optional<StoredItemState>> load_items(StateStore &store, std::string const &key)
+Result<ItemState> StoredItemState::read_items(std::string_view sync_key) &&
 {
-    auto value = store.get(key);
-    if (!value)
-        return value.error();
-    if (!*value)
-        return std::optional<StoredItemState>();
-    auto state = StoredItemState::parse(std::move(**value));
-    if (!state)
-        return Error{ErrorKind::conflict, "what is stored cannot be read: " + key};
-    return std::optional(std::move(state));
+    auto text = m_store->get(m_key);
+    if (!text)
+        return text.error();
+    if (!*text || !parse_items(std::make_shared<std::string const>(std::move(**text)), sync_key))
+        return unreadable(m_key);
+    return std::move(m_state);
 }
 
 } // namespace eas

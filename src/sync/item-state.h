@@ -61,21 +61,24 @@ std::string serialize(ItemState const &state);
 /// A stored state of which the items are read when they are needed.
 class StoredItemState {
 public:
-    /// Nothing if there is none, or it is damaged.
-    static std::optional<StoredItemState> parse(std::string text);
+    /// Nothing if there is none; conflict: it cannot be read. The caller holds the device's lock as long as
+    /// the result lives.
+    static Result<std::optional<StoredItemState>> load(StateStore &store, std::string const &key);
     /// Its snapshots have no items yet.
     ItemState &head() { return m_state; }
-    /// All of it; nothing if it is damaged. The previous snapshot only if `sync_key` is its key, for a client
+    /// All of it. conflict: it is damaged. The previous snapshot only if `sync_key` is its key, for a client
     /// that knows the current key has no use for it; or if it is the later one (settle()), whose key must not
     /// be given out again.
-    std::optional<ItemState> read_items(std::string_view sync_key) &&;
+    Result<ItemState> read_items(std::string_view sync_key) &&;
 
 private:
-    std::shared_ptr<std::string const> m_text;
-    size_t m_items = 0; ///< where they begin in the text
+    StoredItemState(StateStore &store, std::string key) : m_store(&store), m_key(std::move(key)) {}
+    bool parse_head(std::string_view text);
+    bool parse_items(std::shared_ptr<std::string const> const &text, std::string_view sync_key);
+
+    StateStore *m_store;
+    std::string m_key;
     ItemState m_state;
 };
-
-Result<std::optional<StoredItemState>> load_items(StateStore &store, std::string const &key);
 
 } // namespace eas

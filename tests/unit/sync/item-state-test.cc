@@ -47,13 +47,25 @@ std::vector<std::string> told(std::vector<ItemChange> const &changes)
     return texts;
 }
 
+struct ItemStateFixture {
+    test::MemoryStateStore store;
+
+    /// What is found of a stored `text`; nothing if it cannot be read.
+    std::optional<StoredItemState> load(std::string text)
+    {
+        store.values["state"] = std::move(text);
+        auto loaded = StoredItemState::load(store, "state");
+        return loaded ? std::move(*loaded) : std::nullopt;
+    }
+};
+
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(item_state)
+BOOST_FIXTURE_TEST_SUITE(item_state, ItemStateFixture)
 
 BOOST_AUTO_TEST_CASE(a_state_round_trips_for_both_keys)
 {
-    auto stored = StoredItemState::parse(serialize(state()));
+    auto stored = load(serialize(state()));
     BOOST_REQUIRE(stored);
     BOOST_TEST(stored->head().current.sync_key == "12");
     BOOST_TEST(stored->head().current.snapshot.folder_version == "token");
@@ -65,7 +77,7 @@ BOOST_AUTO_TEST_CASE(a_state_round_trips_for_both_keys)
 
 BOOST_AUTO_TEST_CASE(a_client_that_knows_the_current_key_has_no_use_for_the_previous_one)
 {
-    auto stored = StoredItemState::parse(serialize(state()));
+    auto stored = load(serialize(state()));
     auto const whole = std::move(*stored).read_items("12");
     BOOST_REQUIRE(whole);
     BOOST_TEST(!whole->previous.has_value());
@@ -75,13 +87,13 @@ BOOST_AUTO_TEST_CASE(a_client_that_knows_the_current_key_has_no_use_for_the_prev
 BOOST_AUTO_TEST_CASE(a_damaged_state_is_none)
 {
     auto const text = serialize(state());
-    for (size_t size = 0; size < text.size(); size++)
-        BOOST_TEST(!StoredItemState::parse(text.substr(0, size)).has_value());
-    auto const is_read = [](std::string damaged) {
-        auto stored = StoredItemState::parse(std::move(damaged));
+    auto const is_read = [this](std::string damaged) {
+        auto stored = load(std::move(damaged));
         return stored && std::move(*stored).read_items("11");
     };
     BOOST_TEST(is_read(text));
+    for (size_t size = 0; size < text.size(); size++)
+        BOOST_TEST(!is_read(text.substr(0, size)));
     for (auto const &[from, to] : std::vector<std::pair<std::string, std::string>>{
              {"items ", "items 9"},               // longer than the text
              {"\na v1 d -5\n", "\na v1 d\n--\n"}, // no whole row
@@ -94,12 +106,27 @@ BOOST_AUTO_TEST_CASE(a_damaged_state_is_none)
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_head_of_any_length_is_read)
+{
+    for (size_t const writes : {0, 10, 1000}) {
+        auto long_state = state();
+        for (size_t i = 0; i < writes; ++i)
+            long_state.current.snapshot.writes.push_back({"client " + std::to_string(i), "item", "version"});
+        auto stored = load(serialize(long_state));
+        BOOST_REQUIRE(stored);
+        BOOST_TEST(stored->head().current.snapshot.writes.size() == writes + 2);
+        auto const whole = std::move(*stored).read_items("11");
+        BOOST_REQUIRE(whole);
+        BOOST_TEST((*whole == long_state));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(what_an_earlier_version_wrote_is_read)
 {
-    auto stored = StoredItemState::parse("eas-item-state 1\nfilter 5\nkey 12\nversion token\nfilter 5\n"
-                                         "key 11\nversion old\nfilter 5\n"
-                                         "items 25\na v1 d -5\nc v3 o 12 1000\n"
-                                         "previous 10\nb - u -\nc\nend 1\n");
+    auto stored = load("eas-item-state 1\nfilter 5\nkey 12\nversion token\nfilter 5\n"
+                       "key 11\nversion old\nfilter 5\n"
+                       "items 25\na v1 d -5\nc v3 o 12 1000\n"
+                       "previous 10\nb - u -\nc\nend 1\n");
     BOOST_REQUIRE(stored);
     auto const state = std::move(*stored).read_items("11");
     BOOST_REQUIRE(state);
@@ -147,7 +174,7 @@ BOOST_AUTO_TEST_CASE(a_client_that_never_got_the_last_key_goes_on_with_the_one_b
     BOOST_TEST(changing.current.sync_key == "5");
     BOOST_REQUIRE(changing.find("6"));
     BOOST_TEST((changing.find("6")->snapshot == snapshot()));
-    auto stored = StoredItemState::parse(serialize(changing));
+    auto stored = load(serialize(changing));
     BOOST_REQUIRE(stored);
     auto read = std::move(*stored).read_items("5");
     BOOST_REQUIRE(read);
