@@ -1,6 +1,6 @@
 // See other-calendars.h.
 #include "eas/other-calendars.h"
-#include "commands/calendar-owner.h"
+#include "services/calendar-owner.h"
 #include "stores/ics-store.h"
 #include <filesystem>
 

@@ -5,7 +5,7 @@
 #include "commands/command.h"
 #include "eas/user-ports.h"
 #include "request/autodiscover.h"
-#include "request/request-line.h"
+#include "session/request-line.h"
 #include <algorithm>
 #include <exception>
 

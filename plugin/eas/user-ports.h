@@ -3,7 +3,7 @@
 #pragma once
 #include "eas/ldap-ports.h"
 #include "eas/user-session.h"
-#include "request/session.h"
+#include "session/session.h"
 #include <memory>
 
 namespace eas {

@@ -9,7 +9,7 @@
 // The list index is no good for the rest: each STATUS that an IMAP client asks may write to it.
 #pragma once
 #include "ping/park-message.h"
-#include "request/session.h"
+#include "session/session.h"
 #include <cstdint>
 #include <string>
 #include <vector>

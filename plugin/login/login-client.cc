@@ -7,7 +7,7 @@
 #include "login/forwarded.h"
 #include "login/request-header.h"
 #include "request/connection-limiter.h"
-#include "request/request-line.h"
+#include "session/request-line.h"
 
 namespace eas {
 

@@ -2,7 +2,7 @@
 // conversation's folder when a device would be told of it. MS-ASCON 3.2.5.3.2.
 #pragma once
 #include "items/email.h"
-#include "request/session.h"
+#include "session/session.h"
 #include "sync/conversation-moves.h"
 #include <optional>
 

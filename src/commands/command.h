@@ -3,8 +3,8 @@
 #pragma once
 #include "base/answer-sink.h"
 #include "base/result.h"
-#include "request/session.h"
 #include "schema/schema.h"
+#include "session/session.h"
 #include "wbxml/element.h"
 #include "wbxml/encoder.h"
 #include <span>

@@ -5,7 +5,7 @@
 #pragma once
 #include "commands/directory-pictures.h"
 #include "commands/mailbox-search.h"
-#include "request/session.h"
+#include "session/session.h"
 
 namespace eas {
 

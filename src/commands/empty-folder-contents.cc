@@ -2,7 +2,7 @@
 // hierarchies Sent and Trash are below the Inbox.
 #include "commands/empty-folder-contents.h"
 #include "commands/folder-change.h"
-#include "commands/item-stores.h"
+#include "services/item-stores.h"
 
 namespace eas {
 

@@ -3,7 +3,7 @@
 // MS-ASCMD 2.2.3.58.
 #pragma once
 #include "commands/item-operations-messages.h"
-#include "request/session.h"
+#include "session/session.h"
 
 namespace eas {
 

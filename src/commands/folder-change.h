@@ -3,8 +3,8 @@
 // it: the next FolderSync tells what else happened, but not what the device did itself. A request with the
 // previous key may be one whose answer was lost. MS-ASCMD 2.2.3.181.1.
 #pragma once
-#include "request/session.h"
 #include "schema/schema.h"
+#include "session/session.h"
 #include "sync/folder-state.h"
 #include <algorithm>
 #include <optional>

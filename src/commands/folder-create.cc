@@ -2,7 +2,7 @@
 // MS-ASCMD 2.2.1.3, 2.2.3.177.3.
 #include "commands/folder-create.h"
 #include "commands/folder-change.h"
-#include "commands/item-stores.h"
+#include "services/item-stores.h"
 #include <algorithm>
 #include <variant>
 

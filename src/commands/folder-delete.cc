@@ -2,7 +2,7 @@
 // 2.2.3.177.4.
 #include "commands/folder-delete.h"
 #include "commands/folder-change.h"
-#include "commands/item-stores.h"
+#include "services/item-stores.h"
 #include <algorithm>
 
 namespace eas {

@@ -4,7 +4,7 @@
 // A folder that is where it should be is left alone, so a repeated request does no harm.
 #include "commands/folder-update.h"
 #include "commands/folder-change.h"
-#include "commands/item-stores.h"
+#include "services/item-stores.h"
 #include <algorithm>
 
 namespace eas {

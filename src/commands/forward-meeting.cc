@@ -2,8 +2,6 @@
 #include "commands/forward-meeting.h"
 #include "base/random.h"
 #include "base/text.h"
-#include "commands/calendar-owner.h"
-#include "commands/meeting-calendar.h"
 #include "mapping/addresses.h"
 #include "mapping/event-series.h"
 #include "mapping/ical-people.h"
@@ -13,6 +11,8 @@
 #include "mapping/meeting-update.h"
 #include "mapping/mime-entity.h"
 #include "mapping/reply-message.h"
+#include "services/calendar-owner.h"
+#include "services/meeting-calendar.h"
 #include <variant>
 
 namespace eas {

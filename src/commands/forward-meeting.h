@@ -1,9 +1,9 @@
 // SmartForward of a calendar item: the invitation goes on to others. MS-ASCMD 2.2.1.19. SmartReply to one:
 // the client's message goes out with what the meeting says below. MS-ASCMD 2.2.1.20.
 #pragma once
-#include "commands/sending.h"
 #include "items/email.h"
 #include "items/meeting-request.h"
+#include "services/sending.h"
 #include "sync/item-class.h"
 #include <optional>
 #include <string>

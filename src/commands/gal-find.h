@@ -1,7 +1,7 @@
 // Find in the directory. MS-ASCMD 2.2.1.2.
 #pragma once
 #include "commands/find-messages.h"
-#include "request/session.h"
+#include "session/session.h"
 
 namespace eas {
 

@@ -1,7 +1,7 @@
 // The store GAL of Search: people in the directory. MS-ASCMD 2.2.1.16.
 #pragma once
 #include "commands/search-messages.h"
-#include "request/session.h"
+#include "session/session.h"
 
 namespace eas {
 

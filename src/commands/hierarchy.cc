@@ -1,8 +1,8 @@
 // See hierarchy.h.
 #include "commands/hierarchy.h"
 #include "commands/folder-change.h"
-#include "commands/item-stores.h"
 #include "device/profile.h"
+#include "services/item-stores.h"
 #include <algorithm>
 
 namespace eas {

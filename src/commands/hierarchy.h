@@ -1,6 +1,6 @@
 // All folders of a user as a device shows them: mail folders, then those of calendars, tasks and other items.
 #pragma once
-#include "request/session.h"
+#include "session/session.h"
 #include "sync/folder-state.h"
 #include <vector>
 

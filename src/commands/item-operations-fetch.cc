@@ -2,10 +2,10 @@
 #include "commands/item-operations-fetch.h"
 #include "base/content-filters.h"
 #include "base/text.h"
-#include "commands/calendar-owner.h"
-#include "commands/meeting-calendar.h"
 #include "mapping/email-from-message.h"
 #include "mapping/message-parts.h"
+#include "services/calendar-owner.h"
+#include "services/meeting-calendar.h"
 #include "sync/server-id.h"
 #include <algorithm>
 

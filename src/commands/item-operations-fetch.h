@@ -3,9 +3,9 @@
 #pragma once
 #include "base/answer-sink.h"
 #include "commands/item-operations-messages.h"
-#include "commands/item-stores.h"
 #include "commands/known-message.h"
-#include "request/session.h"
+#include "services/item-stores.h"
+#include "session/session.h"
 #include <memory>
 #include <optional>
 #include <string>

@@ -2,7 +2,7 @@
 // changed has another UID than its ServerId says (sync/known-drafts.h).
 #pragma once
 #include "items/email.h"
-#include "request/session.h"
+#include "session/session.h"
 #include "sync/known-drafts.h"
 #include "sync/server-id.h"
 

@@ -1,7 +1,7 @@
 // What Search and Find have in common: which folders, which rows, and how a row becomes a message again.
 #pragma once
-#include "commands/item-search.h"
-#include "request/session.h"
+#include "services/item-search.h"
+#include "session/session.h"
 #include "sync/search-results.h"
 #include "wbxml/element.h"
 #include <cstdint>

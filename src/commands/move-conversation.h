@@ -2,7 +2,7 @@
 // with Deleted Items as the folder it is ignored. MS-ASCON 3.2.5.3, MS-ASCMD 2.2.3.117.1.
 #pragma once
 #include "commands/item-operations-messages.h"
-#include "request/session.h"
+#include "session/session.h"
 
 namespace eas {
 

@@ -3,8 +3,8 @@
 // What the device holds is not touched: the next Sync of the source tells a Delete and that of the
 // destination an Add (MS-ASCMD 2.2.1.12), whether or not the answer arrives.
 #include "commands/move-items.h"
-#include "commands/item-stores.h"
 #include "commands/known-message.h"
+#include "services/item-stores.h"
 #include "sync/conversation-moves.h"
 #include "sync/recent-moves.h"
 #include "sync/server-id.h"

@@ -1,7 +1,7 @@
 // Up to 12.1 the request's body is the message and failures are HTTP statuses; from 14.0 on the message is
 // in WBXML, failures are a Status (MS-ASCMD 2.2.2) and success is an answer without a body.
 #include "commands/send-mail.h"
-#include "commands/sending.h"
+#include "commands/send-answer.h"
 
 namespace eas {
 

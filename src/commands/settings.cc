@@ -5,8 +5,8 @@
 #include "base/text.h"
 #include "commands/device-information.h"
 #include "commands/out-of-office.h"
-#include "commands/user-name.h"
 #include "device/recovery-password.h"
+#include "services/user-name.h"
 #include <algorithm>
 
 namespace eas {

@@ -9,7 +9,7 @@
 #include "base/time.h"
 #include "commands/forward-meeting.h"
 #include "commands/known-message.h"
-#include "commands/sending.h"
+#include "commands/send-answer.h"
 #include "mapping/email-flag.h"
 #include "mapping/reply-message.h"
 #include "sync/item-class.h"

@@ -1,9 +1,9 @@
 // See sync-collection.h.
 #include "commands/sync-collection.h"
 #include "base/text.h"
-#include "commands/meeting-intake.h"
 #include "commands/sync-items.h"
 #include "commands/sync-mail.h"
+#include "services/meeting-intake.h"
 #include <utility>
 
 namespace eas {

@@ -1,9 +1,9 @@
 // One collection of a Sync request: the client's operations, then the server's changes, then the new
 // state, which is saved before the answer leaves. Mail is sync-mail.h's, all else sync-items.h's.
 #pragma once
-#include "commands/sync-messages.h"
-#include "request/session.h"
+#include "session/session.h"
 #include "sync/collection-state.h"
+#include "sync/sync-messages.h"
 #include <algorithm>
 
 namespace eas {

@@ -1,7 +1,7 @@
 // Sync's Change of a draft; see sync-drafts.h.
-#include "commands/sending.h"
 #include "commands/sync-collection.h"
 #include "commands/sync-drafts.h"
+#include "services/sending.h"
 #include "sync/server-id.h"
 
 namespace eas {

@@ -3,13 +3,13 @@
 #include "commands/sync-drafts.h"
 #include "base/random.h"
 #include "base/text.h"
-#include "commands/operation-name.h"
-#include "commands/sending.h"
 #include "commands/sync-collection.h"
 #include "mapping/conversation.h"
 #include "mapping/draft-header.h"
 #include "mapping/email-flag.h"
 #include "mapping/outgoing-message.h"
+#include "services/sending.h"
+#include "sync/operation-name.h"
 #include "sync/server-id.h"
 #include <algorithm>
 

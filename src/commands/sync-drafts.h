@@ -5,11 +5,11 @@
 // has a name made of its SyncKey and content, which is in the message that it writes, or among the device's
 // sent ClientIds: so it is found, and not done again.
 #pragma once
-#include "commands/sync-messages.h"
 #include "mapping/draft-message.h"
-#include "request/session.h"
+#include "session/session.h"
 #include "sync/collection-state.h"
 #include "sync/mail-sync.h"
+#include "sync/sync-messages.h"
 
 namespace eas {
 

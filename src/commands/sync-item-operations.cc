@@ -2,8 +2,8 @@
 //
 // A change is made to the version that the device has. If the item has another one, the Conflict option says
 // whose stays; a deletion takes precedence over any change. MS-ASCMD 2.2.3.34.
-#include "commands/operation-name.h"
 #include "commands/sync-items.h"
+#include "sync/operation-name.h"
 
 namespace eas {
 

@@ -1,7 +1,7 @@
 // See sync-items.h.
 #include "commands/sync-items.h"
 #include "base/text.h"
-#include "commands/item-stores.h"
+#include "services/item-stores.h"
 #include "sync/sync-key.h"
 
 namespace eas {

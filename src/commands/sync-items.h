@@ -1,8 +1,8 @@
 // A collection of items that are no messages in a Sync: the client's operations (sync-item-operations.cc),
 // then the server's changes (sync-item-changes.cc). Loading and saving the state is sync-items.cc's.
 #pragma once
-#include "commands/item-folder.h"
 #include "commands/sync-collection.h"
+#include "services/item-folder.h"
 #include "sync/item-state.h"
 #include <memory>
 #include <optional>

@@ -1,8 +1,8 @@
 // What the server tells of a mail collection: which changes, in which form, how many. See sync-mail.h.
-#include "commands/meeting-intake.h"
 #include "commands/sync-mail.h"
 #include "mapping/email-flag.h"
 #include "mapping/email-from-message.h"
+#include "services/meeting-intake.h"
 #include "sync/server-id.h"
 #include <algorithm>
 #include <utility>

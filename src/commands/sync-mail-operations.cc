@@ -1,12 +1,12 @@
 // What the client changes, deletes, fetches and adds in a mail collection. See sync-mail.h.
-#include "commands/calendar-owner.h"
 #include "commands/known-message.h"
-#include "commands/meeting-calendar.h"
-#include "commands/meeting-intake.h"
 #include "commands/sync-mail.h"
 #include "items/categories.h"
 #include "mapping/email-flag.h"
 #include "mapping/email-from-message.h"
+#include "services/calendar-owner.h"
+#include "services/meeting-calendar.h"
+#include "services/meeting-intake.h"
 #include "sync/server-id.h"
 #include <algorithm>
 #include <utility>

@@ -6,8 +6,8 @@
 #include "commands/body-preferences.h"
 #include "commands/hierarchy.h"
 #include "commands/sync-collection.h"
-#include "commands/sync-messages.h"
 #include "sync/item-class.h"
+#include "sync/sync-messages.h"
 #include <algorithm>
 #include <array>
 

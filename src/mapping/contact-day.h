@@ -2,7 +2,7 @@
 // is to be ignored, so that the day is the same in all time zones. Yet clients write midnight in UTC, the
 // middle of the day, or their own midnight, so the day is the one whose UTC midnight or midday is next:
 // "1980-05-16T22:00Z", midnight of Berlin's summer, is the 17th, and so is New York's "1980-05-17T04:00Z".
-// The own midnight of zones 12 hours and more east of UTC is another matter (commands/contact-items.cc).
+// The own midnight of zones 12 hours and more east of UTC is another matter (services/contact-items.cc).
 #pragma once
 #include "wbxml/tag.h"
 #include <optional>

@@ -2,8 +2,8 @@
 // what the schema has is answered with an Error, as the clients expect, not by HTTP.
 #include "request/autodiscover.h"
 #include "base/text.h"
-#include "commands/user-name.h"
 #include "request/server-location.h"
+#include "services/user-name.h"
 #include <libxml/parser.h>
 #include <memory>
 #include <optional>

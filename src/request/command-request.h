@@ -3,7 +3,7 @@
 #pragma once
 #include "base/answer-sink.h"
 #include "request/http-message.h"
-#include "request/request-line.h"
+#include "session/request-line.h"
 
 namespace eas {
 

@@ -4,9 +4,9 @@
 #include "request/answers.h"
 #include "request/autodiscover.h"
 #include "request/command-request.h"
-#include "request/request-line.h"
 #include "request/server-location.h"
 #include "request/web-site.h"
+#include "session/request-line.h"
 
 namespace eas {
 

@@ -4,7 +4,7 @@
 // when the decision changed, and to note the contact once an hour.
 #pragma once
 #include "device/quarantine-mail.h"
-#include "request/session.h"
+#include "session/session.h"
 #include <string_view>
 
 namespace eas {

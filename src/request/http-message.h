@@ -1,7 +1,7 @@
 // An HTTP request and its answer, without what the host (plugin/eas) does itself: connections, lengths,
 // bodies.
 #pragma once
-#include "request/session.h"
+#include "session/session.h"
 #include <cstdint>
 #include <optional>
 #include <string>

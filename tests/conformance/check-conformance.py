@@ -2,7 +2,7 @@
 """Compares doc/conformance.md with the command table and the tests, so that it cannot drift.
 
 1. Under "## Commands" each command of src/commands/command-table.cc has a heading "### Name (since)" and no other
-   command has; the commands that the query knows (src/request/request-line.cc) and that are not in the table are the
+   command has; the commands that the query knows (src/session/request-line.cc) and that are not in the table are the
    rows of "## Missing commands".
 2. In each table with the columns What, Since, State and Shown by: a row that works, or works partly, names at least
    one test; a row that is missing names none; the version is one that we speak and not older than the command.
@@ -32,7 +32,7 @@ def command_table(root):
 
 def known_commands(root):
     """Every command that the protocol has, from the table of codes."""
-    text = (root / "src/request/request-line.cc").read_text(encoding="utf-8")
+    text = (root / "src/session/request-line.cc").read_text(encoding="utf-8")
     tables = re.findall(r"\bcommand(?:_codes|s_without_code)\[\] = \{(.*?)\};", text, re.DOTALL)
     return set(re.findall(r'"(\w+)"', "".join(tables)))
 

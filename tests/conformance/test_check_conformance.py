@@ -10,7 +10,7 @@ import unittest
 SCRIPT = pathlib.Path(__file__).with_name("check-conformance.py")
 TREE = {
     "src/commands/command-table.cc": 'Command{"Sync", v12_1, Tag::X},\n    Command{"Ping", v14_0, Tag::X},\n',
-    "src/request/request-line.cc": 'constexpr CommandCode command_codes[] = {\n    {0, "Sync"},\n    {18, "Ping"},\n'
+    "src/session/request-line.cc": 'constexpr CommandCode command_codes[] = {\n    {0, "Sync"},\n    {18, "Ping"},\n'
                                    '};\nconstexpr x commands_without_code[] = {"Find"};\n',
     "src/items/email.h": "property(Tag::Email_Subject, &Email::subject),\n",
     "tests/integration/test_sync.py": "def test_first():\n    pass\n",

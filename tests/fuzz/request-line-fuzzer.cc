@@ -1,6 +1,6 @@
 // Any text as the query of a request.
 #include "fuzz.h"
-#include "request/request-line.h"
+#include "session/request-line.h"
 #include <algorithm>
 
 using namespace eas;

@@ -9,11 +9,11 @@ import unittest
 
 SCRIPT = pathlib.Path(__file__).with_name("check-layers.py")
 OBEDIENT = {
-    "src/sources.am": "x = src/base/text.h src/wbxml/tag.h src/commands/ping.h src/request/session.h\n",
+    "src/sources.am": "x = src/base/text.h src/wbxml/tag.h src/commands/ping.h src/session/session.h\n",
     "src/base/text.h": "// Text.\n#include <string>\n",
     "src/wbxml/tag.h": '// Tags.\n#include "base/text.h"\n',
-    "src/request/session.h": '// Session.\n#include "wbxml/tag.h"\n',
-    "src/commands/ping.h": '// Ping.\n#include "request/session.h"\n',
+    "src/session/session.h": '// Session.\n#include "base/text.h"\n',
+    "src/commands/ping.h": '// Ping.\n#include "session/session.h"\n',
     "plugin/sources.am": "x = plugin/eas/module.cc plugin/compat/dovecot.h\n",
     "plugin/compat/dovecot.h": '// Gate.\n#include "lib.h"\n',
     "plugin/eas/module.cc": '// Module.\n#include "compat/dovecot.h"\n#include "base/text.h"\n',
