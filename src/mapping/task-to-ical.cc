@@ -161,7 +161,9 @@ Result<void> TaskEdit::set_recurrence(Task const &request)
 void TaskEdit::set_completion(Task const &request)
 {
     bool const was_complete = m_told.complete.value_or(false);
-    auto const given = request.date_completed ? request.date_completed->instant : std::nullopt;
+    std::optional<Instant> given;
+    if (request.date_completed)
+        given = request.date_completed->instant;
     if (!request.complete.value_or(was_complete)) {
         if (was_complete)
             set_open(todo());
