@@ -14,6 +14,7 @@
 #include "mapping/series-end.h"
 #include "services/calendar-owner.h"
 #include "services/meeting-calendar.h"
+#include "services/meeting-intake.h"
 #include "services/meeting-mail.h"
 #include "sync/item-class.h"
 #include "sync/operation-name.h"
@@ -374,6 +375,8 @@ std::optional<Refusal> Responding::respond_to_mail(MessageId const &id, uint32_t
     if (auto refusal =
             again_on_conflict([&](bool &is_conflict) { return enter((*found)->invitation, is_conflict); }))
         return refusal;
+    if (!is_declined())
+        take_early_cancellations(m_session, (*found)->invitation.uid());
     if (auto refusal = put_aside(**folder, id.uid))
         return refusal;
     remember_done(m_target);

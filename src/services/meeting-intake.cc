@@ -11,6 +11,7 @@
 #include "services/meeting-calendar.h"
 #include "sync/operation-name.h"
 #include <algorithm>
+#include <functional>
 
 namespace eas {
 
@@ -97,7 +98,86 @@ MeetingUpdate update_by(Invitation const &invitation, StoredEvent const &stored,
     return {};
 }
 
-Result<bool> take(Session &session, MailMessage &message)
+/// A message of which the calendar may learn later.
+struct KeptMessage {
+    std::string folder;
+    Uid uid;
+    std::string meeting{}; ///< a name for its UID; "": any
+    bool operator==(KeptMessage const &) const = default;
+};
+
+/// Those that failed when they were told: a lock was busy, the quota exceeded. The device's next Sync of the
+/// folder takes them.
+std::string untaken_key(Session const &session)
+{
+    return device_key(session.device, "untaken-meetings");
+}
+constexpr size_t most_untaken = 100;
+
+/// Cancellations of meetings that no calendar has: the user may accept later, and a new client is told the
+/// newest mail first. Of all devices; may be lost.
+constexpr std::string_view early_key = "calendar/early-cancellations";
+constexpr size_t most_early = 100;
+
+std::string name_of_meeting(std::string_view uid)
+{
+    OperationName name;
+    name.add(uid);
+    return name.text();
+}
+
+Result<std::vector<KeptMessage>> kept_messages(Session &session, std::string_view key)
+{
+    auto const text = session.ports.state.get(key);
+    if (!text)
+        return text.error();
+    std::vector<KeptMessage> all;
+    if (*text)
+        for (auto const line : split(**text, '\n')) {
+            auto const words = split(line, ' ');
+            auto const uid = words.size() < 2 ? std::nullopt : parse_unsigned(words[1]);
+            if (uid && *uid <= UINT32_MAX)
+                all.push_back({std::string(words[0]), static_cast<Uid>(*uid),
+                               std::string(words.size() > 2 ? words[2] : "")});
+        }
+    return all;
+}
+
+Result<void> set_kept_messages(Session &session, std::string_view key, std::vector<KeptMessage> const &all)
+{
+    if (all.empty())
+        return session.ports.state.remove(key);
+    std::string text;
+    for (auto const &[folder, uid, meeting] : all)
+        text += folder + ' ' + std::to_string(uid) + (meeting.empty() ? "" : " ") + meeting + '\n';
+    return session.ports.state.set(key, text);
+}
+
+/// Changes what is kept of early cancellations; other devices do so, too.
+Result<void> change_early_messages(Session &session,
+                                   std::function<void(std::vector<KeptMessage> &)> const &change)
+{
+    auto const lock = session.ports.state.lock("calendar");
+    auto all = lock ? kept_messages(session, early_key) : lock.error();
+    if (!all)
+        return all.error();
+    auto const before = *all;
+    change(*all);
+    return *all == before ? Result<void>() : set_kept_messages(session, early_key, *all);
+}
+
+Result<void> keep_early(Session &session, KeptMessage const &message)
+{
+    return change_early_messages(session, [&](std::vector<KeptMessage> &all) {
+        if (std::ranges::find(all, message) != all.end())
+            return;
+        if (all.size() >= most_early)
+            all.erase(all.begin());
+        all.push_back(message);
+    });
+}
+
+Result<bool> take(Session &session, FolderId const &folder, MailMessage &message)
 {
     auto const structure = message.structure();
     auto const found = structure ? read_invitation(message, *structure)
@@ -117,6 +197,10 @@ Result<bool> take(Session &session, MailMessage &message)
         auto stored = find_stored_event(*session.ports.calendars, invitation.uid());
         if (!stored)
             return stored.error();
+        if (!*stored && invitation.method() == ItipMethod::cancel) {
+            auto const kept = keep_early(session, {folder, message.uid(), name_of_meeting(invitation.uid())});
+            return kept ? Result<bool>(false) : kept.error();
+        }
         auto event = stored->value_or(StoredEvent{});
         auto const update = update_by(invitation, event, from[0].address, context);
         if (!update.changes_anything())
@@ -128,52 +212,14 @@ Result<bool> take(Session &session, MailMessage &message)
         if (done && is_request)
             if (auto const remembered = remember_taken(session, invitation); !remembered)
                 return remembered.error();
+        if (done && is_request)
+            take_early_cancellations(session, invitation.uid());
         if (done)
             return true;
         if (done.error().kind != ErrorKind::conflict && done.error().kind != ErrorKind::exists)
             return done.error();
     }
     return Error{ErrorKind::conflict, "the event is written by others all the time"};
-}
-
-/// Messages that could not be taken when they were told, "folder uid" a line: a lock was busy, the quota
-/// exceeded. The device's next Sync of the folder takes them.
-std::string untaken_key(Session const &session)
-{
-    return device_key(session.device, "untaken-meetings");
-}
-constexpr size_t most_untaken = 100;
-
-struct Untaken {
-    std::string folder;
-    Uid uid;
-    bool operator==(Untaken const &) const = default;
-};
-
-Result<std::vector<Untaken>> untaken_messages(Session &session)
-{
-    auto const text = session.ports.state.get(untaken_key(session));
-    if (!text)
-        return text.error();
-    std::vector<Untaken> all;
-    if (*text)
-        for (auto const line : split(**text, '\n')) {
-            auto const space = line.find(' ');
-            auto const uid = space == line.npos ? std::nullopt : parse_unsigned(line.substr(space + 1));
-            if (uid && *uid <= UINT32_MAX)
-                all.push_back({std::string(line.substr(0, space)), static_cast<Uid>(*uid)});
-        }
-    return all;
-}
-
-Result<void> set_untaken_messages(Session &session, std::vector<Untaken> const &all)
-{
-    if (all.empty())
-        return session.ports.state.remove(untaken_key(session));
-    std::string text;
-    for (auto const &each : all)
-        text += each.folder + ' ' + std::to_string(each.uid) + '\n';
-    return session.ports.state.set(untaken_key(session), text);
 }
 
 bool may_succeed_later(Error const &error)
@@ -183,14 +229,14 @@ bool may_succeed_later(Error const &error)
 
 void keep_for_later(Session &session, FolderId const &folder, Uid uid)
 {
-    auto all = untaken_messages(session);
+    auto all = kept_messages(session, untaken_key(session));
     if (!all)
         return; // noted already: what is kept is out of reach, too
-    Untaken const message{folder, uid};
+    KeptMessage const message{folder, uid};
     if (all->size() >= most_untaken || std::ranges::find(*all, message) != all->end())
         return;
     all->push_back(message);
-    if (auto const kept = set_untaken_messages(session, *all); !kept)
+    if (auto const kept = set_kept_messages(session, untaken_key(session), *all); !kept)
         session.log_note += " nor kept for later: " + kept.error().message;
 }
 
@@ -217,7 +263,8 @@ void take_meeting_message(Session &session, FolderId const &folder, MailMessage 
         session.ports.clock.now().seconds() - email.date_received->seconds() > oldest_seconds)
         return;
     auto const takes = takes_mail(session, folder);
-    auto const taken = takes ? (*takes ? take(session, message) : Result<bool>(false)) : takes.error();
+    auto const taken =
+        takes ? (*takes ? take(session, folder, message) : Result<bool>(false)) : takes.error();
     note(session, taken);
     if (!taken && may_succeed_later(taken.error()))
         keep_for_later(session, folder, message.uid());
@@ -225,25 +272,25 @@ void take_meeting_message(Session &session, FolderId const &folder, MailMessage 
 
 bool has_untaken_messages(Session &session, FolderId const &id)
 {
-    auto const kept = untaken_messages(session);
-    return kept && std::ranges::find(*kept, id, &Untaken::folder) != kept->end();
+    auto const kept = kept_messages(session, untaken_key(session));
+    return kept && std::ranges::find(*kept, id, &KeptMessage::folder) != kept->end();
 }
 
 void take_untaken_messages(Session &session, FolderId const &id, MailFolderHandle &folder)
 {
     if (!session.ports.calendars)
         return;
-    auto const kept = untaken_messages(session);
+    auto const kept = kept_messages(session, untaken_key(session));
     if (!kept || kept->empty())
         return;
-    std::vector<Untaken> left, failed;
+    std::vector<KeptMessage> left, failed;
     for (auto const &each : *kept) {
         if (each.folder != id || !failed.empty()) { // one failure is waited for, not a hundred
             left.push_back(each);
             continue;
         }
         auto const message = folder.message(each.uid);
-        auto const taken = message ? take(session, **message) : Result<bool>(message.error());
+        auto const taken = message ? take(session, id, **message) : Result<bool>(message.error());
         if (taken || taken.error().kind != ErrorKind::not_found)
             note(session, taken);
         if (!taken && may_succeed_later(taken.error()))
@@ -251,8 +298,36 @@ void take_untaken_messages(Session &session, FolderId const &id, MailFolderHandl
     }
     left.insert(left.end(), failed.begin(), failed.end()); // another's turn is first
     if (left != *kept)
-        if (auto const written = set_untaken_messages(session, left); !written)
+        if (auto const written = set_kept_messages(session, untaken_key(session), left); !written)
             session.log_note += " not forgotten: " + written.error().message;
+}
+
+void take_early_cancellations(Session &session, std::string_view event_uid)
+{
+    if (!session.ports.calendars)
+        return;
+    auto const name = name_of_meeting(event_uid);
+    auto const kept = kept_messages(session, early_key);
+    std::vector<KeptMessage> done;
+    for (auto const &each : kept ? *kept : std::vector<KeptMessage>()) {
+        if (each.meeting != name)
+            continue;
+        auto const folder = session.ports.mail.open(each.folder);
+        auto const message =
+            folder ? (*folder)->message(each.uid) : Result<std::unique_ptr<MailMessage>>(folder.error());
+        auto const taken = message ? take(session, each.folder, **message) : Result<bool>(message.error());
+        if (taken || taken.error().kind != ErrorKind::not_found)
+            note(session, taken);
+        if (taken || !may_succeed_later(taken.error()))
+            done.push_back(each);
+    }
+    if (done.empty())
+        return;
+    auto const forgotten = change_early_messages(session, [&](std::vector<KeptMessage> &all) {
+        std::erase_if(all, [&](auto const &each) { return std::ranges::find(done, each) != done.end(); });
+    });
+    if (!forgotten)
+        session.log_note += " not forgotten: " + forgotten.error().message;
 }
 
 } // namespace eas

@@ -6,6 +6,7 @@
 #include "items/email.h"
 #include "ports/mail-store.h"
 #include "session/session.h"
+#include <string_view>
 
 namespace eas {
 
@@ -18,5 +19,8 @@ void take_meeting_message(Session &session, FolderId const &folder, MailMessage 
 /// Of `folder`, those that failed before.
 bool has_untaken_messages(Session &session, FolderId const &id);
 void take_untaken_messages(Session &session, FolderId const &id, MailFolderHandle &folder);
+
+/// Of a meeting that has just entered the calendar, those that came before it.
+void take_early_cancellations(Session &session, std::string_view event_uid);
 
 } // namespace eas

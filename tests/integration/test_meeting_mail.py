@@ -166,6 +166,23 @@ def test_a_cancellation_that_is_older_than_the_meeting_does_not_cancel_it(accoun
     assert 'CANCELLED' not in event
 
 
+@pytest.mark.parametrize('by_itself', [False, True])
+def test_a_cancellation_that_comes_before_its_meeting_is_in_the_calendar_counts(account, invited, by_itself):
+    """The user accepts later; or a new phone is told the newest mail first, and invitations enter by themselves."""
+    user = invited if by_itself else account
+    deliver(user, 'REQUEST', BOSS, user.user, BOSS, 'On', uid='off-again', stamp='20260101T000000Z')
+    deliver(user, 'REQUEST', BOSS, user.user, BOSS, 'Stays', uid='stays', stamp='20260101T000000Z')
+    deliver(user, 'CANCEL', BOSS, user.user, BOSS, 'Off', uid='off-again', sequence=1, stamp='20260102T000000Z')
+    device = sync(user)
+    if not by_itself:
+        for server_id, item in list(device.held(device.inbox()).items.items()):
+            if told(item, 'Email:Subject') in ('On', 'Stays'):
+                assert respond(device.client, ACCEPT, collection=device.inbox(), request=server_id).get('Result/Status') == '1'
+    assert sorted('CANCELLED' in event for event in stored(user)) == [False, True]
+    state = user.instance.mail_root / user.user / '.eas/calendar/early-cancellations'
+    assert not state.exists()
+
+
 @pytest.mark.parametrize('answer, partstat, busy', [(ACCEPT, 'ACCEPTED', '2'), (DECLINE, None, None)])
 def test_the_answer_changes_the_event_that_is_there(invited, answer, partstat, busy):
     deliver(invited, 'REQUEST', BOSS, invited.user, BOSS)
