@@ -7,6 +7,8 @@
 // before.
 #include "commands/meeting-response.h"
 #include "base/text.h"
+#include "commands/answered-meetings.h"
+#include "commands/meeting-response-messages.h"
 #include "device/device.h"
 #include "mapping/event-instance.h"
 #include "mapping/ical-people.h"
@@ -27,79 +29,8 @@ namespace eas {
 
 namespace {
 
-/// MS-ASCMD 2.2.3.177.9 and 2.2.2
-namespace response_status {
-constexpr int success = 1, invalid_request = 2, mailbox_error = 3, server_error = 4, invalid_xml = 103,
-              invalid_datetime = 104, not_recurring = 146;
-} // namespace response_status
-
 constexpr size_t most_requests = 100; // MS-ASCMD 3.1.5.10
 constexpr int most_attempts = 3;      ///< another program may write the file at the same time
-
-/// MS-ASCMD 2.2.3.163. The times are of 16.1.
-struct SendResponse {
-    std::optional<Body> body;
-    std::optional<Compact<Instant>> proposed_start, proposed_end;
-};
-
-struct ResponseRequest {
-    int user_response = 0;
-    std::optional<std::string> collection_id, request_id, long_id, instance_id;
-    std::optional<SendResponse> send_response;
-};
-
-struct MeetingResponseRequest {
-    std::vector<ResponseRequest> requests;
-};
-
-struct ResponseResult {
-    std::optional<std::string> request_id;
-    int status = response_status::success;
-    std::optional<std::string> calendar_id, instance_id;
-};
-
-struct MeetingResponseResponse {
-    std::vector<ResponseResult> results;
-};
-
-} // namespace
-
-template <> struct Schema<SendResponse> {
-    static constexpr auto properties =
-        Rows{property(Tag::AirSyncBase_Body, &SendResponse::body),
-             property(Tag::MeetingResponse_ProposedStartTime, &SendResponse::proposed_start, since(v16_1)),
-             property(Tag::MeetingResponse_ProposedEndTime, &SendResponse::proposed_end, since(v16_1))};
-};
-
-template <> struct Schema<ResponseRequest> {
-    static constexpr auto properties =
-        Rows{property(Tag::MeetingResponse_UserResponse, &ResponseRequest::user_response),
-             property(Tag::MeetingResponse_CollectionId, &ResponseRequest::collection_id),
-             property(Tag::MeetingResponse_RequestId, &ResponseRequest::request_id),
-             property(Tag::Search_LongId, &ResponseRequest::long_id),
-             property(Tag::MeetingResponse_InstanceId, &ResponseRequest::instance_id),
-             property(Tag::MeetingResponse_SendResponse, &ResponseRequest::send_response, since(v16_0))};
-};
-
-template <> struct Schema<MeetingResponseRequest> {
-    static constexpr auto properties =
-        Rows{list(Tag::MeetingResponse_Request, &MeetingResponseRequest::requests)};
-};
-
-template <> struct Schema<ResponseResult> {
-    static constexpr auto properties =
-        Rows{property(Tag::MeetingResponse_RequestId, &ResponseResult::request_id),
-             property(Tag::MeetingResponse_Status, &ResponseResult::status),
-             property(Tag::MeetingResponse_CalendarId, &ResponseResult::calendar_id),
-             property(Tag::MeetingResponse_InstanceId, &ResponseResult::instance_id)};
-};
-
-template <> struct Schema<MeetingResponseResponse> {
-    static constexpr auto properties =
-        Rows{list(Tag::MeetingResponse_Result, &MeetingResponseResponse::results)};
-};
-
-namespace {
 
 struct Refusal {
     int status;
@@ -163,7 +94,7 @@ public:
         : m_session(session), m_request(request), m_context(calendar_context(session)),
           m_target(target_of(request.long_id ? *request.long_id : request.request_id.value_or(""),
                              request.instance_id.value_or(""))),
-          m_content(content_of(request)), m_before(last_done(m_target))
+          m_content(content_of(request)), m_before(last_answer(session.device, m_target))
     {}
 
     ResponseResult run();
@@ -180,18 +111,14 @@ private:
     bool has_this_answer(std::string_view stored) const;
     std::optional<Refusal> send_answer(IcalDocument const &document, std::optional<Instant> instance);
     std::optional<Refusal> put_aside(MailFolderHandle &folder, Uid uid);
-    std::string last_done(std::string const &target) const;
-    bool was_done() const;
-    void remember_done(std::string const &target);
-    std::optional<std::string> remembered_item() const;
     bool is_declined() const { return m_answer == Attendee::Status::declined; }
 
     Session &m_session;
     ResponseRequest const &m_request;
     CalendarContext m_context;
-    std::string m_target;  ///< a name for what is answered
-    std::string m_content; ///< a name for the whole request
-    std::string m_before;  ///< what was remembered of the target; "" if there is nothing
+    std::string m_target;     ///< a name for what is answered
+    std::string m_content;    ///< a name for the whole request
+    AnsweredMeeting m_before; ///< what was done with the target last
     Attendee::Status m_answer = Attendee::Status::accepted;
     std::optional<Instant> m_instance;
     std::optional<std::string> m_calendar_id;
@@ -224,44 +151,6 @@ std::optional<Refusal> Responding::check()
     return std::nullopt;
 }
 
-// What is remembered: "response-", the target, '-', the content, '-', a name for this time among all, '=',
-// the item's id or "". One of each target.
-
-std::string Responding::last_done(std::string const &target) const
-{
-    auto const name = "response-" + target + '-';
-    for (auto const &done : m_session.device.sent_client_ids)
-        if (done.starts_with(name))
-            return done;
-    return {};
-}
-
-bool Responding::was_done() const
-{
-    return m_before.starts_with("response-" + m_target + '-' + m_content + '-');
-}
-
-std::optional<std::string> Responding::remembered_item() const
-{
-    auto const at = m_before.find('=');
-    return at == m_before.npos || at + 1 == m_before.size() ? std::nullopt
-                                                            : std::optional(m_before.substr(at + 1));
-}
-
-void Responding::remember_done(std::string const &target)
-{
-    constexpr size_t most_remembered = 100;
-    auto const before = last_done(target);
-    OperationName time;
-    time.add(before);
-    auto &done = m_session.device.sent_client_ids; // the dispatcher saves the device
-    std::erase(done, before);
-    done.push_back("response-" + target + '-' + m_content + '-' + time.text() + '=' +
-                   m_calendar_id.value_or(""));
-    if (done.size() > most_remembered)
-        done.erase(done.begin());
-}
-
 std::optional<Refusal> Responding::send_answer(IcalDocument const &document, std::optional<Instant> instance)
 {
     auto const &send = m_request.send_response;
@@ -286,7 +175,7 @@ std::optional<Refusal> Responding::send_answer(IcalDocument const &document, std
     for (auto const &event : events)
         if (auto mail = itip_answer(document, event, answer, m_context))
             mails.push_back(*std::move(mail));
-    auto const sent = send_meeting_mails(m_session, mails, m_target + m_content + m_before);
+    auto const sent = send_meeting_mails(m_session, mails, m_target + m_content + m_before.text);
     return sent ? std::nullopt : std::optional(refuse(sent.error()));
 }
 
@@ -350,8 +239,8 @@ std::optional<Refusal> Responding::enter(Invitation const &invitation, bool &is_
 
 std::optional<Refusal> Responding::respond_to_mail(MessageId const &id, uint32_t uid_validity)
 {
-    if (was_done()) {
-        m_calendar_id = remembered_item();
+    if (m_before.has_content(m_content)) {
+        m_calendar_id = m_before.item();
         return std::nullopt;
     }
     if (m_instance)
@@ -363,7 +252,7 @@ std::optional<Refusal> Responding::respond_to_mail(MessageId const &id, uint32_t
         return Refusal{response_status::invalid_request, "the folder was rebuilt since the search"};
     auto const found = read_mail(**folder, id.uid);
     if (!found && found.error().kind == ErrorKind::not_found) // in Trash, since it was answered before
-        if (auto const item = remembered_item();
+        if (auto const item = m_before.item();
             auto const item_id = item ? parse_item_id(*item) : std::nullopt)
             return respond_to_item(*item_id);
     if (!found)
@@ -379,9 +268,9 @@ std::optional<Refusal> Responding::respond_to_mail(MessageId const &id, uint32_t
         take_early_cancellations(m_session, (*found)->invitation.uid());
     if (auto refusal = put_aside(**folder, id.uid))
         return refusal;
-    remember_done(m_target);
+    remember_answer(m_session.device, m_target, m_content, m_calendar_id);
     if (m_calendar_id) // the same to the item says nothing new
-        remember_done(target_of(*m_calendar_id, ""));
+        remember_answer(m_session.device, target_of(*m_calendar_id, ""), m_content, m_calendar_id);
     return std::nullopt;
 }
 
@@ -421,8 +310,9 @@ std::optional<Refusal> Responding::respond_to_item(ItemId const &id)
     bool is_done = false;
     auto refusal = again_on_conflict([&](bool &is_conflict) -> std::optional<Refusal> {
         auto stored = read_stored_event(*m_session.ports.calendars, id.collection, id.item);
-        is_done = was_done() && (stored ? has_this_answer(stored->text)
-                                        : stored.error().kind == ErrorKind::not_found && is_declined());
+        is_done = m_before.has_content(m_content) &&
+                  (stored ? has_this_answer(stored->text)
+                          : stored.error().kind == ErrorKind::not_found && is_declined());
         if (is_done)
             return std::nullopt;
         return stored ? enter(*stored, is_conflict) : refuse(stored.error());
@@ -432,7 +322,7 @@ std::optional<Refusal> Responding::respond_to_item(ItemId const &id)
     if (!is_declined())
         m_calendar_id = item_id(ItemClass::calendar, id.collection, id.item);
     if (!is_done)
-        remember_done(m_target);
+        remember_answer(m_session.device, m_target, m_content, m_calendar_id);
     return std::nullopt;
 }
 

@@ -1,0 +1,26 @@
+// What a device was told to have answered: of each invitation, item or instance the last request that was
+// done, so that one that is repeated after a lost answer does nothing twice.
+#pragma once
+#include "device/device.h"
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace eas {
+
+/// What is remembered of one target, a name for what was answered.
+struct AnsweredMeeting {
+    std::string text; ///< another one for each request that was done; "": none was
+
+    /// `content`: a name for a whole request.
+    bool has_content(std::string_view content) const;
+    /// The id of the calendar item that came of it.
+    std::optional<std::string> item() const;
+};
+
+AnsweredMeeting last_answer(Device const &device, std::string const &target);
+/// In place of the last one. The dispatcher saves the device.
+void remember_answer(Device &device, std::string const &target, std::string const &content,
+                     std::optional<std::string> const &item);
+
+} // namespace eas
