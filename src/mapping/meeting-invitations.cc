@@ -165,7 +165,7 @@ void Merging::make_room()
     for (auto const &[original, event] : m_said)
         if (original && is_and_future(event))
             remove_instances(m_document, Instant::from_seconds(*original), m_context,
-                             [&](IcalComponent const &each) { return is_older(each, event); });
+                             [&said = event](IcalComponent const &each) { return is_older(each, said); });
     m_present.read();
 }
 
