@@ -1,4 +1,4 @@
-// What a device was told to have answered: of each invitation, item or instance the last request that was
+// Which invitations, calendar items and instances a device has answered: of each the last request that was
 // done, so that one that is repeated after a lost answer does nothing twice.
 #pragma once
 #include "device/device.h"

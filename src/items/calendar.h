@@ -120,7 +120,7 @@ struct EventException : EventProperties {
 };
 
 struct Event : EventProperties {
-    std::optional<std::string> timezone;                        ///< base64; mapping/time-zone-structure.h
+    std::optional<std::string> timezone;                        ///< base64; mapping/time-zone.h
     std::optional<std::string> organizer_name, organizer_email; ///< clients of 16.0 on do not send them
     std::optional<std::string> uid;        ///< at most 300 characters; clients of 16.0 on do not send it
     std::optional<std::string> client_uid; ///< in requests, 16.0 on: tells an Add that is repeated
