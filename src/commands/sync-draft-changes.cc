@@ -1,6 +1,8 @@
 // Sync's Change of a draft; see sync-drafts.h.
 #include "commands/sync-collection.h"
 #include "commands/sync-drafts.h"
+#include "mapping/draft-header.h"
+#include "mapping/email-from-message.h"
 #include "services/sending.h"
 #include "sync/server-id.h"
 
@@ -146,12 +148,33 @@ void DraftOperations::take_place(Change const &change, Uid saved,
     remember(m_state.drafts, std::move(known));
 }
 
+/// Whether the body is but the beginning that the client was told: it may send all elements with any change
+/// (MS-ASCMD 2.2.3.24), and what it never got must not be lost.
+Result<bool> DraftOperations::has_cut_body(Draft const &draft, MailMessage &stored) const
+{
+    auto const *const written = draft.body && draft.body->data ? draft.body->data->text() : nullptr;
+    if (!written)
+        return false;
+    auto const shown = body_from_message(stored, m_state.options.body, m_session.version);
+    if (!shown)
+        return shown.error();
+    auto const *const beginning = shown->data ? shown->data->text() : nullptr;
+    return beginning && !beginning->empty() && shown->truncated.value_or(false) &&
+           shown->type == draft.body->type && comparable(*beginning) == comparable(*written);
+}
+
 Result<ComposedDraft> DraftOperations::compose(Change const &change, MailMessage *stored)
 {
     auto const deleted = deleted_parts(change.draft, change.known_as);
     if (!deleted)
         return deleted.error();
-    return compose_draft(change.draft, stored, stored ? *deleted : std::vector<std::string>(),
+    auto const is_cut = stored ? has_cut_body(change.draft, *stored) : Result(false);
+    if (!is_cut)
+        return is_cut.error();
+    Draft draft = change.draft;
+    if (*is_cut)
+        draft.body.reset();
+    return compose_draft(draft, stored, stored ? *deleted : std::vector<std::string>(),
                          defaults(change.name));
 }
 

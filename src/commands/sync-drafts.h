@@ -54,6 +54,7 @@ private:
     void remove(Uid known_as);
     void take_place(Change const &change, Uid saved, std::vector<PlacedAttachment> const &attachments);
 
+    Result<bool> has_cut_body(Draft const &draft, MailMessage &stored) const;
     Result<ComposedDraft> compose(Change const &change, MailMessage *stored);
     Result<std::vector<std::string>> deleted_parts(Draft const &draft, Uid known_as) const;
     Result<Uid> find_or_save(std::string const &name, ComposedDraft const &draft, MailFlags const &flags);

@@ -364,6 +364,26 @@ def test_only_what_is_changed_changes(phone):
     assert b'Content-Type: application/pdf\r\nX-Own: 1\r\nContent-Disposition: attachment; filename=a.pdf\r\n\r\nPDF\r\n' in message.raw
 
 
+@pytest.mark.parametrize('form', [1, 2])
+def test_the_beginning_of_a_long_draft_that_comes_back_does_not_replace_it(phone, form):
+    lines = [f'Line {number} of a long draft' for number in range(100)]
+    phone.add(draft('Long', plain='\r\n'.join(lines)) if form == 1 else
+              draft('Long', html='<html><body>' + ''.join(f'<p>{line}</p>' for line in lines) + '</body></html>'))
+    other = Phone(phone.account, device_id='Other')
+    other.device.start(other.folder)
+    cut = [body_preference(form, 300)]
+    item, = other.device.sync_all(other.folder, options=cut).items.items()
+    assert item[1]['AirSyncBase:Body'].get('Truncated') == '1'
+    beginning = E('AirSyncBase:Body', E('AirSyncBase:Type', form), E('AirSyncBase:Data', body(item[1])))
+    other.device.change(other.folder, item[0], E('Email:Subject', 'Renamed'), beginning, options=cut)
+    message, = stored(phone.account)
+    assert message['Subject'] == 'Renamed' and lines[-1] in message.get_body(('plain',)).get_content()
+    other.device.change(other.folder, item[0], E('AirSyncBase:Body', E('AirSyncBase:Type', 1), E('AirSyncBase:Data', 'New')),
+                        options=cut)
+    message, = stored(phone.account)
+    assert message.get_content().strip() == 'New'
+
+
 def test_recipients_that_are_left_out_are_gone(phone):
     server_id = phone.add(draft('x', to='ann@e.example', plain='x', extra=[E('Email2:Bcc', 'bob@e.example')])).get('ServerId')
     phone.change(server_id, draft(plain='Only the text'))
