@@ -10,6 +10,7 @@
 #include "request/answers.h"
 #include "request/gate.h"
 #include "wbxml/decoder.h"
+#include <algorithm>
 #include <limits>
 
 namespace eas {
@@ -44,6 +45,15 @@ bool is_wbxml(std::string_view content_type)
 bool is_mime(std::string_view content_type)
 {
     return equals_ignoring_case(media_type(content_type), "message/rfc822");
+}
+
+/// Whether the document has anything of MS-ASRM, which up to 14.0 makes it invalid (3.2.5 there): what was to
+/// be sent with rights would be sent without.
+bool concerns_rights(Element const &element)
+{
+    return code_page(element.tag) == code_page(Tag::RightsManagement_RightsManagementSupport) ||
+           element.tag == Tag::Settings_RightsManagementInformation ||
+           std::ranges::any_of(element.children, concerns_rights);
 }
 
 /// One request on its way through the steps; holds what the earlier ones found.
@@ -266,6 +276,9 @@ std::optional<HttpResponse> CommandRequest::decode_body()
     if (document->tag != m_command->root)
         return invalid(common_status::invalid_xml,
                        "root element is " + std::string(local_name(document->tag)));
+    if (m_version < v14_1 && concerns_rights(*document))
+        return invalid(common_status::invalid_xml,
+                       "rights management is not of version " + std::string(to_string(m_version)));
     m_document = std::move(*document);
     return {};
 }

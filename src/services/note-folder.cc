@@ -167,8 +167,11 @@ Result<ItemFolder::Item> NoteItemFolder::read(std::string const &id, BodyOptions
     return Item{version_of(*found), std::move(note), {}};
 }
 
-Result<Note> NoteItemFolder::read_request(Element const &data) const
+/// LastModifiedDate is ignored, whatever it is: MS-ASNOTE 3.1.5.3.1.
+Result<Note> NoteItemFolder::read_request(Element data) const
 {
+    std::erase_if(data.children,
+                  [](Element const &child) { return child.tag == Tag::Notes_LastModifiedDate; });
     auto note = eas::read<Note>(data, m_session.version);
     if (!note)
         return note;

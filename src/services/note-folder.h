@@ -44,7 +44,7 @@ private:
     std::string version_of(FoundNote const &note) const;
     Result<Written> change(std::string const &id, std::string const &seen_version, Note wanted);
     Result<FoundNote> find_version(std::string const &id, std::string const &seen_version);
-    Result<Note> read_request(Element const &data) const;
+    Result<Note> read_request(Element data) const;
     Result<Written> set_categories(std::string const &id, FoundNote const &found,
                                    std::vector<std::string> const &wanted);
     Result<StoredNote> read_stored(Uid uid);

@@ -206,6 +206,17 @@ def test_a_message_class_that_is_no_notes_is_refused(noted):
     assert len(noted.messages()) == 1
 
 
+def test_a_date_of_the_phone_is_ignored(noted):
+    """MS-ASNOTE 3.1.5.3.1, 3.2.5.3.1: the server tells when the note was changed, whatever the phone says."""
+    for given in ('20010101T000000Z', '2001-01-01T00:00:00.000Z', 'yesterday', ''):
+        assert noted.add(f'c{given}', *note(f'From {given}'), E('Notes:LastModifiedDate', given)).get('Status') == '1'
+    noted.device.sync_all(noted.folder, options=[PLAIN])
+    assert noted.change(noted.id_of('From yesterday'), *note('Changed'), E('Notes:LastModifiedDate', 'tomorrow')) == '1'
+    told = Phone(noted.account, noted.device.client.version, mailbox=False).sync()
+    assert len(told) == 4 and 'Changed' in told
+    assert all(re.fullmatch(r'20[2-9]\d\d{4}T\d{6}Z', text(item, 'Notes:LastModifiedDate')) for item in told.values())
+
+
 def test_pictures_are_not_lost(noted):
     noted.account.append(PICTURE, 'Notes')
     noted.sync()

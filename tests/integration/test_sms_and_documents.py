@@ -76,12 +76,39 @@ def test_a_search_for_documents_has_to_name_a_link(account, version):
 
 
 def test_no_rights_are_managed(account, version):
-    answer = account.client(version).settings(E('Settings:RightsManagementInformation', E('Settings:Get'))).expect()
-    if float(version) < 14.1:
-        assert answer.get('RightsManagementInformation/Status') is None
-    else:
-        assert answer.get('RightsManagementInformation/Status') == '168'  # MS-ASRM 3.2.4.1: disabled
-        assert answer.document.find('RightsManagementInformation/Get/RightsManagement:RightsManagementTemplates').children == []
+    answer = account.client(version).settings(E('Settings:RightsManagementInformation', E('Settings:Get')))
+    if refused_as_of_a_later_version(answer, version):
+        return
+    assert answer.expect().get('RightsManagementInformation/Status') == '168'  # MS-ASRM 3.2.4.1: disabled
+    assert answer.document.find('RightsManagementInformation/Get/RightsManagement:RightsManagementTemplates').children == []
+
+
+def refused_as_of_a_later_version(answer, version) -> bool:
+    """Up to 14.0 nothing of MS-ASRM is understood, and the document is invalid: 3.2.5 there."""
+    if version == '12.1':
+        assert answer.status == 400
+    elif version == '14.0':
+        assert answer.expect().get('Status') == '103'
+    return float(version) < 14.1
+
+
+def test_a_phone_that_understands_rights_gets_mail_as_it_is(account, version):
+    account.deliver('A mail')
+    phone = account.phone(version)
+    inbox = phone.inbox()
+    phone.start(inbox)
+    support = [E('RightsManagement:RightsManagementSupport', 1), body_preference(1)]
+    answer = phone.client.sync(phone.request(inbox, options=support, get_changes=True))
+    if refused_as_of_a_later_version(answer, version):
+        return
+    phone.apply(answer.expect())
+    (item, properties), = phone.held(inbox).items.items()
+    assert 'RightsManagement:RightsManagementLicense' not in properties
+    fetched = phone.client.fetch(E('ItemOperations:Fetch', E('ItemOperations:Store', 'Mailbox'), E('AirSync:CollectionId', inbox),
+                                   E('AirSync:ServerId', item), E('RightsManagement:RemoveRightsManagementProtection'),
+                                   E('ItemOperations:Options', *support))).expect()
+    assert fetched.get('ItemOperations:Response/ItemOperations:Fetch/ItemOperations:Status') == '1'
+    assert phone.client.search(E('AirSync:Class', 'Email'), E('Search:FreeText', 'mail'), options=support).expect().get('Status') == '1'
 
 
 @pytest.mark.parametrize('command', ['SendMail', 'SmartReply', 'SmartForward'])
@@ -95,4 +122,13 @@ def test_what_is_to_carry_rights_is_not_sent_without(account, other_account, com
         E('ComposeMail:Mime', make_message('Secret', to=other_account.user, sender=account.user)),
         E('RightsManagement:TemplateID', 'ad8b5b5f-21d3-4a3d-9d4e-3ab4f6f6b1a2'))).expect()
     assert answer.get('Status') == '168'  # MS-ASRM 3.2.5.1
+    assert other_account.flags() == {}
+
+
+def test_what_is_to_carry_rights_is_not_sent_by_a_version_without(account, other_account):
+    answer = account.client('14.0').post('SendMail', E(
+        'ComposeMail:SendMail', E('ComposeMail:ClientId', 'protected'),
+        E('ComposeMail:Mime', make_message('Secret', to=other_account.user, sender=account.user)),
+        E('RightsManagement:TemplateID', 'ad8b5b5f-21d3-4a3d-9d4e-3ab4f6f6b1a2'))).expect()
+    assert answer.get('Status') == '103'
     assert other_account.flags() == {}
