@@ -9,6 +9,7 @@
 #include "mapping/series-end.h"
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
 
 namespace eas {
@@ -88,29 +89,39 @@ void keep_excluded(IcalComponent &master, IcalComponent const &series)
     master.replace("EXDATE", excluded);
 }
 
+/// The events of an invitation by their original starts, nothing standing for the series. Of several that
+/// claim to be the same one counts, as in EventsByStart.
+using SaidEvents = std::map<std::optional<int64_t>, IcalComponent>;
+
+SaidEvents said_by(Invitation const &invitation, CalendarContext const &context)
+{
+    IcalZones zones(invitation.document(), context);
+    SaidEvents said;
+    for (auto const *event : invitation.events())
+        if (auto const original = original_start(*event, zones))
+            said.insert_or_assign(original, *event);
+        else
+            said.try_emplace(original, *event);
+    return said;
+}
+
 /// Puts an invitation into the item that there is already.
 class Merging {
 public:
     Merging(Invitation const &invitation, IcalDocument &document, CalendarContext const &context)
         : m_invitation(invitation), m_document(document), m_context(context),
-          m_zones(invitation.document(), context), m_present(document, context)
-    {
-        for (auto const *event : invitation.events())
-            m_said.push_back({original_start(*event, m_zones), *event});
-    }
+          m_zones(invitation.document(), context), m_present(document, context),
+          m_said(said_by(invitation, context))
+    {}
 
     /// False, and nothing is done, if the item has a newer SEQUENCE.
     bool run(bool keeps_answers);
 
 private:
-    struct Said {
-        std::optional<int64_t> original;
-        IcalComponent event;
-    };
-    Said *said_of_series()
+    IcalComponent *said_of_series()
     {
-        auto const found = std::ranges::find(m_said, std::optional<int64_t>(), &Said::original);
-        return found == m_said.end() ? nullptr : &*found;
+        auto const found = m_said.find({});
+        return found == m_said.end() ? nullptr : &found->second;
     }
     bool is_outdated();
     void drop_older_exceptions(IcalComponent const &master, bool is_new_series);
@@ -122,17 +133,18 @@ private:
     CalendarContext const &m_context;
     IcalZones m_zones;
     EventsByStart m_present;
-    std::vector<Said> m_said;
+    SaidEvents m_said;
 };
 
 bool Merging::is_outdated()
 {
-    auto const is_newer_than_said = [&](Said const &said) {
-        auto const *const own = m_present.find(said.original);
-        return own && is_older(said.event, *own);
+    auto const is_newer_than_said = [&](SaidEvents::value_type const &said) {
+        auto const *const own = m_present.find(said.first);
+        return own && is_older(said.second, *own);
     };
-    auto const *const series = said_of_series();
-    return series ? is_newer_than_said(*series) : std::ranges::any_of(m_said, is_newer_than_said);
+    auto const series = m_said.find({});
+    return series != m_said.end() ? is_newer_than_said(*series)
+                                  : std::ranges::any_of(m_said, is_newer_than_said);
 }
 
 /// A series with other times has none of its exceptions any more, but for those that the organizer told of
@@ -157,10 +169,10 @@ void Merging::make_room()
     if (auto *const said = said_of_series()) {
         IcalZones zones(m_document, m_context);
         auto const *const series = m_present.find({});
-        if (series && have_same_pattern(said->event, m_zones, *series, zones))
-            keep_excluded(said->event, *series);
+        if (series && have_same_pattern(*said, m_zones, *series, zones))
+            keep_excluded(*said, *series);
         else
-            drop_older_exceptions(said->event, !series);
+            drop_older_exceptions(*said, !series);
     }
     for (auto const &[original, event] : m_said)
         if (original && is_and_future(event))
@@ -172,14 +184,14 @@ void Merging::make_room()
 void Merging::put()
 {
     std::vector<IcalComponent *> events;
-    for (auto &said : m_said)
-        events.push_back(&said.event);
+    for (auto &[original, event] : m_said)
+        events.push_back(&event);
     adopt_time_zones(m_document, m_invitation.document(), events);
     std::set<int64_t> originals;
-    for (auto &said : m_said) {
-        m_present.replace(said.original, std::move(said.event));
-        if (said.original)
-            originals.insert(*said.original);
+    for (auto &[original, event] : m_said) {
+        m_present.replace(original, std::move(event));
+        if (original)
+            originals.insert(*original);
     }
     IcalZones zones(m_document, m_context);
     if (auto *const master = m_present.find({}); master && !originals.empty())
@@ -210,17 +222,14 @@ std::vector<IcalComponent *> items_of(IcalComponent &calendar)
 }
 
 /// A new item: the invitation's own text without what makes it a message, and without what is of other UIDs.
-IcalDocument item_of(Invitation const &invitation)
+IcalDocument item_of(Invitation const &invitation, CalendarContext const &context)
 {
     auto document = invitation.document();
     document.calendar()->remove("METHOD");
-    std::vector<IcalComponent> events;
-    for (auto const *event : invitation.events())
-        events.push_back(*event);
     for (auto *calendar : document.root().components())
         for (auto const *item : items_of(*calendar))
             calendar->remove(*item);
-    for (auto &event : events)
+    for (auto &[original, event] : said_by(invitation, context))
         document.calendar()->add(std::move(event));
     return document;
 }
@@ -287,7 +296,7 @@ MeetingUpdate accept_invitation(Invitation const &invitation, std::string_view s
     auto document = read_meeting(stored);
     bool const is_new = !document;
     if (!document)
-        document = item_of(invitation);
+        document = item_of(invitation, context);
     else if (!Merging(invitation, *document, context).run(false) && answer == Status::not_responded)
         return {};
     IcalZones zones(invitation.document(), context), own_zones(*document, context);

@@ -76,6 +76,6 @@ def test_a_file_that_cannot_be_read_is_logged():
     try:
         for account in new_account(instance):
             assert validate(account.client(), certificates(b'x')) == ('17', [])
-            assert 'the trusted CAs /nowhere/ca.pem: No such file or directory' in instance.log()
+            instance.wait_for_log('the trusted CAs /nowhere/ca.pem: No such file or directory')
     finally:
         stop_instance(instance)

@@ -104,6 +104,16 @@ BOOST_AUTO_TEST_CASE(what_else_is_in_an_invitation_stays_outside)
     BOOST_TEST(has(text, "UID:3kq0v5m1a9c2b7d4e6f8g0h1i2@google.com"));
 }
 
+BOOST_AUTO_TEST_CASE(of_two_events_that_claim_to_be_the_meeting_one_enters)
+{
+    auto const first = google_update.find("BEGIN:VEVENT"), last = google_update.find("END:VCALENDAR");
+    auto twice = google_update;
+    twice.insert(last, replaced(google_update.substr(first, last - first), "SUMMARY:", "SUMMARY:Not "));
+    auto const text = accepted(twice, "");
+    BOOST_TEST(text == accepted(google_update, ""));
+    BOOST_TEST(accepted(twice, text) == "");
+}
+
 BOOST_AUTO_TEST_CASE(a_request_without_times_is_none)
 {
     AnnasCalendar annas;
