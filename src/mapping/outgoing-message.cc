@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <ctime>
 #include <optional>
+#include <set>
 
 namespace eas {
 
@@ -149,18 +150,39 @@ struct Sender {
 
 } // namespace
 
-/// The first mailbox of From, with the primary address if the one that is there is not the user's.
+static bool is_own(MailAddress const &mailbox, std::vector<std::string> const &own)
+{
+    return std::ranges::any_of(own,
+                               [&](auto const &each) { return equals_ignoring_case(each, mailbox.address); });
+}
+
+/// The first mailbox of From, with the primary address if the one that is there is not the user's. Nobody
+/// else stands beside it.
 static Sender sender_of(MessagePieces const &pieces, std::vector<std::string> const &own)
 {
-    HeaderField const *const field = find_field(pieces, "From");
-    auto const listed = field ? parse_address_list(field->value) : std::vector<MailAddress>{};
+    size_t fields = 0;
+    std::vector<MailAddress> listed;
+    for (HeaderField const &field : pieces.fields)
+        if (equals_ignoring_case(field.name, "From")) {
+            std::ranges::move(parse_address_list(field.value), std::back_inserter(listed));
+            ++fields;
+        }
     MailAddress mailbox = listed.empty() ? MailAddress{} : listed.front();
-    bool const is_own = std::ranges::any_of(
-        own, [&](auto const &each) { return equals_ignoring_case(each, mailbox.address); });
-    if (is_own || own.empty())
+    if (own.empty())
         return {std::move(mailbox), true};
-    mailbox.address = own.front();
-    return {std::move(mailbox), false};
+    bool const are_own =
+        !listed.empty() && std::ranges::all_of(listed, [&](auto const &each) { return is_own(each, own); });
+    if (!is_own(mailbox, own))
+        mailbox.address = own.front();
+    return {std::move(mailbox), are_own && fields == 1};
+}
+
+/// Sender, where it names somebody else.
+static bool is_foreign_sender(HeaderField const &field, std::vector<std::string> const &own)
+{
+    return !own.empty() && equals_ignoring_case(field.name, "Sender") &&
+           !std::ranges::all_of(parse_address_list(field.value),
+                                [&](auto const &each) { return is_own(each, own); });
 }
 
 static std::string format_from(MailAddress const &from)
@@ -173,10 +195,13 @@ static std::string format_from(MailAddress const &from)
 static std::vector<MailAddress> recipients_of(MessagePieces const &pieces)
 {
     std::vector<MailAddress> recipients;
+    std::set<std::string> known;
     for (std::string_view name : {"To", "Cc", "Bcc"})
         for (HeaderField const &field : pieces.fields)
             if (equals_ignoring_case(field.name, name))
-                std::ranges::move(parse_address_list(field.value), std::back_inserter(recipients));
+                for (MailAddress &each : parse_address_list(field.value))
+                    if (known.insert(to_lower(each.address)).second)
+                        recipients.push_back(std::move(each));
     return recipients;
 }
 
@@ -209,7 +234,7 @@ static std::string complete_header(MessagePieces const &pieces, OutgoingDefaults
         bool const is_replaced = !from.is_as_given && equals_ignoring_case(field.name, "From");
         bool const is_hidden = !with_bcc && equals_ignoring_case(field.name, "Bcc");
         bool const is_of_old_body = changes.body && is_mime_field(field.name);
-        if (!is_replaced && !is_hidden && !is_of_old_body)
+        if (!is_replaced && !is_hidden && !is_of_old_body && !is_foreign_sender(field, defaults.addresses))
             append_field(header, field.text);
     }
     append_missing(header, pieces, "In-Reply-To", changes.in_reply_to);

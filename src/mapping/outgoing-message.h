@@ -51,12 +51,13 @@ struct OutgoingMessage {
     Content message;                     ///< completed, Bcc included: the copy for Sent
     Content without_bcc;                 ///< the same, for the recipients
     std::string from;                    ///< address in From
-    std::vector<MailAddress> recipients; ///< of To, Cc and Bcc, in this order
+    std::vector<MailAddress> recipients; ///< of To, Cc and Bcc, in this order, each once
 };
 
 /// Completes Date, Message-ID and From. A From that is not the user's own gets the primary address, its
-/// display name stays (MS-ASCMD 2.2.1.17). `mime` must outlive the result's contents.
-/// bad_request: there is no header, or it is over 1 MiB or has a NUL byte.
+/// display name stays (MS-ASCMD 2.2.1.17); other mailboxes in From, and a foreign Sender, are left out.
+/// `mime` must outlive the result's contents. bad_request: there is no header, or it is over 1 MiB or has a
+/// NUL byte.
 Result<OutgoingMessage> prepare_outgoing(std::string_view mime, OutgoingDefaults const &defaults,
                                          OutgoingChanges const &changes = {});
 

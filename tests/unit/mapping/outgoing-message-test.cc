@@ -91,6 +91,29 @@ BOOST_AUTO_TEST_CASE(a_foreign_sender_becomes_the_primary_address_and_keeps_its_
     BOOST_CHECK_EQUAL(from(""), "From: anna@example.com");
 }
 
+BOOST_AUTO_TEST_CASE(nobody_else_stands_beside_the_user)
+{
+    std::string const rest = "Date: x\r\nMessage-ID: <x>\r\n\r\n";
+    BOOST_CHECK_EQUAL(completed("From: Anna <anna@example.com>, boss@example.com\r\n" + rest),
+                      "From: Anna <anna@example.com>\r\n" + rest);
+    BOOST_CHECK_EQUAL(completed("From: anna@example.com\r\nFROM: boss@example.com\r\n" + rest),
+                      "From: anna@example.com\r\n" + rest);
+    BOOST_CHECK_EQUAL(completed("From: anna@example.com\r\nSender: boss@example.com\r\n" + rest),
+                      "From: anna@example.com\r\n" + rest);
+    std::string const own =
+        "From: anna@example.com, office@example.com\r\nSender: office@example.com\r\n" + rest;
+    BOOST_CHECK_EQUAL(completed(own), own);
+}
+
+BOOST_AUTO_TEST_CASE(a_recipient_that_is_named_twice_gets_it_once)
+{
+    auto const message = prepare_outgoing(
+        "To: Bob <bob@example.org>, dora@example.net\r\nCc: BOB@example.org\r\nBcc: dora@example.net\r\n\r\n",
+        defaults);
+    BOOST_REQUIRE_EQUAL(message->recipients.size(), 2u);
+    BOOST_CHECK_EQUAL(message->recipients[0].address, "bob@example.org");
+}
+
 BOOST_AUTO_TEST_CASE(the_sender_stays_if_the_users_addresses_are_not_known)
 {
     auto unknown = defaults;
