@@ -110,19 +110,27 @@ bool EventInstances::has(LocalTime original)
     return !found.instances.empty();
 }
 
-std::optional<IcalComponent> EventInstances::at(Instant original)
+/// Nothing if the series has no such instance.
+std::optional<IcalComponent> EventInstances::made_like(IcalComponent const *like, Instant original)
 {
-    if (auto const *own = exception(original))
-        return *own;
     if (!m_start || (!m_series->property("RRULE") && !m_series->property("RDATE")))
         return std::nullopt;
     auto id = *m_start;
     id.local = local_of(*m_start, original);
-    if (!has(id.local))
-        return std::nullopt;
+    return has(id.local) ? std::optional(instance_like(*like, id, *m_start, m_zones)) : std::nullopt;
+}
+
+std::optional<IcalComponent> EventInstances::at(Instant original)
+{
+    if (auto const *own = exception(original))
+        return *own;
     auto const after = m_ranges.lower_bound(original.seconds());
-    auto const &like = after == m_ranges.begin() ? *m_series : *std::prev(after)->second;
-    return instance_like(like, id, *m_start, m_zones);
+    return made_like(after == m_ranges.begin() ? m_series : std::prev(after)->second, original);
+}
+
+std::optional<IcalComponent> EventInstances::of_series(Instant original)
+{
+    return made_like(m_series, original);
 }
 
 std::optional<IcalComponent> EventInstances::whole() const

@@ -19,12 +19,15 @@ public:
     /// The instance of a series that began at `original`: its exception, else the series as if it were one.
     /// Nothing if the series has no such instance, or the budget is spent.
     std::optional<IcalComponent> at(Instant original);
+    /// The same of the series alone, whatever its exceptions say.
+    std::optional<IcalComponent> of_series(Instant original);
     /// The series, or the only event, itself.
     std::optional<IcalComponent> whole() const;
 
 private:
     IcalComponent const *exception(Instant original);
     bool has(LocalTime original);
+    std::optional<IcalComponent> made_like(IcalComponent const *like, Instant original);
     void read_series(IcalComponent const &series);
 
     IcalZones m_zones;

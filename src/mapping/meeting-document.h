@@ -5,6 +5,7 @@
 #include "mapping/ical-document.h"
 #include "mapping/ical-people.h"
 #include "mapping/ical-time.h"
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -18,6 +19,12 @@ namespace eas {
 /// When the user answered, as event-properties.cc reads it.
 constexpr auto reply_time_property = "X-MICROSOFT-CDO-REPLYTIME";
 constexpr auto busy_status_property = "X-MICROSOFT-CDO-BUSYSTATUS";
+
+/// What the user has added to the item and the organizer does not know. Alarms are, too.
+constexpr std::array<std::string_view, 2> kept_properties{"CATEGORIES", "COLOR"};
+/// What goes with the user's answer.
+constexpr std::array<std::string_view, 3> answer_properties{reply_time_property, busy_status_property,
+                                                            "TRANSP"};
 
 /// More is not stored: stores/ics-item.h.
 constexpr size_t largest_meeting_bytes = 8 << 20;

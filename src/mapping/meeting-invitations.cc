@@ -7,8 +7,8 @@
 #include "mapping/meeting-document.h"
 #include "mapping/meeting-update.h"
 #include "mapping/series-end.h"
+#include "mapping/series-news.h"
 #include <algorithm>
-#include <array>
 #include <map>
 #include <set>
 
@@ -18,17 +18,12 @@ namespace {
 
 using Status = Attendee::Status;
 
-/// What the user has added to the item and the organizer does not know. Alarms come along, too.
-constexpr std::array kept_properties{"CATEGORIES", "COLOR"};
-/// What goes with the user's answer.
-constexpr std::array answer_properties{reply_time_property, busy_status_property, "TRANSP"};
-
 /// `event` as the organizer has it, with what the user added to `present`.
 IcalComponent with_own_of(IcalComponent event, IcalComponent const *present)
 {
     if (!present)
         return event;
-    for (auto const *name : kept_properties)
+    for (auto const name : kept_properties)
         event.replace(name, present->properties(name));
     while (!event.components("VALARM").empty())
         event.remove(*event.components("VALARM").front());
@@ -41,7 +36,7 @@ void keep_answer(IcalComponent &event, IcalComponent const &present, CalendarCon
 {
     if (auto const own = own_attendee_line(present, context.addresses))
         set_own_participation(event, attendee_status(own->parameter("PARTSTAT")), context);
-    for (auto const *name : answer_properties)
+    for (auto const name : answer_properties)
         event.replace(name, present.properties(name));
 }
 
@@ -124,9 +119,10 @@ private:
         return found == m_said.end() ? nullptr : &found->second;
     }
     bool is_outdated();
+    bool keeps_times();
     void drop_older_exceptions(IcalComponent const &master, bool is_new_series);
-    void make_room();
-    void put();
+    void make_room(bool keeps_times);
+    std::set<int64_t> put();
 
     Invitation const &m_invitation;
     IcalDocument &m_document;
@@ -163,13 +159,21 @@ void Merging::drop_older_exceptions(IcalComponent const &master, bool is_new_ser
                      [&](IcalComponent const &event) { return is_older(event, master) && !is_kept(event); });
 }
 
+/// Whether the invitation is to the series that there is already, and moves none of it.
+bool Merging::keeps_times()
+{
+    auto const *const said = said_of_series();
+    auto const *const series = said ? m_present.find({}) : nullptr;
+    IcalZones zones(m_document, m_context);
+    return series && have_same_pattern(*said, m_zones, *series, zones);
+}
+
 /// Removes what the invitation does away with.
-void Merging::make_room()
+void Merging::make_room(bool keeps_times)
 {
     if (auto *const said = said_of_series()) {
-        IcalZones zones(m_document, m_context);
         auto const *const series = m_present.find({});
-        if (series && have_same_pattern(*said, m_zones, *series, zones))
+        if (keeps_times)
             keep_excluded(*said, *series);
         else
             drop_older_exceptions(*said, !series);
@@ -181,7 +185,8 @@ void Merging::make_room()
     m_present.read();
 }
 
-void Merging::put()
+/// Gives the instances that the invitation speaks of.
+std::set<int64_t> Merging::put()
 {
     std::vector<IcalComponent *> events;
     for (auto &[original, event] : m_said)
@@ -196,6 +201,7 @@ void Merging::put()
     IcalZones zones(m_document, m_context);
     if (auto *const master = m_present.find({}); master && !originals.empty())
         include(*master, originals, zones);
+    return originals;
 }
 
 bool Merging::run(bool keeps_answers)
@@ -209,8 +215,12 @@ bool Merging::run(bool keeps_answers)
         if (own && keeps_answers)
             keep_answer(event, *own, m_context);
     }
-    make_room();
-    put();
+    bool const is_same = keeps_times();
+    auto const before = is_same ? std::optional(m_document) : std::nullopt;
+    make_room(is_same);
+    auto const told = put();
+    if (before)
+        pass_on_news(m_document, *before, told, m_context);
     return true;
 }
 

@@ -244,6 +244,46 @@ BOOST_AUTO_TEST_CASE(a_series_that_keeps_its_times_keeps_its_exceptions)
     BOOST_TEST(!has(other, "EXDATE"));
 }
 
+BOOST_AUTO_TEST_CASE(what_is_new_of_a_series_is_new_of_the_instances_that_the_user_answered)
+{
+    AnnasCalendar annas;
+    auto const stored = accepted(outlook_request, "");
+    auto const answer = [&](std::string const &text, char const *instance) {
+        return *answer_item(text, parse_datetime(instance), Status::tentative, annas.context)->text;
+    };
+    auto text = answer(answer(stored, "20261209T090000Z"), "20261214T090000Z");
+    text = replaced(text, "X-MICROSOFT-CDO-IMPORTANCE:1\r\n",
+                    "X-MICROSOFT-CDO-IMPORTANCE:1\r\nCATEGORIES:Mine\r\n");
+    auto news = replaced(outlook_request, "Raum 4\\, S\u00fcd", "Raum 5");
+    news = replaced(replaced(news, "DTSTAMP:20261120", "DTSTAMP:20261121"), "T110000", "T113000");
+    news = replaced(news, "END:VALARM\r\nEND:VEVENT",
+                    "END:VALARM\r\nATTENDEE:mailto:dora@example.org\r\nEND:VEVENT");
+    auto const renewed =
+        take_invitation(invitation(news), text, "olga@example.com", annas.context).text.value_or("");
+    auto const document = IcalDocument::parse(renewed);
+    BOOST_REQUIRE(document);
+    BOOST_REQUIRE(document->items().size() == 3);
+    for (auto const *event : document->items()) {
+        BOOST_TEST(event->property("LOCATION")->text() == "Raum 5");
+        BOOST_TEST(event->property("DTSTAMP")->value == "20261121T101112Z");
+        BOOST_TEST(has(event->property("DTEND")->value, "T113000"));
+        BOOST_TEST(event->properties("ATTENDEE").size() == 3);
+        auto const own = own_attendee_line(*event, annas.context.addresses);
+        BOOST_TEST(
+            (own && own->parameter("PARTSTAT") == (event->property("RRULE") ? "ACCEPTED" : "TENTATIVE")));
+    }
+    // What its organizer said of an instance alone stays, and what is newer.
+    auto apart = replaced(text, "RECURRENCE-ID;TZID=W. Europe Standard Time:20261209T100000\r\n",
+                          "RECURRENCE-ID;TZID=W. Europe Standard Time:20261209T100000\r\nX-APART:yes\r\n");
+    auto const at = apart.rfind("LOCATION;LANGUAGE=de-DE:Raum 4");
+    apart.replace(at, std::string("LOCATION;LANGUAGE=de-DE:Raum 4").size(), "LOCATION;LANGUAGE=de-DE:Raum 9");
+    auto const mixed =
+        take_invitation(invitation(news), apart, "olga@example.com", annas.context).text.value_or("");
+    BOOST_TEST(has(mixed, "Raum 9"));
+    BOOST_TEST(has(mixed, "X-APART:yes"));
+    BOOST_TEST(!has(mixed, "Raum 4"));
+}
+
 BOOST_AUTO_TEST_CASE(who_declined_an_instance_and_is_invited_to_it_again_has_it_again)
 {
     AnnasCalendar annas;
