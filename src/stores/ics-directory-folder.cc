@@ -3,7 +3,6 @@
 // Nothing but a stat of each file tells that nothing changed: the directory's own mtime does not change when
 // a program writes into a file in place. An item's id is a hash of its file's name.
 #include "base/text.h"
-#include "stores/ics-directory-look.h"
 #include "stores/ics-folder.h"
 #include "stores/ics-index.h"
 #include "stores/ics-item.h"
@@ -55,8 +54,8 @@ std::set<std::string> ids_beside(IcsIndex const &index, TokenSet const &present)
 
 class IcsDirectoryFolder final : public CalendarFolder {
 public:
-    IcsDirectoryFolder(IcsPlace place, StateStore &index, IcsOptions const &options)
-        : m_place(std::move(place)), m_index_store(index), m_options(options)
+    IcsDirectoryFolder(IcsPlace place, SeenNames &seen, StateStore &index, IcsOptions const &options)
+        : m_place(std::move(place)), m_seen(seen), m_index_store(index), m_options(options)
     {}
 
     Result<std::string> version() override;
@@ -69,7 +68,7 @@ public:
     std::vector<std::string> watched_directories() const override { return {m_place.directory.path()}; }
 
 private:
-    Result<DirectoryLook> look() const;
+    Result<DirectoryLook> look();
     struct Examined {
         IcsEntry entry;
         std::string fault; ///< why the file is left out
@@ -94,6 +93,7 @@ private:
     bool has_uid(std::string_view uid) const;
 
     IcsPlace m_place;
+    SeenNames &m_seen;
     StateStore &m_index_store;
     IcsOptions const &m_options;
     std::optional<DirectoryLook> m_look; ///< of version(), until list() uses it: files are looked at once
@@ -102,11 +102,11 @@ private:
     bool m_index_is_ahead = false; ///< of what is stored
 };
 
-Result<DirectoryLook> IcsDirectoryFolder::look() const
+Result<DirectoryLook> IcsDirectoryFolder::look()
 {
     return DirectoryLook::take(
         m_place.directory, [this](std::string_view name) { return is_item_name(name, m_place.is_radicale); },
-        m_options.max_files);
+        m_options.max_files, m_seen);
 }
 
 Result<std::string> IcsDirectoryFolder::version()
@@ -398,10 +398,10 @@ bool is_item_name(std::string_view name, bool is_radicale)
                                                equals_ignoring_case(name.substr(name.size() - 4), ".ics")));
 }
 
-std::unique_ptr<CalendarFolder> open_ics_directory(IcsPlace place, StateStore &index,
+std::unique_ptr<CalendarFolder> open_ics_directory(IcsPlace place, SeenNames &seen, StateStore &index,
                                                    IcsOptions const &options)
 {
-    return std::make_unique<IcsDirectoryFolder>(std::move(place), index, options);
+    return std::make_unique<IcsDirectoryFolder>(std::move(place), seen, index, options);
 }
 
 } // namespace eas

@@ -23,27 +23,44 @@ std::string content_of(IcsDirectory const &directory, std::vector<std::string> n
 } // namespace
 
 Result<DirectoryLook> DirectoryLook::take(IcsDirectory const &directory, IcsDirectory::Wanted const &wanted,
-                                          size_t max_files)
+                                          size_t max_files, SeenNames &seen)
 {
-    DirectoryLook look;
-    auto const now = now_nanoseconds();
-    uint64_t sum = 0; // whatever the order
-    std::vector<std::string> fresh;
+    auto const own_stamp = directory.own_stamp();
+    if (!own_stamp)
+        return own_stamp.error();
+    if (seen.names && seen.directory == *own_stamp) {
+        DirectoryLook look(seen.names);
+        if (directory.scan_names(*seen.names, [&](auto name, auto const &stamp) { look.add(name, stamp); }))
+            return std::move(look).finish(directory);
+    }
+    auto const names = std::make_shared<std::string>();
+    DirectoryLook look(names);
     auto const scanned =
         directory.scan(wanted, max_files, [&](std::string_view name, FileStamp const &stamp) {
-            auto const token = stamp.token(name);
-            sum += token;
-            look.m_tokens.push_back(token);
-            look.m_names.append(name.data(), name.size() + 1);
-            if (stamp.is_racy_at(now))
-                fresh.emplace_back(name);
+            names->append(name.data(), name.size() + 1);
+            look.add(name, stamp);
         });
     if (!scanned)
         return scanned.error();
-    look.m_version = std::to_string(look.m_tokens.size()) + '-' + std::to_string(sum);
-    if (!fresh.empty())
-        look.m_version += '-' + content_of(directory, std::move(fresh));
-    return look;
+    seen = own_stamp->is_racy_at(look.m_taken_at) ? SeenNames{} : SeenNames{*own_stamp, names};
+    return std::move(look).finish(directory);
+}
+
+void DirectoryLook::add(std::string_view name, FileStamp const &stamp)
+{
+    auto const token = stamp.token(name);
+    m_sum += token;
+    m_tokens.push_back(token);
+    if (stamp.is_racy_at(m_taken_at))
+        m_fresh.emplace_back(name);
+}
+
+DirectoryLook DirectoryLook::finish(IcsDirectory const &directory) &&
+{
+    m_version = std::to_string(m_tokens.size()) + '-' + std::to_string(m_sum);
+    if (!m_fresh.empty())
+        m_version += '-' + content_of(directory, std::move(m_fresh));
+    return std::move(*this);
 }
 
 TokenSet DirectoryLook::tokens() const
@@ -57,7 +74,7 @@ TokenSet DirectoryLook::tokens() const
 std::vector<std::string> DirectoryLook::names_beside(TokenSet const &known) const
 {
     std::vector<std::string> names;
-    auto const *name = m_names.c_str();
+    auto const *name = m_names->c_str();
     for (auto const token : m_tokens) {
         if (!known.contains(token))
             names.emplace_back(name);

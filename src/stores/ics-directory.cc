@@ -120,9 +120,7 @@ bool IcsDirectory::is_writable(std::string const &name) const
            faccessat(m_directory.number(), name.c_str(), W_OK, AT_EACCESS) == 0 && is_writable();
 }
 
-Result<void>
-IcsDirectory::scan(Wanted const &wanted, size_t max_files,
-                   std::function<void(std::string_view name, FileStamp const &stamp)> const &found) const
+Result<void> IcsDirectory::scan(Wanted const &wanted, size_t max_files, Found const &found) const
 {
     // Another open file description: two listings at once do not share their position.
     FileDescriptor const fd(openat(m_directory.number(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -151,6 +149,20 @@ IcsDirectory::scan(Wanted const &wanted, size_t max_files,
             found(name, stamp_of(status));
         }
     }
+}
+
+bool IcsDirectory::scan_names(std::string_view names, Found const &found) const
+{
+    while (!names.empty()) {
+        auto const name = names.substr(0, names.find('\0'));
+        names.remove_prefix(name.size() + 1);
+        struct stat status;
+        if (fstatat(m_directory.number(), name.data(), &status, AT_SYMLINK_NOFOLLOW) < 0 ||
+            !S_ISREG(status.st_mode))
+            return false;
+        found(name, stamp_of(status));
+    }
+    return true;
 }
 
 Result<std::vector<IcsDirectory::Entry>> IcsDirectory::list(Wanted const &wanted, size_t max_files) const
@@ -189,6 +201,14 @@ Result<FileStamp> IcsDirectory::stamp(std::string const &name) const
         return error("stat", name);
     if (!S_ISREG(status.st_mode))
         return Error{ErrorKind::not_found, path_of(name) + " is no regular file"};
+    return stamp_of(status);
+}
+
+Result<FileStamp> IcsDirectory::own_stamp() const
+{
+    struct stat status;
+    if (fstat(m_directory.number(), &status) < 0)
+        return error("fstat", "");
     return stamp_of(status);
 }
 

@@ -58,10 +58,12 @@ public:
     bool is_writable(std::string const &name) const;
 
     using Wanted = std::function<bool(std::string_view name)>;
+    using Found = std::function<void(std::string_view name, FileStamp const &stamp)>;
     /// Calls `found` for each regular file whose name `wanted` accepts, in no order; a NUL is behind the
     /// name. too_large: more than `max_files`.
-    Result<void> scan(Wanted const &wanted, size_t max_files,
-                      std::function<void(std::string_view name, FileStamp const &stamp)> const &found) const;
+    Result<void> scan(Wanted const &wanted, size_t max_files, Found const &found) const;
+    /// The same for files whose `names`, a NUL behind each, are known: it costs less. False if one is gone.
+    bool scan_names(std::string_view names, Found const &found) const;
     struct Entry {
         std::string name;
         FileStamp stamp;
@@ -71,6 +73,8 @@ public:
     /// Directories, and links to such, that are not hidden, by name.
     Result<std::vector<std::string>> list_directories() const;
     Result<FileStamp> stamp(std::string const &name) const;
+    /// The directory's own: another one when a name came or went.
+    Result<FileStamp> own_stamp() const;
     struct File {
         std::string text;
         FileStamp stamp;

@@ -3,7 +3,7 @@
 #pragma once
 #include "ports/calendar-store.h"
 #include "ports/state-store.h"
-#include "stores/ics-directory.h"
+#include "stores/ics-directory-look.h"
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -30,8 +30,9 @@ struct IcsPlace {
     bool is_radicale = false; ///< every file is an item, whatever its name ends with
 };
 
-/// `index` and `options` must outlive the folder.
-std::unique_ptr<CalendarFolder> open_ics_directory(IcsPlace place, StateStore &index,
+/// `seen` is what another folder of the same place left there, or nothing; it, `index` and `options` must
+/// outlive the folder.
+std::unique_ptr<CalendarFolder> open_ics_directory(IcsPlace place, SeenNames &seen, StateStore &index,
                                                    IcsOptions const &options);
 /// `file` is the name of the .ics file in the place's directory.
 std::unique_ptr<CalendarFolder> open_ics_file(IcsPlace place, std::string file, StateStore &index,

@@ -8,6 +8,7 @@
 #include "ports/calendar-store.h"
 #include "ports/state-store.h"
 #include "stores/ics-folder.h"
+#include <map>
 #include <optional>
 #include <string>
 
@@ -55,6 +56,7 @@ private:
 
     IcsStoreSettings m_settings;
     StateStore &m_index;
+    std::map<std::string, SeenNames> m_seen; ///< by Place::name, from one request to the next
     std::string m_lock_path; ///< of Radicale, or ""
 };
 

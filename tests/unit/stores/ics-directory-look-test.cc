@@ -11,14 +11,20 @@ namespace fs = std::filesystem;
 
 namespace {
 
-DirectoryLook look_at(fs::path const &path)
+DirectoryLook look_at(fs::path const &path, SeenNames &seen)
 {
     auto const directory = IcsDirectory::open(path, false);
     BOOST_REQUIRE_EQUAL(error_of(directory), "");
     auto look = DirectoryLook::take(
-        *directory, [](std::string_view name) { return name != "skipped"; }, 1000);
+        *directory, [](std::string_view name) { return name != "skipped"; }, 1000, seen);
     BOOST_REQUIRE_EQUAL(error_of(look), "");
     return std::move(*look);
+}
+
+DirectoryLook look_at(fs::path const &path)
+{
+    SeenNames seen;
+    return look_at(path, seen);
 }
 
 /// So that stamps alone tell what changed.
@@ -71,20 +77,33 @@ BOOST_AUTO_TEST_CASE(a_change_of_any_kind_is_seen_in_what_has_settled)
             write_file(temporary.path / change.name / name, "two");
     settle();
     std::vector<DirectoryLook> before;
-    for (auto const &change : changes) {
-        before.push_back(look_at(temporary.path / change.name));
-        change.make(temporary.path / change.name);
+    std::vector<SeenNames> seen(changes.size());
+    for (size_t i = 0; i < changes.size(); i++) {
+        before.push_back(look_at(temporary.path / changes[i].name, seen[i]));
+        BOOST_TEST(seen[i].names != nullptr);
+        changes[i].make(temporary.path / changes[i].name);
     }
     settle();
     for (size_t i = 0; i < changes.size(); i++)
         BOOST_TEST_CONTEXT(changes[i].name)
         {
-            auto const after = look_at(temporary.path / changes[i].name);
+            auto const after = look_at(temporary.path / changes[i].name, seen[i]);
+            BOOST_TEST(after.version() == look_at(temporary.path / changes[i].name).version());
             bool const is_same = i < 2;
             BOOST_TEST((after.version() == before[i].version()) == is_same);
             BOOST_TEST(after.names_beside(before[i].tokens()) == changes[i].seen,
                        boost::test_tools::per_element());
         }
+}
+
+BOOST_AUTO_TEST_CASE(a_name_that_comes_in_the_same_moment_as_a_look_is_seen)
+{
+    test::TemporaryDirectory temporary;
+    SeenNames seen;
+    for (int i = 0; i < 20; i++) {
+        write_file(temporary.path / std::to_string(i), "one");
+        BOOST_TEST(look_at(temporary.path, seen).names_beside(TokenSet(0)).size() == size_t(i + 1));
+    }
 }
 
 BOOST_AUTO_TEST_CASE(what_was_written_in_the_same_moment_is_read)
