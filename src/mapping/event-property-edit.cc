@@ -5,6 +5,7 @@
 #include "mapping/ical-people.h"
 #include "mapping/ical-properties.h"
 #include "mapping/item-body.h"
+#include <algorithm>
 
 namespace eas {
 namespace {
@@ -30,6 +31,25 @@ template <class T> void drop_own(std::optional<T> &wanted, std::optional<T> cons
 {
     if (difference)
         wanted.reset();
+}
+
+bool is_among(Attendee const &person, std::vector<Attendee> const &people)
+{
+    return std::ranges::any_of(
+        people, [&](Attendee const &each) { return equals_ignoring_case(each.email, person.email); });
+}
+
+/// `own` people of an exception (an answer to it alone is enough to make them its own) without those who left
+/// the series and with those who joined it.
+std::vector<Attendee> with_change(std::vector<Attendee> own, std::vector<Attendee> const &before,
+                                  std::vector<Attendee> const &after)
+{
+    std::erase_if(own,
+                  [&](Attendee const &each) { return is_among(each, before) && !is_among(each, after); });
+    for (auto const &each : after)
+        if (!is_among(each, before) && !is_among(each, own))
+            own.push_back(each);
+    return own;
 }
 
 } // namespace
@@ -83,12 +103,17 @@ EventProperties inherited(EventProperties wanted, EventProperties own, EventProp
 {
     if (own.reminder != series.reminder) // until 14.0 no empty one says that there is none
         wanted.reminder.reset();
+    auto const people = own.attendees;
     keep_differences(own, series, version);
     drop_own(wanted.subject, own.subject);
     drop_own(wanted.location, own.location);
     drop_own(wanted.structured_location, own.structured_location);
     drop_own(wanted.body, own.body);
-    drop_own(wanted.attendees, own.attendees);
+    if (wanted.attendees && own.attendees && people)
+        wanted.attendees =
+            with_change(*people, series.attendees.value_or(std::vector<Attendee>()), *wanted.attendees);
+    else
+        drop_own(wanted.attendees, own.attendees);
     drop_own(wanted.meeting_status, own.meeting_status);
     drop_own(wanted.busy_status, own.busy_status);
     drop_own(wanted.sensitivity, own.sensitivity);

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import re
 
 import pytest
 
 from accounts import make_message
 from eas_client import E
 from eas_client.device import CALENDAR
-from meetings import calendar_of, compact, soon, stored
+from meetings import calendar, calendar_of, compact, imip, soon, stored
 from test_send_mail import accepted, count, received
 
 
@@ -164,3 +165,26 @@ def test_who_is_added_to_one_instance_is_invited_to_that_alone(account, other_ac
         other_account.expunge(subject)
     (event,) = stored(account)
     assert 'RECURRENCE-ID' in event and 'ORGANIZER' not in event
+
+
+def test_who_leaves_a_series_is_told_once_although_an_instance_was_declined(account, other_account):
+    phone = Organizer(account, other_account, '16.1')
+    start = soon()
+    server_id = phone.send(phone.command('Add', E('AirSync:ClientId', 'c1'), E('AirSync:ApplicationData', [
+        *phone.properties('Weekly'),
+        E('Calendar:Recurrence', E('Calendar:Type', 0), E('Calendar:Interval', 1), E('Calendar:Occurrences', 4))]))).get(
+            'Collections/Collection/Responses/Add/ServerId')
+    invitation = calendar_of(received(other_account, 'Weekly'))
+    uid = re.search('^UID:(.*)$', invitation, re.MULTILINE)[1]
+    second = start + datetime.timedelta(days=1)
+    reply = calendar('REPLY', uid, account.user, other_account.user, start=second, partstat='DECLINED',
+                     more=f'RECURRENCE-ID:{compact(second)}\n')
+    account.deliver_raw(imip(reply, other_account.user, account.user))
+    phone.device.sync_all(phone.device.inbox())
+    assert stored(account)[0].count('BEGIN:VEVENT') == 2
+    other_account.expunge('Weekly')
+    phone.device.sync_all(phone.folder, options=())
+    phone.send(phone.command('Change', E('AirSync:ServerId', server_id), E('AirSync:ApplicationData', E('Calendar:Attendees'))))
+    phone.nothing_more_arrives()
+    assert list(other_account.flags()) == ['Canceled: Weekly'] and count(other_account, 'Canceled: Weekly') == 1
+    assert 'ATTENDEE' not in stored(account)[0]

@@ -738,6 +738,35 @@ BOOST_AUTO_TEST_CASE(an_instance_with_attendees_has_an_organizer)
     BOOST_TEST(passed_on->text.find(line) != passed_on->text.rfind(line));
 }
 
+BOOST_AUTO_TEST_CASE(who_joins_or_leaves_a_series_does_so_in_the_instances_that_somebody_answered)
+{
+    auto const context = calendar_context();
+    std::string const own = "ORGANIZER:mailto:" + context.addresses.at(0) + "\n",
+                      start = "DTSTART:20260302T090000Z\n";
+    std::string const ann = "ATTENDEE;PARTSTAT=ACCEPTED:mailto:ann@example.org\n";
+    std::string const bob = ":mailto:bob@example.org\n", zoe = "ATTENDEE:mailto:zoe@example.org\n";
+    auto const text =
+        calendar_text("BEGIN:VEVENT\nUID:u\n" + start + "RRULE:FREQ=DAILY;COUNT=5\n" + own + ann +
+                      "ATTENDEE;PARTSTAT=ACCEPTED" + bob + "END:VEVENT\n" +
+                      "BEGIN:VEVENT\nUID:u\nRECURRENCE-ID:20260303T090000Z\nDTSTART:20260303T090000Z\n" +
+                      own + ann + "ATTENDEE;PARTSTAT=DECLINED" + bob + zoe + "END:VEVENT\n");
+    for (auto const version : {v14_1, v16_1}) {
+        auto const changed =
+            change_event(text, only([&](Event &e) {
+                             e.attendees.emplace();
+                             for (auto const *email : {"Bob@example.org", "carl@example.org"})
+                                 e.attendees->push_back({email, email, {}, Attendee::Type::required, {}, {}});
+                         }),
+                         {}, view_of(version), context);
+        BOOST_REQUIRE_EQUAL(error_of(changed), "");
+        auto const exception = changed->text.substr(changed->text.rfind("BEGIN:VEVENT"));
+        BOOST_TEST(changed->text.find("ann@example.org") == std::string::npos);
+        BOOST_TEST(exception.find("ATTENDEE;PARTSTAT=DECLINED:mailto:bob@example.org") != std::string::npos);
+        BOOST_TEST(exception.find("mailto:carl@example.org") != std::string::npos);
+        BOOST_TEST(exception.find("mailto:zoe@example.org") != std::string::npos);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(one_instance_is_deleted_changed_and_changed_again)
 {
     auto const text = calendar_text(series);
