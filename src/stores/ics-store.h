@@ -57,7 +57,7 @@ private:
     IcsStoreSettings m_settings;
     StateStore &m_index;
     std::map<std::string, SeenNames> m_seen; ///< by Place::name, from one request to the next
-    std::string m_lock_path; ///< of Radicale, or ""
+    std::string m_lock_path;                 ///< of Radicale, or ""
 };
 
 } // namespace eas
