@@ -184,20 +184,27 @@ Result<void> EventEditor::change_schedule(IcalComponent &master, EventTimes cons
     }
     auto const file_times = is_part ? told : before.times();
     set_times(m_document, master, file_times, target);
-    if (!is_series && !rule)
-        return {};
+    if (!is_series && !rule) {
+        if (is_part || !before.is_recurring() || m_shown.form.is_cut)
+            return {};
+        // One occurrence is all that there is: elsewhere the rule would give others again.
+        remove_exceptions(m_document, master, false);
+        master.remove("RRULE");
+        return load();
+    }
     if (removes_recurrence || rule || m_view.version >= v16_0)
         remove_exceptions(m_document, master, m_view.version < v16_0 && !removes_recurrence);
     if (removes_recurrence) {
         master.remove("RRULE");
         return load();
     }
+    bool const stays_on_days = begins_elsewhere(before, target, rule ? &*rule : before.only_rule());
     if (rule)
         master.replace("RRULE", {{"RRULE", {}, rule_text(*rule, target)}});
     else
-        move_until(master, before.start(), target);
-    if (m_view.version < v16_0 && !rule)
-        move_exceptions(m_document, master, before, target);
+        move_until(master, before.start(), target, stays_on_days);
+    if (m_view.version < v16_0)
+        move_exceptions(m_document, master, before, target, stays_on_days);
     if (auto loaded = load(); !loaded)
         return loaded;
     if (m_view.version < v16_0)

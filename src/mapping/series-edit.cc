@@ -142,7 +142,21 @@ std::string rule_text(RecurrenceRule rule, EventTimes const &times)
     return rule.to_string();
 }
 
-void move_until(IcalComponent &master, SeriesStart const &before, EventTimes const &now)
+bool begins_elsewhere(EventSeries const &before, EventTimes const &now, RecurrenceRule const *rule)
+{
+    auto const from = before.times().start.local, to = now.start.local;
+    auto const *old_rule = before.only_rule();
+    if (abs(to - from) < days(1) || !old_rule || !rule)
+        return false;
+    auto const has = [](RecurrenceRule const &series, SeriesStart const &start, LocalTime on) {
+        auto const time = time_of_day_on(floor<days>(on), start.time);
+        return !expand(series, start, time, time + seconds(1), 1).instances.empty();
+    };
+    return to > from ? has(*old_rule, before.start(), to)
+                     : has(*rule, {to, now.is_all_day, *now.start.zone}, from);
+}
+
+void move_until(IcalComponent &master, SeriesStart const &before, EventTimes const &now, bool stays_on_day)
 {
     auto lines = master.properties("RRULE");
     for (auto &line : lines) {
@@ -153,7 +167,8 @@ void move_until(IcalComponent &master, SeriesStart const &before, EventTimes con
         auto day = floor<days>(*last);
         if (time_of_day_on(day, before.time) > *last)
             day -= days(1);
-        day += floor<days>(now.start.local) - floor<days>(before.time);
+        if (!stays_on_day)
+            day += floor<days>(now.start.local) - floor<days>(before.time);
         auto const local = time_of_day_on(day, now.start.local);
         if (now.is_all_day)
             rule->until = RuleEnd{RuleEnd::Form::date, day};
@@ -195,12 +210,12 @@ void add_excluded(IcalComponent &master, IcalTime const &like, std::vector<Local
 }
 
 void move_exceptions(IcalDocument &document, IcalComponent &master, EventSeries const &before,
-                     EventTimes const &now)
+                     EventTimes const &now, bool stay_on_days)
 {
     auto const shift = now.start.local - before.times().start.local;
     auto const moved = [&](LocalTime original) {
         auto time = now.start;
-        time.local = original + shift;
+        time.local = stay_on_days ? time_of_day_on(floor<days>(original), now.start.local) : original + shift;
         if (time.is_date())
             time.local = floor<days>(time.local);
         return time;

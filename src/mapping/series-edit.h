@@ -19,15 +19,19 @@ Result<void> check_recurrence(Recurrence const &recurrence, ProtocolVersion vers
 /// The value of RRULE for a series that starts so: UNTIL has the form of DTSTART. RFC 5545 3.3.10.
 std::string rule_text(RecurrenceRule rule, EventTimes const &times);
 
+/// Whether a series that is moved by a day or more, and then has `rule`, begins with another of its
+/// occurrences only: the others stay on their days.
+bool begins_elsewhere(EventSeries const &before, EventTimes const &now, RecurrenceRule const *rule);
+
 /// UNTIL follows the start of the series to its new time, so that the last instance stays one.
-void move_until(IcalComponent &master, SeriesStart const &before, EventTimes const &now);
+void move_until(IcalComponent &master, SeriesStart const &before, EventTimes const &now, bool stays_on_day);
 
 /// RDATE and EXRULE; with `keeps_exceptions` not EXDATE and components with RECURRENCE-ID.
 void remove_exceptions(IcalDocument &document, IcalComponent &master, bool keeps_exceptions);
 
 /// After the series moved from `before` to `now`: EXDATE and RECURRENCE-ID move along.
 void move_exceptions(IcalDocument &document, IcalComponent &master, EventSeries const &before,
-                     EventTimes const &now);
+                     EventTimes const &now, bool stay_on_days);
 
 /// Removes EXDATEs and components whose instance the series has no more.
 void drop_stray_exceptions(IcalDocument &document, IcalComponent &master, EventSeries const &series);

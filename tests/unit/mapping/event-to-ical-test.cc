@@ -916,6 +916,102 @@ BOOST_AUTO_TEST_CASE(a_series_that_moves_takes_its_exceptions_along_until_14_1_a
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_series_that_begins_with_another_of_its_occurrences_keeps_the_others_as_they_are)
+{
+    auto const text = calendar_text(
+        "BEGIN:VEVENT\nUID:1\nSUMMARY:a\nDTSTART;TZID=Europe/Vienna:20260105T100000\n"
+        "DTEND;TZID=Europe/Vienna:20260105T110000\nRRULE:FREQ=WEEKLY;UNTIL=20261228T090000Z;BYDAY=MO\n"
+        "EXDATE;TZID=Europe/Vienna:20260112T100000\nEXDATE;TZID=Europe/Vienna:20261214T100000\nEND:VEVENT\n"
+        "BEGIN:VEVENT\nUID:1\nSUMMARY:b\nRECURRENCE-ID;TZID=Europe/Vienna:20261207T100000\n"
+        "DTSTART;TZID=Europe/Vienna:20261207T140000\nDTEND;TZID=Europe/Vienna:20261207T150000\n"
+        "END:VEVENT\n");
+    struct {
+        char const *start, *end, *until, *changed, *deleted; ///< as the phone is told after that
+    } const cases[]{
+        {"20260601T080000Z", "20260601T090000Z", "20261228T090000Z", "20261207T090000Z", "20261214T090000Z"},
+        {"20260601T100000Z", "20260601T110000Z", "20261228T110000Z", "20261207T110000Z", "20261214T110000Z"},
+        {"20251222T090000Z", "20251222T100000Z", "20261228T090000Z", "20261207T090000Z", "20261214T090000Z"},
+    };
+    for (auto const version : {v12_1, v14_1})
+        for (bool const names_exceptions : {false, true})
+            for (auto const &each : cases) {
+                auto request = echo(event_of(text, version), version);
+                request.event.start_time = at(each.start);
+                request.event.end_time = at(each.end);
+                if (!names_exceptions)
+                    request.event.exceptions.reset();
+                auto const edited = changed(text, request, version);
+                BOOST_TEST_CONTEXT(each.start << ' ' << to_string(version) << ' ' << edited)
+                {
+                    auto const event = event_of(edited, version);
+                    BOOST_TEST(time_text(event.recurrence->until) == each.until);
+                    BOOST_REQUIRE(event.exceptions);
+                    auto list = *event.exceptions;
+                    if (list.size() == 3u) // the first week is one of the series' still
+                        list.erase(list.begin());
+                    BOOST_REQUIRE_EQUAL(list.size(), 2u);
+                    BOOST_TEST(time_text(list[0].exception_start_time) == each.changed);
+                    BOOST_TEST(time_text(list[0].start_time) == "20261207T130000Z");
+                    BOOST_TEST(time_text(list[1].exception_start_time) == each.deleted);
+                }
+            }
+    auto later = only([](Event &e) {
+        e.start_time = at("20260601T080000Z");
+        e.end_time = at("20260601T090000Z");
+    });
+    BOOST_TEST(time_text(event_of(changed(text, later, v16_1), v16_1).recurrence->until) ==
+               "20261228T090000Z");
+}
+
+BOOST_AUTO_TEST_CASE(a_series_all_of_whose_occurrences_move_by_days_takes_its_exceptions_along)
+{
+    auto const text =
+        event_text("DTSTART:20260105T100000Z\nDTEND:20260105T110000Z\nSUMMARY:a\n"
+                   "RRULE:FREQ=WEEKLY;INTERVAL=2;UNTIL=20261221T100000Z\nEXDATE:20260202T100000Z\n");
+    auto request = echo(event_of(text, v14_1), v14_1);
+    request.event.exceptions.reset();
+    request.event.start_time = at("20260112T100000Z");
+    request.event.end_time = at("20260112T110000Z");
+    auto const event = event_of(changed(text, request, v14_1), v14_1);
+    BOOST_TEST(time_text(event.recurrence->until) == "20261228T100000Z");
+    BOOST_REQUIRE(event.exceptions && event.exceptions->size() == 1u);
+    BOOST_TEST(time_text((*event.exceptions)[0].exception_start_time) == "20260209T100000Z");
+}
+
+BOOST_AUTO_TEST_CASE(a_series_that_gets_another_time_and_another_end_keeps_its_exceptions_until_14_1)
+{
+    auto const text = calendar_text(series);
+    auto request = echo(event_of(text, v14_1), v14_1);
+    request.event.exceptions.reset();
+    request.event.start_time = at("20260302T100000Z");
+    request.event.end_time = at("20260302T110000Z");
+    request.event.recurrence->until = at("20260601T090000Z");
+    auto const event = event_of(changed(text, request, v14_1), v14_1);
+    BOOST_REQUIRE(event.exceptions && event.exceptions->size() == 3u);
+    BOOST_TEST(time_text((*event.exceptions)[0].exception_start_time) == "20260309T100000Z");
+    BOOST_TEST(time_text((*event.exceptions)[2].start_time) == "20260331T130000Z");
+}
+
+BOOST_AUTO_TEST_CASE(an_event_that_is_all_that_a_rule_gives_is_moved_alone)
+{
+    for (auto const *lines : {"RRULE:FREQ=MONTHLY;BYMONTHDAY=1,28;COUNT=1\n",
+                              "RRULE:FREQ=MONTHLY;BYMONTHDAY=1,28;COUNT=2\nEXDATE:20270601T100000Z\n",
+                              "RRULE:FREQ=DAILY;UNTIL=20270501T100000Z\n"}) {
+        auto const text =
+            event_text("DTSTART:20270528T100000Z\nDTEND:20270528T110000Z\nX-A:1\n" + std::string(lines));
+        for (auto const version : all_versions) {
+            auto request = echo(event_of(text, version), version);
+            BOOST_REQUIRE(!request.event.recurrence);
+            request.event.start_time = at("20270420T100000Z");
+            request.event.end_time = at("20270420T110000Z");
+            auto const edited = changed(text, request, version);
+            auto const event = event_of(edited, version);
+            BOOST_TEST(!event.recurrence, to_string(version) << edited);
+            BOOST_TEST(time_text(event.start_time) == "20270420T100000Z");
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(exceptions_inherit_what_they_had_in_common_with_the_series)
 {
     auto const text = calendar_text(series);
