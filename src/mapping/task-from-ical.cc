@@ -69,7 +69,7 @@ Result<Task> task_from_ical(std::string_view text, ItemView const &view, Calenda
         instance.local = shown->instance.value_or(instance.local);
         task.recurrence = task_recurrence_of(todo, shown->series, instance, view.version);
     }
-    task.complete = is_complete(todo) || (shown->series && !shown->instance);
+    task.complete = shown->is_done();
     if (*task.complete)
         task.date_completed = completed_at(todo, zones);
     task.sensitivity = sensitivity_of(todo);

@@ -4,6 +4,7 @@
 #include "mapping/ical-document.h"
 #include "mapping/task-dates.h"
 #include "mapping/task-series.h"
+#include "mapping/task-state.h"
 #include <optional>
 
 namespace eas {
@@ -13,6 +14,7 @@ struct ShownTask {
     std::optional<TaskSeries> series;  ///< nothing if it does not recur
     std::optional<LocalTime> instance; ///< of a series: which; nothing if none is left to be done
     TaskTimes times;                   ///< of that instance
+    bool is_done() const { return is_complete(*todo) || (series && !instance); }
 };
 
 /// bad_request: there is no VTODO. A file with RECURRENCE-IDs only (the master is missing) shows its first.

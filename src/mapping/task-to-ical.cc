@@ -170,7 +170,8 @@ void TaskEdit::set_completion(Task const &request)
         return;
     }
     bool const is_told = !given || (m_told.date_completed && m_told.date_completed->instant == given);
-    if (was_complete && is_told)
+    bool const is_open_now = request.complete && !m_shown.is_done(); // its series had none left to be done
+    if (was_complete && is_told && !is_open_now)
         return;
     auto const when = given.value_or(m_context.now);
     auto const next = m_shown.series && m_shown.instance && !was_complete

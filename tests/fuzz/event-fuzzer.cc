@@ -38,7 +38,7 @@ static void check_echo(std::string_view text, Event event, ItemView const &view)
     auto const request = read_event_request(*element, view.version);
     demand(static_cast<bool>(request), "what is told can be read");
     auto const same = change_event(text, *request, {}, view, context());
-    demand(!same || same->text == text, "what was told changes nothing");
+    demand(!same || same->text == text, "what was told changes nothing", {text, same ? same->text : ""});
 }
 
 static void check_instances(std::string_view text, Event const &event, EventRequest const &request,
@@ -69,7 +69,8 @@ static void check_change(std::string_view text, EventRequest const &request, Ite
     demand(static_cast<bool>(event_from_ical(once->text, view, context())), "what was written can be read");
     if (!request.attachments) { // an attachment can be added twice
         auto const twice = change_event(once->text, request, {}, view, context());
-        demand(twice && twice->text == once->text, "a change is made once");
+        demand(twice && twice->text == once->text, "a change is made once",
+               {text, once->text, twice ? twice->text : "refused"});
     }
     (void)announce(text, once->text, context());
 }

@@ -185,7 +185,7 @@ Seeds events()
           "ORGANIZER;CN=O:mailto:o@example.org\r\nBEGIN:VALARM\r\nTRIGGER:-PT5M\r\nEND:VALARM\r\n"
           "END:VEVENT\r\nBEGIN:VEVENT\r\nUID:1\r\nRECURRENCE-ID;TZID=Europe/Berlin:20261206T100000\r\n"
           "DTSTART;TZID=Europe/Berlin:20261207T110000\r\n",
-          "DTSTART:20261122T100000Z\r\nDTEND:20261122T110000Z\r\nRRULE:FREQ=DAILY;BYHOUR=9,17\r\n"
+          "DTSTART:20261122T100000Z\r\nDTEND:20261122T110000Z\r\nRRULE:FREQ=DAILY;COUNT=40;BYHOUR=9,17\r\n"
           "RDATE:20261201T100000Z\r\nATTENDEE:mailto:a@example.org\r\nX-MICROSOFT-CDO-BUSYSTATUS:OOF\r\n"}) {
         auto const file = begin + middle + end;
         seeds.push_back(file);

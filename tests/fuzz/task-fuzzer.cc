@@ -27,7 +27,8 @@ static void check_change(std::string_view text, Task const &request, ItemView co
     if (once->differs)
         return; // the next instance of a series can be completed too
     auto const twice = change_task(once->text, request, {}, view, context());
-    demand(twice && twice->text == once->text, "a change is made once");
+    demand(twice && twice->text == once->text, "a change is made once",
+           {text, once->text, twice ? twice->text : "refused"});
 }
 
 static void check(std::string_view text, Task const &request, ItemView const &view)
@@ -39,7 +40,8 @@ static void check(std::string_view text, Task const &request, ItemView const &vi
     if (!told)
         return;
     auto const same = change_task(text, *told, {}, view, context());
-    demand(same && same->text == text, "what was told changes nothing");
+    demand(same && same->text == text, "what was told changes nothing",
+           {text, same ? same->text : "refused"});
     check_change(text, request, view);
     Task done;
     done.complete = true;

@@ -692,6 +692,24 @@ BOOST_AUTO_TEST_CASE(a_completed_instance_moves_the_series_on)
     BOOST_TEST(text_of(told(written.text), {"Complete", "DueDate"}) == "DueDate=20261222 Complete=1");
 }
 
+BOOST_AUTO_TEST_CASE(a_series_of_which_nothing_was_left_stays_complete_without_its_dates)
+{
+    auto lines = weekly;
+    for (auto const *date : {"20261130", "20261207", "20261214", "20261221"})
+        lines.push_back(std::string("EXDATE;VALUE=DATE:") + date);
+    std::ranges::copy(
+        Lines{"END:VTODO", "BEGIN:VTODO", "UID:u1", "RECURRENCE-ID;VALUE=DATE:20261123", "STATUS:COMPLETED"},
+        std::back_inserter(lines));
+    auto const text = file_of(lines);
+    BOOST_TEST(text_of(told(text), {"Complete"}) == "Complete=1");
+    Task request;
+    request.subject = "Water the plants";
+    request.complete = true; // and no dates, so it has none any more
+    auto const written = changed(text, request);
+    BOOST_TEST(text_of(told(written.text), {"Complete", "StartDate"}) == "Complete=1");
+    BOOST_TEST(changed(written.text, request).text == written.text);
+}
+
 BOOST_AUTO_TEST_CASE(a_series_that_regenerates_counts_from_its_completion)
 {
     auto lines = weekly;
