@@ -92,6 +92,19 @@ bool is_one_of(std::string_view address, std::vector<std::string> const &address
                                [&](auto const &own) { return equals_ignoring_case(own, address); });
 }
 
+bool is_person(IcalProperty const &person, std::vector<std::string> const &addresses)
+{
+    auto const email = trim(person.parameter("EMAIL"));
+    return is_one_of(calendar_address(person), addresses) || (!email.empty() && is_one_of(email, addresses));
+}
+
+bool speaks_for(IcalProperty const &person, std::string_view address)
+{
+    IcalProperty const agent{person.name, {}, std::string(person.parameter("SENT-BY"))};
+    return is_person(person, {std::string(address)}) ||
+           equals_ignoring_case(calendar_address(agent), address);
+}
+
 std::optional<CalendarPerson> organizer_of(IcalComponent const &component)
 {
     auto const line = component.property("ORGANIZER");
@@ -214,7 +227,7 @@ std::optional<IcalProperty> own_attendee_line(IcalComponent const &component,
                                               std::vector<std::string> const &addresses)
 {
     for (auto &line : component.properties("ATTENDEE"))
-        if (is_one_of(calendar_address(line), addresses))
+        if (is_person(line, addresses))
             return line;
     return std::nullopt;
 }
@@ -225,7 +238,7 @@ bool set_participation(IcalComponent &component, std::vector<std::string> const 
     auto lines = component.properties("ATTENDEE");
     bool is_found = false;
     for (auto &line : lines) {
-        if (!is_one_of(calendar_address(line), addresses))
+        if (!is_person(line, addresses))
             continue;
         is_found = true;
         if (attendee_status(line.parameter("PARTSTAT")) != status)

@@ -14,6 +14,11 @@ std::string calendar_address(IcalProperty const &person);
 /// ASCII case does not matter.
 bool is_one_of(std::string_view address, std::vector<std::string> const &addresses);
 
+/// Whether that is one of `addresses`, or EMAIL is, which iCloud has beside an address of its own making.
+bool is_person(IcalProperty const &person, std::vector<std::string> const &addresses);
+/// Whether mail from `address` is that person's: EMAIL may say so, and SENT-BY who acts in the name of.
+bool speaks_for(IcalProperty const &person, std::string_view address);
+
 /// CN, or the address.
 struct CalendarPerson {
     std::string email, name;

@@ -106,8 +106,8 @@ bool is_older(IcalComponent const &message, IcalComponent const &event)
 
 bool is_organizer(IcalComponent const &event, std::string_view address)
 {
-    auto const organizer = organizer_of(event);
-    return organizer && equals_ignoring_case(organizer->email, address);
+    auto const organizer = event.property("ORGANIZER");
+    return organizer && !address.empty() && speaks_for(*organizer, address);
 }
 
 bool is_meeting_of(IcalDocument &document, std::string_view address)

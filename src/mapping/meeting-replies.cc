@@ -48,7 +48,7 @@ void set_answered(IcalComponent &event, std::string_view address, std::string co
 {
     auto lines = event.properties("ATTENDEE");
     for (auto &line : lines) {
-        if (!equals_ignoring_case(calendar_address(line), address))
+        if (!is_person(line, {std::string(address)}))
             continue;
         std::erase_if(line.parameters,
                       [](IcalParameter const &each) { return each.name == answered_parameter; });
@@ -147,20 +147,21 @@ bool Meeting::change(Said const &said, Change const &change)
 /// What one VEVENT of a REPLY or COUNTER says.
 class Reply {
 public:
-    Reply(ItipMethod method, IcalComponent const &said, IcalZones &said_zones, CalendarContext const &context)
+    /// Some programs name all attendees: the sender's line is the answer.
+    Reply(ItipMethod method, IcalComponent const &said, std::string_view sender, IcalZones &said_zones,
+          CalendarContext const &context)
         : m_method(method), m_said(said), m_said_zones(said_zones), m_context(context)
     {
-        if (auto const attendee = said.property("ATTENDEE")) {
+        if (auto const attendee = own_attendee_line(said, {std::string(sender)})) {
             m_address = calendar_address(*attendee);
             m_status = attendee_status(attendee->parameter("PARTSTAT"));
         }
     }
 
-    bool is_from(std::string_view sender) const
+    bool is_answer() const
     {
-        return !m_address.empty() && equals_ignoring_case(m_address, sender) &&
-               !is_one_of(m_address, m_context.addresses) && m_status != Status::unknown &&
-               m_status != Status::not_responded;
+        return !m_address.empty() && !is_one_of(m_address, m_context.addresses) &&
+               m_status != Status::unknown && m_status != Status::not_responded;
     }
     /// Whether something was changed.
     bool enter(IcalComponent &event, IcalZones &zones) const;
@@ -314,7 +315,7 @@ MeetingUpdate take_reply(Invitation const &reply, std::string_view stored, std::
     bool is_changed = false;
     Meeting meeting(*document, stored.size(), context);
     for (auto const &said : said_by(reply, zones))
-        if (Reply const answer(reply.method(), *said.event, zones, context); answer.is_from(sender))
+        if (Reply const answer(reply.method(), *said.event, sender, zones, context); answer.is_answer())
             is_changed |= meeting.change(
                 said, [&](IcalComponent &event) { return answer.enter(event, meeting.zones()); });
     return is_changed ? MeetingUpdate{.text = document->print()} : MeetingUpdate{};

@@ -286,8 +286,7 @@ std::optional<std::vector<Forwardee>> forwardees_of(Invitation const &invitation
         !own_attendee_line(event, {senders[0].address}))
         return std::nullopt;
     auto const &sender = senders[0].address;
-    if (equals_ignoring_case(calendar_address(*organizer), sender) ||
-        equals_ignoring_case(organizer->parameter("SENT-BY"), "mailto:" + sender))
+    if (speaks_for(*organizer, sender))
         return std::nullopt;
     std::vector<Forwardee> forwardees;
     for (auto const &[name, address] : parse_addresses(to))

@@ -19,7 +19,7 @@ bool is_users_own(std::string_view name)
 std::vector<IcalProperty> others(IcalComponent const &event, std::vector<std::string> const &own)
 {
     auto lines = event.properties("ATTENDEE");
-    std::erase_if(lines, [&](auto const &line) { return is_one_of(calendar_address(line), own); });
+    std::erase_if(lines, [&](auto const &line) { return is_person(line, own); });
     return lines;
 }
 

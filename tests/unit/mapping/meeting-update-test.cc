@@ -376,6 +376,46 @@ BOOST_AUTO_TEST_CASE(a_reply_sets_what_its_attendee_answered_and_nothing_else)
     BOOST_TEST(!replied(thunderbird_reply, *update.text).changes_anything()); // taken already
 }
 
+BOOST_AUTO_TEST_CASE(of_a_reply_that_names_all_attendees_the_senders_line_counts)
+{
+    auto const all =
+        replaced(thunderbird_reply, "ATTENDEE;RSVP=TRUE;CN=Bob",
+                 "ATTENDEE;PARTSTAT=TENTATIVE:mailto:carl@example.net\r\nATTENDEE;RSVP=TRUE;CN=Bob");
+    auto const text = replied(all, planning).text.value_or("");
+    BOOST_TEST(has(text, "PARTSTAT=DECLINED"));
+    BOOST_TEST(has(text, "ATTENDEE;PARTSTAT=ACCEPTED:mailto:carl@example.net"));
+}
+
+BOOST_AUTO_TEST_CASE(who_organizes_may_have_another_address_and_somebody_who_acts)
+{
+    AnnasCalendar annas;
+    auto const cancel = [](std::string const &request) {
+        return replaced(replaced(request, "METHOD:REQUEST", "METHOD:CANCEL"), "SEQUENCE:1", "SEQUENCE:2");
+    };
+    auto const is_off = [](MeetingUpdate const &update) {
+        return has(update.text.value_or(""), "STATUS:CANCELLED");
+    };
+    auto const stored = accepted(icloud_exception, "");
+    BOOST_TEST(is_off(cancelled(cancel(icloud_exception), stored, "2_GEZDGNBVGY3TQOJQ@imip.me.com")));
+    BOOST_TEST(is_off(cancelled(cancel(icloud_exception), stored, "Olga@example.com")));
+    BOOST_TEST(!is_off(cancelled(cancel(icloud_exception), stored, "secretary@example.com")));
+    auto const by =
+        replaced(icloud_exception, "ORGANIZER;", "ORGANIZER;SENT-BY=\"mailto:secretary@example.com\";");
+    BOOST_TEST(is_off(cancelled(cancel(by), accepted(by, ""), "secretary@example.com")));
+    BOOST_TEST(!is_off(cancelled(cancel(by), stored, "secretary@example.com"))); // who says so of oneself
+    // So may who is invited.
+    auto const apart = replaced(icloud_exception, ":\r\n mailto:anna@example.com",
+                                ";EMAIL=anna@example.com:\r\n mailto:2_anna@imip.me.com");
+    auto const answered = accepted(apart, "");
+    auto const document = *IcalDocument::parse(answered);
+    auto const event = *document.items().front();
+    BOOST_TEST(event.properties("ATTENDEE").size() == 1u);
+    BOOST_TEST(event.property("ATTENDEE")->parameter("PARTSTAT") == "ACCEPTED");
+    auto const reply = itip_answer(document, event, {}, annas.context).value();
+    BOOST_TEST(has(reply.calendar.print(), "mailto:2_anna@imip.me.com"));
+    BOOST_TEST(reply.to.front().email == "2_GEZDGNBVGY3TQOJQ@imip.me.com");
+}
+
 BOOST_AUTO_TEST_CASE(an_older_reply_that_is_looked_at_later_changes_nothing)
 {
     auto const first = replaced(replaced(thunderbird_reply, "DECLINED", "ACCEPTED"),
