@@ -14,6 +14,7 @@ using namespace std::chrono;
 using Type = Recurrence::Type;
 
 constexpr char const *dead_rule = "X-EAS-DEAD-RRULE", *regenerate = "X-EAS-REGENERATE";
+constexpr uint8_t every_day = 127;
 constexpr uint16_t most_occurrences = 255; ///< of MS-ASTASK's schema
 constexpr days furthest_instance{50 * 366};
 constexpr size_t most_passed = 10'000;
@@ -74,8 +75,8 @@ Recurrence completed_from(Recurrence recurrence, std::optional<TaskRecurrence> c
 {
     if (told && told->type == recurrence.type && !recurrence.first_day_of_week)
         recurrence.first_day_of_week = told->first_day_of_week;
-    if (recurrence.type == Type::daily)
-        recurrence.day_of_week.reset();
+    if (recurrence.type == Type::daily && recurrence.day_of_week == every_day)
+        recurrence.day_of_week.reset(); // the others choose days: MS-ASCAL 2.2.2.37.1
     return recurrence;
 }
 

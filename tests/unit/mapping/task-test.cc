@@ -605,6 +605,19 @@ BOOST_AUTO_TEST_CASE(recurrences_are_written)
         {{},
          [](Task &t) { t.recurrence = weekly_on(2); },
          "+DTSTART;VALUE=DATE:20261123 +RRULE:FREQ=WEEKLY;BYDAY=MO"},
+        {{"DTSTART;VALUE=DATE:20261123"},
+         [](Task &t) {
+             t.recurrence = weekly_on(62); // each weekday
+             t.recurrence->type = Recurrence::Type::daily;
+         },
+         "+RRULE:FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"},
+        {{"DTSTART;VALUE=DATE:20261123"},
+         [](Task &t) {
+             t.recurrence = weekly_on(127);
+             t.recurrence->type = Recurrence::Type::daily;
+             t.recurrence->interval = 2;
+         },
+         "+RRULE:FREQ=DAILY;INTERVAL=2"},
         {weekly,
          [](Task &t) {
              t.recurrence = weekly_on(2);
