@@ -179,6 +179,12 @@ void IcalComponent::remove(IcalComponent const &component)
         m_parts.erase(m_parts.begin() + static_cast<ptrdiff_t>(position));
 }
 
+void IcalComponent::remove_components(std::function<bool(IcalComponent const &)> const &is_unwanted)
+{
+    std::erase_if(m_parts,
+                  [&](auto const &part) { return !part.nested.empty() && is_unwanted(part.nested.front()); });
+}
+
 void IcalComponent::replace(IcalComponent const &component, IcalComponent replacement)
 {
     auto const position = position_of(component);

@@ -4,6 +4,7 @@
 #pragma once
 #include "base/result.h"
 #include "mapping/ical-line.h"
+#include <functional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -42,6 +43,7 @@ public:
     IcalComponent &add(IcalComponent component);
     /// Removes `component`, which components() gave.
     void remove(IcalComponent const &component);
+    void remove_components(std::function<bool(IcalComponent const &)> const &is_unwanted);
     /// Puts `replacement` where `component` is, which components() gave.
     void replace(IcalComponent const &component, IcalComponent replacement);
 

@@ -180,13 +180,7 @@ void set_reminder_minutes(IcalComponent &component, std::optional<uint32_t> minu
 
 void remove_alarms(IcalComponent &component)
 {
-    auto const next = [&]() -> IcalComponent * {
-        auto const alarms = component.components("VALARM");
-        auto const found = std::ranges::find_if(alarms, [](auto *alarm) { return is_for_people(*alarm); });
-        return found == alarms.end() ? nullptr : *found;
-    };
-    while (auto *alarm = next())
-        component.remove(*alarm);
+    component.remove_components(is_for_people);
 }
 
 void stamp(IcalComponent &component, Instant now)

@@ -25,8 +25,7 @@ IcalComponent with_own_of(IcalComponent event, IcalComponent const *present)
         return event;
     for (auto const name : kept_properties)
         event.replace(name, present->properties(name));
-    while (!event.components("VALARM").empty())
-        event.remove(*event.components("VALARM").front());
+    event.remove_components([](auto const &each) { return each.name() == "VALARM"; });
     for (auto const *alarm : present->components("VALARM"))
         event.add(*alarm);
     return event;

@@ -193,9 +193,10 @@ void remove_exceptions(IcalDocument &document, IcalComponent &master, bool keeps
     if (keeps_exceptions)
         return;
     master.remove("EXDATE");
-    for (auto const *item : document.items())
-        if (item->name() == "VEVENT" && item != &master && item->property("RECURRENCE-ID"))
-            remove_component(document, *item);
+    for (auto *calendar : document.root().components("VCALENDAR"))
+        calendar->remove_components([&](IcalComponent const &each) {
+            return each.name() == "VEVENT" && &each != &master && each.property("RECURRENCE-ID");
+        });
 }
 
 void add_excluded(IcalComponent &master, IcalTime const &like, std::vector<LocalTime> const &originals)

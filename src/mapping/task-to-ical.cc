@@ -128,21 +128,11 @@ void TaskEdit::set_dates(Task const &request)
 /// Instances that other programs completed, of a series that is none any more.
 Result<void> TaskEdit::remove_exceptions()
 {
-    for (auto *calendar : m_document.root().components()) {
-        bool has_more = true;
-        while (has_more) {
-            auto const todos = calendar->components("VTODO");
-            auto const found = std::ranges::find_if(
-                todos, [&](auto *each) { return each->property("RECURRENCE-ID") && each != m_shown.todo; });
-            has_more = found != todos.end();
-            if (!has_more)
-                continue;
-            calendar->remove(**found);
-            if (auto done = look(); !done) // the others have moved in memory
-                return done;
-        }
-    }
-    return {};
+    for (auto *calendar : m_document.root().components())
+        calendar->remove_components([&](IcalComponent const &each) {
+            return each.name() == "VTODO" && each.property("RECURRENCE-ID") && &each != m_shown.todo;
+        });
+    return look();
 }
 
 Result<void> TaskEdit::set_recurrence(Task const &request)

@@ -1202,6 +1202,12 @@ BOOST_AUTO_TEST_CASE(monsters_cost_little_time)
         event_text("DTSTART:20260101T100000Z\nSUMMARY:" + std::string(10 << 20, 'x') + "\n"),
         event_text("DTSTART:20260101T100000Z\nDESCRIPTION:" + std::string(10 << 20, ';') + "\n"),
     };
+    std::string alarms;
+    for (int i = 0; i < 100'000; i++)
+        alarms += "BEGIN:VALARM\nACTION:DISPLAY\nTRIGGER:-PT15M\nEND:VALARM\n";
+    auto const quiet = changed(event_text("DTSTART:20260101T100000Z\n" + alarms),
+                               only([](Event &e) { e.reminder = Reminder{}; }), v16_1);
+    BOOST_TEST(quiet.find("VALARM") == quiet.npos);
     for (auto const &text : monsters)
         for (auto const version : {v14_1, v16_1}) {
             auto const event = event_from_ical(text, view_of(version), calendar_context());
