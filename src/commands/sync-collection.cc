@@ -12,7 +12,8 @@ int item_status_of(ErrorKind kind)
 {
     switch (kind) {
     case ErrorKind::bad_request:
-        return sync_status::conversion_error;
+    case ErrorKind::too_large:
+        return sync_status::conversion_error; // "stop sending the item"
     case ErrorKind::not_found:
         return sync_status::not_found;
     case ErrorKind::exists:
@@ -21,7 +22,6 @@ int item_status_of(ErrorKind kind)
         return sync_status::conflict; // the server's version stays; the client is shown it again
     case ErrorKind::quota:
         return sync_status::out_of_space;
-    case ErrorKind::too_large:
     case ErrorKind::temporary:
         break;
     }

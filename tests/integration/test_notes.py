@@ -217,6 +217,16 @@ def test_a_date_of_the_phone_is_ignored(noted):
     assert all(re.fullmatch(r'20[2-9]\d\d{4}T\d{6}Z', text(item, 'Notes:LastModifiedDate')) for item in told.values())
 
 
+def test_a_note_that_is_too_long_is_not_asked_for_again(noted):
+    """Status 6, "stop sending the item", where 5 would have the phone try for ever: MS-ASCMD 2.2.3.177.17."""
+    assert noted.add('c1', *note('Long', 'x' * (5 << 20))).get('Status') == '6'
+    noted.add('c2', *note('Short', 'Short'))
+    noted.device.sync_all(noted.folder, options=[PLAIN])
+    assert noted.change(noted.id_of('Short'), *note('Short', 'y' * (5 << 20))) == '6'
+    assert [message['Subject'] for message, _ in noted.messages()] == ['Short']
+    assert body(noted.sync()['Short']).strip() == 'Short'
+
+
 def test_pictures_are_not_lost(noted):
     noted.account.append(PICTURE, 'Notes')
     noted.sync()
