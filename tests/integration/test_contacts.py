@@ -7,11 +7,12 @@ import signal
 
 import pytest
 
-from conftest import new_account
+from conftest import new_account, start_staffed, stop_instance
 from directory_book import Book, ContactsPhone as Phone
 from eas_client import E
 from eas_client.device import Disagreement, text
 from private_instance.processes import suspend, wait_until
+from staff import IMPATIENT
 
 
 @pytest.fixture(name='user')
@@ -128,10 +129,18 @@ def test_another_programs_entries_come_change_and_go(user):
     assert set(phone.sync()) == {'Contact'}
 
 
-def test_a_directory_that_hangs_does_no_harm(user):
-    phone = Phone(user)
+@pytest.fixture(name='impatient_user')
+def fixture_impatient_user(tmp_path):
+    tmp_path.chmod(0o755)
+    instance = start_staffed(tmp_path, IMPATIENT)
+    yield from new_account(instance)
+    stop_instance(instance)
+
+
+def test_a_directory_that_hangs_does_no_harm(impatient_user):
+    phone = Phone(impatient_user)
     phone.sync()
-    process = user.instance.ldap.pid()
+    process = impatient_user.instance.ldap.pid()
     suspend(process)
     try:
         assert phone.device.held(phone.folder).items

@@ -1,6 +1,7 @@
 """Contacts and the directory when something is wrong: slapd dies, cuts results, shows a wrong certificate; hostile names."""
 from __future__ import annotations
 
+import base64
 import http.client
 import os
 import signal
@@ -11,7 +12,7 @@ from conftest import new_account, start_staffed, stop_instance
 from directory_book import Book, ContactsPhone
 from eas_client import E
 from eas_client.client import body_preference
-from eas_client.device import Disagreement, body, text
+from eas_client.device import USER_CONTACTS, Disagreement, body, text
 from private_instance.processes import wait_until
 from staff import BASE, PASSWORD, SYNCHRONIZATION, gal, names, store_status
 from test_search import free_text
@@ -193,6 +194,53 @@ def test_odd_names_are_names(staff_user, name):
     assert other.device.delete(other.folder, other.id_of('Odd'))
     assert set(phone.sync()) == {'Contact'}
 
+
+@pytest.mark.parametrize('version', ['12.1', '16.1'])
+def test_signs_that_xml_has_not_are_replaced(staff_user, version):
+    """A directory's strings may hold them, and a NUL would end a string of WBXML."""
+    book = Book(staff_user)
+    for name, value in (('title', b'A\0B'), ('description', b'\x01\x1f'), ('street', b'a\x0bb'), ('o', '\uffff\U0001f600'.encode())):
+        encoded = base64.b64encode(value).decode()
+        book.modify(f'dn: cn=Carla Contact,{book.base}\nchangetype: modify\nreplace: {name}\n{name}:: {encoded}\n')
+    item = ContactsPhone(staff_user, version).sync()['Contact']
+    assert [text(item, f'Contacts:{name}') for name in ('JobTitle', 'BusinessAddressStreet', 'CompanyName')] == [
+        'A\ufffdB', 'a\ufffdb', '\ufffd\U0001f600']
+    assert body(item) == '\ufffd\ufffd'
+
+
+# ---------------------------------------------------------------------- books
+
+def test_two_books_of_one_name_are_two_folders(staff_user):
+    book = Book(staff_user)
+    for number in (1, 2):
+        name = f'ou=Friends+description={number},{book.base}'
+        book.modify(f'dn: {name}\nchangetype: add\nobjectClass: organizationalUnit\nou: Friends\ndescription: {number}\n\n'
+                    f'dn: cn=Friend {number},{name}\nchangetype: add\nobjectClass: inetOrgPerson\ncn: Friend {number}\nsn: {number}\n')
+    phone = ContactsPhone(staff_user).device
+    folders = [folder.server_id for folder in phone.folders.values() if folder.type == USER_CONTACTS]
+    assert [phone.folders[each].name for each in folders] == ['Friends', 'Friends']
+    assert sorted(text(item, 'Contacts:LastName') for each in folders for item in phone.sync_all(each).items.values()) == ['1', '2']
+
+
+def test_a_book_that_goes_between_two_windows_is_a_change_of_the_hierarchy(user):
+    book, name = Book(user), f'ou=Friends,{Book(user).base}'
+    people = [f'cn=Friend {number},{name}' for number in range(5)]
+    book.modify(f'dn: {name}\nchangetype: add\nobjectClass: organizationalUnit\nou: Friends\n\n' + ''.join(
+        f'dn: {each}\nchangetype: add\nobjectClass: inetOrgPerson\nsn: Friend\n\n' for each in people))
+    phone = ContactsPhone(user).device
+    friends = phone.folder('Friends')
+    phone.sync(friends, window=2)
+    assert phone.held(friends).more_available
+    book.modify(''.join(f'dn: {each}\nchangetype: delete\n\n' for each in [*people, name]))
+    answer = phone.client.sync(phone.request(friends, window=2)).expect()
+    assert answer.get('AirSync:Collections/AirSync:Collection/AirSync:Status') == '12'
+    assert phone.client.ping(60, [friends]).expect().get('Status') == '7'
+    phone.folder_sync()
+    assert friends not in phone.folders
+    assert answer.document.find('AirSync:Collections/AirSync:Collection/AirSync:Commands') is None
+
+
+# ---------------------------------------------------------------------- hostile queries
 
 @pytest.mark.parametrize('query', ['*)(uid=*', '*)(mail=*', ')(|(uid=*', '**', '\\2a\\2a', '(((('])
 def test_what_looks_like_a_filter_finds_nobody(staff_user, query):

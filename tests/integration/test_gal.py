@@ -11,7 +11,7 @@ import pytest
 from conftest import new_account, start_staffed, stop_instance
 from eas_client import E
 from private_instance.processes import end, suspend
-from staff import PICTURE, gal, names, rows, store_status
+from staff import IMPATIENT, PICTURE, gal, names, rows, store_status
 
 
 @pytest.fixture(name='user')
@@ -188,7 +188,7 @@ def test_without_a_directory(account):
 def fixture_fragile(tmp_path):
     """An instance whose slapd may suffer."""
     tmp_path.chmod(0o755)
-    instance = start_staffed(tmp_path)
+    instance = start_staffed(tmp_path, IMPATIENT)
     yield instance
     stop_instance(instance)
 

@@ -12,7 +12,7 @@ from accounts import make_message
 from conftest import new_account, start_staffed, stop_instance
 from eas_client import E
 from private_instance.processes import suspend
-from staff import PICTURE, gal, names
+from staff import IMPATIENT, PICTURE, gal, names
 
 
 @pytest.fixture(name='user')
@@ -161,7 +161,7 @@ def test_without_a_directory_nobody_is_known(account):
 
 def test_a_slow_directory_has_status_6(tmp_path):
     tmp_path.chmod(0o755)
-    instance = start_staffed(tmp_path)
+    instance = start_staffed(tmp_path, IMPATIENT)
     try:
         for account in new_account(instance):
             suspend(instance.ldap.pid())
