@@ -94,7 +94,7 @@ bool is_one_of(std::string_view address, std::vector<std::string> const &address
 
 bool is_person(IcalProperty const &person, std::vector<std::string> const &addresses)
 {
-    auto const email = trim(person.parameter("EMAIL"));
+    auto const email = person.parameter("EMAIL");
     return is_one_of(calendar_address(person), addresses) || (!email.empty() && is_one_of(email, addresses));
 }
 
