@@ -230,13 +230,15 @@ Result<Email> MailCollectionSync::email(Uid uid, BodyOptions const &options)
 }
 
 /// Scheduling messages change the calendar in the order in which they came, whichever is told first. What the
-/// client is told of them is how they compare with it then.
+/// client is told of them is how they compare with it when they are taken, and then, when some are outdated.
 void MailCollectionSync::take_meetings(std::map<Uid, Email *> const &emails)
 {
     for (auto const &[uid, email] : emails)
-        if (is_meeting_message(*email))
+        if (is_meeting_message(*email)) {
+            compare_with_calendar(m_session, *email);
             if (auto const message = m_known.message(uid))
                 take_meeting_message(m_session, m_folder_id, **message, *email);
+        }
     for (auto const &[uid, email] : emails)
         compare_with_calendar(m_session, *email);
 }

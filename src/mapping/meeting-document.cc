@@ -104,6 +104,12 @@ bool is_older(IcalComponent const &message, IcalComponent const &event)
     return !stamp.empty() && stamp < stamp_of(event);
 }
 
+bool is_called_off(IcalComponent const &event)
+{
+    auto const status = event.property("STATUS");
+    return status && equals_ignoring_case(trim(status->value), "CANCELLED");
+}
+
 bool is_organizer(IcalComponent const &event, std::string_view address)
 {
     auto const organizer = event.property("ORGANIZER");

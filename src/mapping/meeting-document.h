@@ -72,6 +72,8 @@ std::string stamp_of(IcalComponent const &event);
 /// ones DTSTAMP. RFC 5546 2.1.5.
 bool is_older(IcalComponent const &message, IcalComponent const &event);
 
+bool is_called_off(IcalComponent const &event);
+
 /// Whether mail from `address` is its organizer's, or that of who acts for the organizer (SENT-BY).
 bool is_organizer(IcalComponent const &event, std::string_view address);
 

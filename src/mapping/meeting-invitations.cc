@@ -254,15 +254,9 @@ bool is_over(Invitation const &invitation, CalendarContext const &context)
     });
 }
 
-bool is_called_off(IcalComponent const &event)
-{
-    auto const status = event.property("STATUS");
-    return status && equals_ignoring_case(trim(status->value), "CANCELLED");
-}
-
-/// What the organizer says anew without moving the meeting, with the answer that the user gave.
-MeetingUpdate take_news(Invitation const &invitation, IcalDocument &document, std::string_view stored,
-                        CalendarContext const &context)
+/// With the answer that the user gave.
+MeetingUpdate merge_news(Invitation const &invitation, IcalDocument &document, std::string_view stored,
+                         CalendarContext const &context)
 {
     if (!Merging(invitation, document, context).run(true))
         return {};
@@ -322,30 +316,77 @@ MeetingUpdate accept_invitation(Invitation const &invitation, std::string_view s
     return {.text = std::move(text)};
 }
 
+namespace {
+
+/// An invitation that has just arrived, before the calendar.
+class Arrival {
+public:
+    Arrival(Invitation const &invitation, std::string_view stored, CalendarContext const &context)
+        : m_invitation(invitation), m_stored(stored), m_context(context),
+          m_zones(invitation.document(), context), m_document(read_meeting(stored)),
+          m_present(m_document ? find_event(*m_document, original_start(invitation.event(), m_zones), context)
+                               : nullptr)
+    {}
+
+    bool may_change(std::string_view sender);
+    bool is_known() const { return m_present; }
+    /// RFC 5546 2.1.5
+    bool is_newer() const
+    {
+        return !is_same_revision() || stamp_of(m_invitation.event()) > stamp_of(*m_present);
+    }
+    bool is_news();
+    MeetingUpdate take_news() { return merge_news(m_invitation, *m_document, m_stored, m_context); }
+
+private:
+    bool is_same_revision() const { return m_present && sequence_of(*m_present) == m_invitation.sequence(); }
+
+    Invitation const &m_invitation;
+    std::string_view m_stored;
+    CalendarContext const &m_context;
+    IcalZones m_zones;
+    std::optional<IcalDocument> m_document;
+    IcalComponent const *m_present;
+};
+
+bool Arrival::may_change(std::string_view sender)
+{
+    return m_invitation.method() == ItipMethod::request && is_organizer(m_invitation.event(), sender) &&
+           !is_one_of(sender, m_context.addresses) && has_times(m_invitation, m_context) &&
+           !is_over(m_invitation, m_context) && (!m_document || is_meeting_of(*m_document, sender));
+}
+
+/// What moves needs a new answer, although some organizers do not count it.
+bool Arrival::is_news()
+{
+    if (!is_same_revision() || is_called_off(*m_present))
+        return false;
+    IcalZones zones(*m_document, m_context);
+    return have_same_pattern(m_invitation.event(), m_zones, *m_present, zones) &&
+           event_times(m_invitation.event(), m_zones) == event_times(*m_present, zones);
+}
+
+} // namespace
+
 MeetingUpdate take_invitation(Invitation const &invitation, std::string_view stored, std::string_view sender,
                               CalendarContext const &context)
 {
-    auto const &event = invitation.event();
-    if (invitation.method() != ItipMethod::request || !is_organizer(event, sender) ||
-        is_one_of(sender, context.addresses) || !has_times(invitation, context) ||
-        is_over(invitation, context))
+    Arrival arrival(invitation, stored, context);
+    if (!arrival.may_change(sender) || !arrival.is_newer())
         return {};
-    IcalComponent const *present = nullptr;
-    auto document = read_meeting(stored);
-    if (document) {
-        IcalZones zones(invitation.document(), context);
-        present = find_event(*document, original_start(event, zones), context);
-        if (!is_meeting_of(*document, sender))
-            return {};
-    }
-    bool const is_same_revision = present && sequence_of(*present) == invitation.sequence();
-    if (is_same_revision && stamp_of(event) <= stamp_of(*present)) // RFC 5546 2.1.5
-        return {};
-    if (is_same_revision && !is_called_off(*present))
-        return take_news(invitation, *document, stored, context);
+    if (arrival.is_news())
+        return arrival.take_news();
     auto update = accept_invitation(invitation, stored, Status::not_responded, context);
-    update.is_new = !present;
+    update.is_new = !arrival.is_known();
     return update;
+}
+
+MeetingUpdate take_news(Invitation const &invitation, std::string_view stored, std::string_view sender,
+                        CalendarContext const &context)
+{
+    Arrival arrival(invitation, stored, context);
+    bool const is_wanted = arrival.may_change(sender) && arrival.is_newer() && arrival.is_news();
+    return is_wanted ? arrival.take_news() : MeetingUpdate{};
 }
 
 MeetingUpdate decline_invitation(Invitation const &invitation, std::string_view stored,

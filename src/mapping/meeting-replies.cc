@@ -206,8 +206,7 @@ void set_revision(IcalComponent &event, IcalComponent const &said)
 
 bool call_off(IcalComponent &event, IcalComponent const &said)
 {
-    auto const status = event.property("STATUS");
-    if (status && equals_ignoring_case(trim(status->value), "CANCELLED"))
+    if (is_called_off(event))
         return false;
     event.set({"STATUS", {}, "CANCELLED"});
     set_revision(event, said);

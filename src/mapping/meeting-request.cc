@@ -97,7 +97,7 @@ private:
     void read_people();
     void read_reminder();
     void read_id();
-    Instant instant_of(IcalTime const &time) const;
+    Instant instant_of(IcalTime const &time) const { return told_instant(time, m_version, m_zones); }
 
     Invitation const &m_invitation;
     IcalComponent const &m_event;
@@ -107,12 +107,6 @@ private:
     MeetingRequest m_request;
     std::optional<IcalTime> m_start, m_instance;
 };
-
-/// From 16.0 on a day is the midnight that begins it in UTC, as in calendar items. MS-ASCAL 2.2.2.1.
-Instant Reading::instant_of(IcalTime const &time) const
-{
-    return time.is_date() && m_version >= v16_0 ? m_zones.utc().zone->to_instant(time.local) : time.instant();
-}
 
 /// As the calendar item will have them.
 void Reading::read_times()
@@ -247,6 +241,11 @@ MeetingRequest Reading::read(Instant received)
 }
 
 } // namespace
+
+Instant told_instant(IcalTime const &time, ProtocolVersion version, IcalZones const &zones)
+{
+    return time.is_date() && version >= v16_0 ? zones.utc().zone->to_instant(time.local) : time.instant();
+}
 
 std::string global_object_id(std::string_view uid, std::optional<year_month_day> instance)
 {

@@ -3,6 +3,7 @@
 #include "base/protocol-version.h"
 #include "items/meeting-request.h"
 #include "mapping/calendar-context.h"
+#include "mapping/ical-time.h"
 #include "mapping/invitation.h"
 #include <chrono>
 #include <optional>
@@ -16,6 +17,10 @@ namespace eas {
 /// cancellation, or where the times of a request cannot be read: the client would offer to answer it.
 std::optional<MeetingRequest> meeting_request_from(Invitation const &invitation, Instant received,
                                                    ProtocolVersion version, CalendarContext const &context);
+
+/// A time as a request is told it: from 16.0 on a day is the midnight that begins it in UTC, as in calendar
+/// items. MS-ASCAL 2.2.2.1.
+Instant told_instant(IcalTime const &time, ProtocolVersion version, IcalZones const &zones);
 
 /// Whom a request was forwarded to: who stands in To of a mail that comes from an attendee, and neither from
 /// the organizer nor from who acts for that one. RFC 5546 3.2.2.6, MS-ASCMD 2.2.3.79. Nothing if it was not

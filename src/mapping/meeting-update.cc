@@ -3,8 +3,10 @@
 #include "mapping/meeting-update.h"
 #include "base/text.h"
 #include "mapping/event-instance.h"
+#include "mapping/event-series.h"
 #include "mapping/ical-properties.h"
 #include "mapping/meeting-document.h"
+#include "mapping/meeting-request.h"
 #include "mapping/series-end.h"
 
 namespace eas {
@@ -45,6 +47,21 @@ std::optional<MeetingUpdate> answer_instance(IcalDocument document, Instant orig
     return MeetingUpdate{.text = document.print()};
 }
 
+/// Whether the request says something new of `event` without moving it.
+bool is_news(MeetingRequest const &request, IcalComponent const &event, IcalDocument const &document,
+             ProtocolVersion version, CalendarContext const &context)
+{
+    IcalZones zones(document, context);
+    auto const sent = parse_datetime(stamp_of(event));
+    auto const times = event_times(event, zones);
+    auto const is_at = [&](std::optional<Instant> const &told, IcalTime const &time) {
+        return told == told_instant(time, version, zones);
+    };
+    return request.sequence == sequence_of(event) && sent && request.dt_stamp > *sent &&
+           !is_called_off(event) && times && is_at(request.start_time, times->start) &&
+           is_at(request.end_time, times->end);
+}
+
 } // namespace
 
 bool is_stored_meeting_of(std::string_view stored, std::string_view organizer)
@@ -83,15 +100,16 @@ void compare_with_stored(MeetingRequest &request, std::string_view stored, Proto
     auto const *const series = document ? find_event(*document, std::nullopt, context) : nullptr;
     auto const *const own = document ? find_event(*document, original, context) : nullptr;
     bool const has_others = document && events_of(*document).size() > (own ? 1 : 0);
-    if (original && !has_others && version >= v16_0)
-        request.instance_type = MeetingRequest::InstanceType::orphan;
+    using InstanceType = MeetingRequest::InstanceType;
+    if (original)
+        request.instance_type =
+            has_others || version < v16_0 ? InstanceType::exception : InstanceType::orphan;
     auto const *const known = own ? own : series;
     if (!known || !organizer_of(*known) || request.message_type == MessageType::delegators_copy)
         return;
-    auto const sent = parse_datetime(stamp_of(*known));
     if (request.sequence < sequence_of(*known))
         request.message_type = MessageType::outdated;
-    else if (own && request.sequence == sequence_of(*own) && sent && request.dt_stamp > *sent)
+    else if (own && is_news(request, *own, *document, version, context))
         request.message_type = MessageType::informational;
 }
 

@@ -39,6 +39,12 @@ MeetingUpdate accept_invitation(Invitation const &invitation, std::string_view s
 MeetingUpdate take_invitation(Invitation const &invitation, std::string_view stored, std::string_view sender,
                               CalendarContext const &context);
 
+/// An invitation that has just arrived, where they wait for the user's answer: what its organizer says anew
+/// of a meeting of the calendar without moving it, which clients offer no answer to (MeetingMessageType
+/// informational).
+MeetingUpdate take_news(Invitation const &invitation, std::string_view stored, std::string_view sender,
+                        CalendarContext const &context);
+
 /// What a declined invitation leaves: the item goes, or the instances that the invitation was to. An
 /// invitation of an older SEQUENCE was to a meeting that is another by now, and takes nothing away.
 MeetingUpdate decline_invitation(Invitation const &invitation, std::string_view stored,

@@ -84,11 +84,12 @@ Result<void> remember_taken(Session &session, Invitation const &invitation)
 }
 
 MeetingUpdate update_by(Invitation const &invitation, StoredEvent const &stored, std::string const &sender,
-                        CalendarContext const &context)
+                        bool enters_by_itself, CalendarContext const &context)
 {
     switch (invitation.method()) {
     case ItipMethod::request:
-        return take_invitation(invitation, stored.text, sender, context);
+        return enters_by_itself ? take_invitation(invitation, stored.text, sender, context)
+                                : take_news(invitation, stored.text, sender, context);
     case ItipMethod::cancel:
         return take_cancel(invitation, stored.text, sender, context);
     case ItipMethod::reply:
@@ -191,8 +192,7 @@ Result<bool> take(Session &session, FolderId const &folder, MailMessage &message
     auto const &invitation = (*found)->invitation;
     bool const is_request = invitation.method() == ItipMethod::request;
     auto const context = calendar_context(session);
-    if (is_request && !session.ports.settings.tentative_invitations)
-        return false; // it waits for the user: MeetingResponse
+    bool const enters_by_itself = session.ports.settings.tentative_invitations;
     for (int attempt = 0; attempt < most_attempts; ++attempt) {
         auto stored = find_stored_event(*session.ports.calendars, invitation.uid());
         if (!stored)
@@ -202,14 +202,14 @@ Result<bool> take(Session &session, FolderId const &folder, MailMessage &message
             return kept ? Result<bool>(false) : kept.error();
         }
         auto event = stored->value_or(StoredEvent{});
-        auto const update = update_by(invitation, event, from[0].address, context);
+        auto const update = update_by(invitation, event, from[0].address, enters_by_itself, context);
         if (!update.changes_anything())
             return false;
         if (update.is_new)
             if (auto const before = was_taken(session, invitation); !before || *before)
                 return before ? Result<bool>(false) : before.error();
         auto const done = apply_update(*session.ports.calendars, update, event);
-        if (done && is_request)
+        if (done && is_request && enters_by_itself)
             if (auto const remembered = remember_taken(session, invitation); !remembered)
                 return remembered.error();
         if (done && is_request)

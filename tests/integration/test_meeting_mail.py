@@ -218,6 +218,19 @@ def test_what_does_not_enter_the_calendar_by_itself(invited):
     assert len(device.held(device.inbox()).items) == 2 and stored(invited) == []
 
 
+def test_news_that_ask_for_no_answer_are_taken(account):
+    """A client offers no answer to an informational update (MS-ASCMD 3.1.5.6), so nothing else would bring it."""
+    device, _, _ = known_meeting(account, more='LOCATION:Room 1\n')
+    news = [('Room 2', '20260102T000000Z', soon()), ('Room 3', '20260103T000000Z', soon(1))]
+    for place, stamp, start in news:
+        deliver(account, 'REQUEST', BOSS, account.user, BOSS, place, start=start, stamp=stamp, more=f'LOCATION:{place}\n')
+    held = device.sync_all(device.inbox()).items.values()
+    types = {told(item, 'Email:Subject'): item['Email:MeetingRequest'].get('Email2:MeetingMessageType') for item in held}
+    (event,) = stored(account)
+    assert 'LOCATION:Room 2' in event and 'PARTSTAT=ACCEPTED' in event and f'DTSTART:{compact(soon())}' in event
+    assert types == {'Room 2': '3', 'Room 3': '1'}  # what moves waits for an answer
+
+
 def known_meeting(account, **arguments):
     """A meeting of somebody else in the calendar: (device, CollectionId, ServerId)."""
     boss = 'boss@elsewhere.example'
