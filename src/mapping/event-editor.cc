@@ -134,7 +134,7 @@ Result<void> EventEditor::change_master(EventRequest const &request, bool remove
     if (calendar && (!told_recurrence || calendar != told_recurrence->calendar_type))
         set_named_calendar(master, *calendar);
     auto const people_before = master.properties("ATTENDEE");
-    if (auto set = set_properties(master, wanted, *times, *m_zones, m_view, m_context); !set)
+    if (auto set = set_properties(master, wanted, *m_zones, m_view, m_context); !set)
         return set.error();
     if (master.properties("ATTENDEE") != people_before)
         set_meeting_organizer(master, wanted, m_view, m_context);
@@ -234,7 +234,7 @@ Result<void> EventEditor::pass_on(EventProperties const &wanted)
         auto const before = component;
         auto own = event_properties(component, each.times, m_shown.form, *m_zones, m_view, m_context);
         auto const passed = inherited(wanted, std::move(own), m_shown.event, m_view.version);
-        if (auto set = set_properties(component, passed, each.times, *m_zones, m_view, m_context); !set)
+        if (auto set = set_properties(component, passed, *m_zones, m_view, m_context); !set)
             return set;
         settle_organizer(component, before);
         stamp_if_changed(component, before);

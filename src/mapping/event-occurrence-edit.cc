@@ -164,7 +164,7 @@ Result<void> EventEditor::change_occurrence(Occurrence const &occurrence, EventP
     if (!times)
         return times.error();
     set_times(m_document, component, occurrence.times, *times);
-    if (auto set = set_properties(component, wanted, *times, *m_zones, m_view, m_context); !set)
+    if (auto set = set_properties(component, wanted, *m_zones, m_view, m_context); !set)
         return set;
     settle_organizer(component, before);
     if (auto changed = change_files(component, attachments); !changed)

@@ -149,7 +149,6 @@ EventProperties event_properties(IcalComponent const &component, EventTimes cons
                                  CalendarContext const &context)
 {
     EventProperties out;
-    auto const start = times.start.instant(), end = times.end.instant();
     out.all_day_event = times.is_all_day;
     out.start_time = form.instant(times, times.start);
     out.end_time = form.instant(times, times.end);
@@ -157,14 +156,16 @@ EventProperties event_properties(IcalComponent const &component, EventTimes cons
     out.busy_status = told_busy_status(busy_status_of(component, context.addresses), view.version);
     out.dt_stamp = utc_of(component, "DTSTAMP", zones);
     if (!out.dt_stamp)
-        out.dt_stamp = start;
+        out.dt_stamp = times.start.instant();
     if (view.version >= v16_0) {
         out.structured_location = location_of(component);
         out.attachments = unless_empty(attachments_of(component, view.file_reference_prefix));
     } else {
         out.location = ical_text_of(component, "LOCATION");
     }
-    if (auto const minutes = reminder_minutes(component, start, end, zones))
+    // Alarms are of the component's own times, which these need not be: those of an instance, say.
+    auto const own = event_times(component, zones).value_or(times);
+    if (auto const minutes = reminder_minutes(component, own.start.instant(), own.end.instant(), zones))
         out.reminder = Reminder{minutes};
     out.sensitivity = sensitivity_of(component);
     out.subject = ical_text_of(component, "SUMMARY");
@@ -225,10 +226,10 @@ BusyStatus told_busy_status(BusyStatus status, ProtocolVersion version)
     return status == BusyStatus::working_elsewhere && version < v16_0 ? BusyStatus::free : status;
 }
 
-void set_busy_status(IcalComponent &component, BusyStatus wanted, std::vector<std::string> const &addresses)
+void set_busy_status(IcalComponent &component, BusyStatus wanted, ProtocolVersion version,
+                     std::vector<std::string> const &addresses)
 {
-    auto const known = busy_status_of(component, addresses);
-    if (known == wanted || told_busy_status(known, v14_1) == wanted)
+    if (told_busy_status(busy_status_of(component, addresses), version) == wanted)
         return;
     bool const is_own = !(meeting_status_of(component, addresses) & meeting_status::is_received);
     if (wanted == BusyStatus::free || wanted == BusyStatus::working_elsewhere)

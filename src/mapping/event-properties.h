@@ -21,7 +21,8 @@ BusyStatus busy_status_of(IcalComponent const &component, std::vector<std::strin
 /// As a client of that version knows it: "working elsewhere" is of 16.0 on (MS-ASCAL 2.2.2.9), free before.
 BusyStatus told_busy_status(BusyStatus status, ProtocolVersion version);
 /// A client that was told "free" of who works elsewhere, and says so again, changes nothing.
-void set_busy_status(IcalComponent &component, BusyStatus wanted, std::vector<std::string> const &addresses);
+void set_busy_status(IcalComponent &component, BusyStatus wanted, ProtocolVersion version,
+                     std::vector<std::string> const &addresses);
 
 /// Whether attendees are asked to answer; for an attendee whether the user is.
 bool is_response_requested(IcalComponent const &component, std::vector<std::string> const &addresses);

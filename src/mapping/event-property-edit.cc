@@ -54,8 +54,8 @@ std::vector<Attendee> with_change(std::vector<Attendee> own, std::vector<Attende
 
 } // namespace
 
-Result<void> set_properties(IcalComponent &component, EventProperties const &wanted, EventTimes const &times,
-                            IcalZones &zones, ItemView const &view, CalendarContext const &context)
+Result<void> set_properties(IcalComponent &component, EventProperties const &wanted, IcalZones &zones,
+                            ItemView const &view, CalendarContext const &context)
 {
     if (wanted.subject)
         set_ical_text(component, "SUMMARY", *wanted.subject);
@@ -65,17 +65,20 @@ Result<void> set_properties(IcalComponent &component, EventProperties const &wan
         set_location(component, *wanted.structured_location);
     if (wanted.attendees)
         set_attendees(component, *wanted.attendees);
-    if (wanted.meeting_status)
+    // Of a cancelled appointment, which is no meeting, the client was not told that it is cancelled.
+    if (wanted.meeting_status &&
+        is_cancelled(*wanted.meeting_status) != is_cancelled(meeting_status_of(component, context.addresses)))
         set_cancelled(component, is_cancelled(*wanted.meeting_status));
     if (wanted.busy_status)
-        set_busy_status(component, *wanted.busy_status, context.addresses);
+        set_busy_status(component, *wanted.busy_status, view.version, context.addresses);
     if (wanted.sensitivity)
         set_sensitivity(component, *wanted.sensitivity);
     if (wanted.categories)
         set_categories(component, *wanted.categories);
-    if (wanted.reminder)
-        set_reminder_minutes(component, wanted.reminder->minutes, times.start.instant(), times.end.instant(),
-                             zones);
+    auto const times = wanted.reminder ? event_times(component, zones) : std::nullopt;
+    if (times)
+        set_reminder_minutes(component, wanted.reminder->minutes, times->start.instant(),
+                             times->end.instant(), zones);
     return wanted.body ? set_body(component, *wanted.body, view) : Result<void>{};
 }
 

@@ -7,9 +7,8 @@
 namespace eas {
 
 /// Members that are absent stay. bad_request: a body that cannot be kept, or something without sense.
-/// `times` are the component's, for reminders.
-Result<void> set_properties(IcalComponent &component, EventProperties const &wanted, EventTimes const &times,
-                            IcalZones &zones, ItemView const &view, CalendarContext const &context);
+Result<void> set_properties(IcalComponent &component, EventProperties const &wanted, IcalZones &zones,
+                            ItemView const &view, CalendarContext const &context);
 
 /// ORGANIZER of a meeting that the user calls (or, until 14.1, that the client names), none of an
 /// appointment.

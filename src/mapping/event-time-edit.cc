@@ -2,6 +2,7 @@
 #include "mapping/event-time-edit.h"
 #include "base/text.h"
 #include "mapping/adopted-zones.h"
+#include "mapping/ical-properties.h"
 #include "mapping/vtimezone.h"
 #include <algorithm>
 
@@ -139,6 +140,7 @@ void set_times(IcalDocument &document, IcalComponent &component, EventTimes cons
     if (!is_same_start || !component.property("DTSTART"))
         component.set(ical_time_property("DTSTART", wanted.start, component.property("DTSTART")));
     set_end(component, present, wanted);
+    move_alarms(component, wanted.start.instant().seconds() - present.start.instant().seconds());
     if (component.property(all_day_mark))
         component.set({all_day_mark, {}, wanted.is_all_day ? "TRUE" : "FALSE"});
 }

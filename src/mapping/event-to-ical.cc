@@ -132,7 +132,7 @@ Result<WrittenEvent> new_event(EventRequest const &request, std::string_view new
         component.set({"RRULE", {}, rule_text(*rule, times)});
         set_named_calendar(component, event.recurrence->calendar_type.value_or(0));
     }
-    if (auto set = set_properties(component, event, times, zones, view, context); !set)
+    if (auto set = set_properties(component, event, zones, view, context); !set)
         return set.error();
     set_meeting_organizer(component, event, view, context);
     if (event.response_requested)

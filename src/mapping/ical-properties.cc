@@ -178,6 +178,18 @@ void set_reminder_minutes(IcalComponent &component, std::optional<uint32_t> minu
     }
 }
 
+void move_alarms(IcalComponent &component, int64_t by_seconds)
+{
+    for (auto *alarm : component.components("VALARM")) {
+        auto trigger = alarm->property("TRIGGER");
+        auto const at = trigger && !is_snoozed(*alarm) ? parse_datetime(trim(trigger->value)) : std::nullopt;
+        if (!at)
+            continue;
+        trigger->value = format_compact_datetime(Instant::from_seconds(at->seconds() + by_seconds));
+        alarm->set(*trigger);
+    }
+}
+
 void remove_alarms(IcalComponent &component)
 {
     component.remove_components(is_for_people);

@@ -43,6 +43,9 @@ void set_reminder_minutes(IcalComponent &component, std::optional<uint32_t> minu
                           Instant end, IcalZones &zones);
 /// A VALARM of ours: ACTION:DISPLAY, with the subject as its text; `trigger` as its TRIGGER.
 IcalComponent make_alarm(IcalProperty trigger, std::string_view subject);
+/// Of an event that is moved, those at a moment of their own: the client knows them as minutes before it
+/// begins. Others follow by themselves.
+void move_alarms(IcalComponent &component, int64_t by_seconds);
 /// Removes every alarm that a person would see or hear.
 void remove_alarms(IcalComponent &component);
 

@@ -223,6 +223,10 @@ BOOST_AUTO_TEST_CASE(working_elsewhere_is_free_before_16_0_and_stays_when_it_is_
         request.event.busy_status = BusyStatus::busy;
         auto const busy = change_event(text, request, supported, view_of(version), calendar_context());
         BOOST_TEST((*event_of(busy->text, version).busy_status == BusyStatus::busy));
+        request.event.busy_status = BusyStatus::free; // who was told 4 means it
+        auto const free = change_event(text, request, supported, view_of(version), calendar_context());
+        BOOST_TEST((*event_of(free->text, v16_1).busy_status ==
+                    (version >= v16_0 ? BusyStatus::free : BusyStatus::working_elsewhere)));
     }
 }
 

@@ -992,6 +992,45 @@ BOOST_AUTO_TEST_CASE(a_series_that_gets_another_time_and_another_end_keeps_its_e
     BOOST_TEST(time_text((*event.exceptions)[2].start_time) == "20260331T130000Z");
 }
 
+BOOST_AUTO_TEST_CASE(an_alarm_at_a_moment_goes_along_with_its_event)
+{
+    std::string const alarms =
+        "BEGIN:VALARM\nACTION:DISPLAY\nTRIGGER;VALUE=DATE-TIME:20261201T090000Z\nEND:VALARM\n"
+        "BEGIN:VALARM\nACTION:DISPLAY\nTRIGGER;VALUE=DATE-TIME:20261201T093000Z\nRELATED-TO;"
+        "RELTYPE=SNOOZE:1\nEND:VALARM\n";
+    auto const single = event_text("DTSTART:20261201T100000Z\nDTEND:20261201T110000Z\n" + alarms);
+    auto const moved = changed(single, only([](Event &e) {
+                                   e.start_time = at("20261203T120000Z");
+                                   e.end_time = at("20261203T130000Z");
+                               }),
+                               v16_1);
+    BOOST_TEST(*event_of(moved, v16_1).reminder->minutes == 60u);
+    BOOST_TEST(moved.find("20261203T110000Z") != moved.npos, moved);
+    BOOST_TEST(moved.find("20261201T093000Z") != moved.npos, moved); // who snoozed it manages it
+
+    auto const text =
+        event_text("DTSTART:20261201T100000Z\nDTEND:20261201T110000Z\nRRULE:FREQ=DAILY;COUNT=9\n" + alarms);
+    for (auto const version : {v14_1, v16_1}) {
+        EventRequest renamed;
+        renamed.event.subject = "Other";
+        auto const written =
+            change_instance(text, at("20261204T100000Z"), renamed, view_of(version), calendar_context());
+        BOOST_REQUIRE_EQUAL(error_of(written), "");
+        auto const event = event_of(written->text, version);
+        BOOST_TEST(!(*event.exceptions)[0].reminder, written->text); // as the series
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_cancelled_appointment_stays_cancelled_though_no_client_can_see_it)
+{
+    auto const text = event_text("DTSTART:20261201T100000Z\nDTEND:20261201T110000Z\nSTATUS:CANCELLED\n");
+    for (auto const version : all_versions) {
+        auto request = echo(event_of(text, version), version);
+        request.event.subject = "Other";
+        BOOST_TEST(changed(text, request, version).find("STATUS:CANCELLED") != std::string::npos);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(an_event_that_is_all_that_a_rule_gives_is_moved_alone)
 {
     for (auto const *lines : {"RRULE:FREQ=MONTHLY;BYMONTHDAY=1,28;COUNT=1\n",
