@@ -222,7 +222,7 @@ static bool lacks_device_information(Session const &session, ProvisionRequest co
     bool const is_first =
         request.policies && !request.policies->empty() && !request.policies->front().is_acknowledgement();
     return session.version >= v14_1 && is_first && !request.device_information &&
-           session.device.information.model.empty();
+           session.device.information == DeviceInformation{};
 }
 
 static ProvisionResponse handle(Session &session, ProvisionRequest const &request)

@@ -109,6 +109,40 @@ def test_several_requests_are_answered_together(account):
     assert answer.get('DeviceInformation/Status') == '1' and answer.get('UserInformation/Status') == '1'
 
 
+def test_answers_come_in_the_order_of_the_requests(account, version):
+    """MS-ASCMD 2.2.1.18, with a Status first in each; a property that is there twice is a protocol error."""
+    asked = [E('Settings:UserInformation', E('Settings:Get')),
+             E('Settings:DevicePassword', E('Settings:Set', E('Settings:Password', 'word'))), device_information_node(),
+             E('Settings:Oof', E('Settings:Get', E('Settings:BodyType', 'TEXT')))]
+    for parts in (asked, asked[::-1]):
+        answer = account.client(version).settings(*parts).expect()
+        assert [each.name for each in answer.document] == ['Status', *[each.tag.split(':')[1] for each in parts]]
+        assert answer.get('Status') == '1' and all(each.children[0].name == 'Status' for each in answer.document.children[1:])
+    answer = account.client(version).settings(*asked, asked[0]).expect()
+    assert answer.get('Status') == '2' and len(answer.document.children) == 1
+
+
+def test_faults_are_those_of_a_property_alone(account, version):
+    def status(name: str, *content) -> str:
+        answer = account.client(version).settings(E(f'Settings:{name}', *content)).expect()
+        assert answer.get('Status') == '1'
+        return answer.get(f'{name}/Status')
+
+    def set_to(name: str, value: str = ''):
+        return E('Settings:Set', E(f'Settings:{name}', value))
+
+    assert status('DeviceInformation') == '2' and status('DeviceInformation', E('Settings:Set')) == '1'
+    assert status('DeviceInformation', set_to('Model', 'x' * 1024)) == '1'
+    assert status('DeviceInformation', set_to('Model', 'x' * 1025)) == '5'
+    assert status('DeviceInformation', set_to('Model')) == '1'  # deletes it: MS-ASCMD 2.2.3.167
+    assert status('UserInformation') == status('UserInformation', E('Settings:Set')) == '2'
+    assert status('DevicePassword') == status('DevicePassword', E('Settings:Set')) == '2'
+    assert status('DevicePassword', set_to('Password', 'x' * 256)) == '5'
+    assert status('Oof') == status('Oof', E('Settings:Get')) == '2'
+    if float(version) >= 14.1:
+        assert status('RightsManagementInformation') == '2'
+
+
 def test_a_faulty_document_is_refused(account):
     answer = account.client().post('Settings', E('Ping:Ping'))
     assert answer.status == 400 or answer.get('Status') in ('2', '103')
