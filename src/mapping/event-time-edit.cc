@@ -94,7 +94,11 @@ void set_end(IcalComponent &component, EventTimes const &present, EventTimes con
         (has_duration || length(wanted) == (wanted.is_all_day ? day_seconds : 0)))
         return;
     if (!has_end && has_duration)
-        return component.set({"DURATION", {}, format_ical_duration(length(wanted))});
+        return component.set({"DURATION",
+                              {},
+                              wanted.is_all_day ? format_ical_duration(length(wanted))
+                                                : format_ical_duration(ical_duration_between(
+                                                      wanted.start, wanted.end.instant()))});
     component.remove("DURATION");
     if (!has_end || !is_written_same(present.end, wanted.end))
         component.set(ical_time_property("DTEND", wanted.end, component.property("DTEND")));

@@ -196,14 +196,27 @@ std::optional<IcalDuration> parse_ical_duration(std::string_view text)
     return duration;
 }
 
-std::string format_ical_duration(int64_t seconds)
+IcalDuration ical_duration_between(IcalTime const &from, Instant to)
 {
-    std::string text = seconds < 0 ? "-P" : "P";
-    int64_t rest = std::abs(seconds);
-    if (rest >= day_seconds)
-        text += std::to_string(rest / day_seconds) + "D";
-    rest %= day_seconds;
-    if (rest == 0 && seconds != 0)
+    int64_t const sign = to < from.instant() ? -1 : 1;
+    auto const rest_after = [&](int64_t days_passed) {
+        auto later = from;
+        later.local += days(sign * days_passed);
+        return sign * (to.seconds() - later.instant().seconds());
+    };
+    auto passed = rest_after(0) / day_seconds;
+    if (rest_after(passed) < 0) // one of them had 25 hours
+        passed--;
+    return {sign * passed, sign * rest_after(passed)};
+}
+
+std::string format_ical_duration(IcalDuration const &duration)
+{
+    std::string text = duration.days < 0 || duration.seconds < 0 ? "-P" : "P";
+    auto const rest = std::abs(duration.seconds);
+    if (duration.days != 0)
+        text += std::to_string(std::abs(duration.days)) + "D";
+    if (rest == 0 && duration.days != 0)
         return text;
     text += "T";
     if (rest >= 3600)
@@ -213,6 +226,11 @@ std::string format_ical_duration(int64_t seconds)
     if (rest % 60 != 0)
         text += std::to_string(rest % 60) + "S";
     return text;
+}
+
+std::string format_ical_duration(int64_t seconds)
+{
+    return format_ical_duration(IcalDuration{seconds / day_seconds, seconds % day_seconds});
 }
 
 } // namespace eas

@@ -63,7 +63,11 @@ struct IcalDuration {
 };
 /// "-P1DT12H"; nothing if it is none or longer than 1000 years.
 std::optional<IcalDuration> parse_ical_duration(std::string_view text);
+/// What comes to `to`, added to `from`: as many whole days by its clock as there are, and the rest.
+IcalDuration ical_duration_between(IcalTime const &from, Instant to);
 /// "-PT15M", "P1D"
+std::string format_ical_duration(IcalDuration const &duration);
+/// The same of days of 24 hours.
 std::string format_ical_duration(int64_t seconds);
 
 } // namespace eas

@@ -69,7 +69,7 @@ IcalProperty trigger_at(Instant wanted, TaskTimes const &times, bool is_relative
     auto const &base = times.due ? times.due : times.start;
     if (!is_relative || !base)
         return {"TRIGGER", {{"VALUE", {"DATE-TIME"}}}, format_compact_datetime(wanted)};
-    IcalProperty trigger{"TRIGGER", {}, format_ical_duration(wanted.seconds() - base->instant().seconds())};
+    IcalProperty trigger{"TRIGGER", {}, format_ical_duration(ical_duration_between(*base, wanted))};
     if (times.due)
         trigger.parameters.push_back({"RELATED", {"END"}});
     return trigger;

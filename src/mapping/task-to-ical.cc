@@ -145,7 +145,12 @@ Result<void> TaskEdit::set_recurrence(Task const &request)
         if (auto done = remove_exceptions(); !done)
             return done;
     }
-    return set_task_recurrence(todo(), *request.recurrence, m_told.recurrence, m_zones);
+    // What the client was told, which the dates may have changed since: a rule need not name its days.
+    auto told = m_told.recurrence;
+    if (told && m_shown.series)
+        if (auto const series = series_of(todo(), {}, m_zones))
+            told = task_recurrence_of(todo(), series, series->anchor, m_view.version);
+    return set_task_recurrence(todo(), *request.recurrence, told, m_zones);
 }
 
 void TaskEdit::set_completion(Task const &request)
@@ -227,6 +232,10 @@ Result<WrittenTask> edit(IcalDocument document, std::string_view before, Task co
     auto const uid = ical_text_of(task.todo(), "UID");
     if (document.print() == before)
         return WrittenTask{std::string(before), uid, task.moved_on()};
+    auto const &told_completion = told.date_completed;
+    if (told_completion && told_completion->instant && is_complete(task.todo()) &&
+        !task.todo().property("COMPLETED")) // it was told by the stamps, which change now
+        task.todo().set({"COMPLETED", {}, format_compact_datetime(*told_completion->instant)});
     stamp(task.todo(), context.now);
     define_time_zones(document, context);
     return WrittenTask{document.print(), uid, task.moved_on()};

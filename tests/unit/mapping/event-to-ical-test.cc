@@ -644,6 +644,19 @@ BOOST_AUTO_TEST_CASE(times_keep_their_form_and_zone)
         }
 }
 
+BOOST_AUTO_TEST_CASE(a_duration_over_a_change_of_the_clock_ends_when_the_client_said)
+{
+    auto const text =
+        event_text("DTSTART;TZID=Europe/Vienna:20261024T100000\nDURATION:PT1H\nSUMMARY:Night\n");
+    for (auto const version : all_versions) {
+        auto request = echo(event_of(text, version), version);
+        request.event.end_time = at("20261025T103000Z");
+        auto const edited = changed(text, request, version);
+        BOOST_TEST(edited.find("DURATION:P1DT1H30M") != edited.npos, edited);
+        BOOST_TEST(time_text(event_of(edited, version).end_time) == "20261025T103000Z");
+    }
+}
+
 BOOST_AUTO_TEST_CASE(what_becomes_all_day_without_times_keeps_its_days)
 {
     auto const context = calendar_context();

@@ -81,6 +81,34 @@ BOOST_AUTO_TEST_CASE(what_is_no_time_is_nothing)
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_duration_between_times_has_days_by_the_clock)
+{
+    IcalDocument const document;
+    auto const whose = context();
+    IcalZones zones(document, whose);
+    IcalProperty const vienna{"DTSTART", {{"TZID", {"Europe/Vienna"}}}, {}};
+    struct Case {
+        char const *from, *to, *duration;
+    };
+    for (auto const &[from, to, duration] : {
+             Case{"20261001T100000", "20261001T080000Z", "PT0M"},
+             Case{"20261001T100000", "20261031T090000Z", "P30D"}, // the clock goes back on the 25th
+             Case{"20261001T100000", "20261031T083000Z", "P29DT23H30M"},
+             Case{"20261024T100000", "20261025T083000Z", "PT24H30M"},
+             Case{"20261031T100000", "20261001T080000Z", "-P30D"},
+             Case{"20261031T100000", "20261001T074500Z", "-P30DT15M"},
+             Case{"20260401T100000", "20260327T100000Z", "-P4DT23H"}, // it went forward on the 29th
+         }) {
+        auto const start = parse_ical_time(vienna, from, zones);
+        auto const wanted = *parse_datetime(to);
+        auto const between = ical_duration_between(*start, wanted);
+        BOOST_TEST(format_ical_duration(between) == duration, from << ' ' << to);
+        auto later = *start;
+        later.local += std::chrono::days(between.days);
+        BOOST_TEST(later.instant().seconds() + between.seconds == wanted.seconds());
+    }
+}
+
 BOOST_AUTO_TEST_CASE(durations)
 {
     struct Case {

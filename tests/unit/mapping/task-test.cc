@@ -543,6 +543,9 @@ BOOST_AUTO_TEST_CASE(completion_is_written)
         {{"STATUS:COMPLETED", "COMPLETED:20261120T101112Z", "PERCENT-COMPLETE:100"},
          complete,
          "-COMPLETED:20261120T101112Z +COMPLETED:20261124T080000Z"},
+        {{"STATUS:COMPLETED", "LAST-MODIFIED:20261120T101112Z"},
+         [](Task &t) { t.subject = "a"; },
+         "+SUMMARY:a +COMPLETED:20261120T101112Z"},
         {{"STATUS:IN-PROCESS"}, [](Task &t) { t.complete = false; }, ""},
     });
 }
@@ -566,6 +569,9 @@ BOOST_AUTO_TEST_CASE(reminders_are_written)
         {absolute, at_noon,
          "-TRIGGER;VALUE=DATE-TIME:20261122T110000Z +TRIGGER;VALUE=DATE-TIME:20261122T120000Z"},
         {relative, at_noon, "-TRIGGER:-PT1H +TRIGGER;RELATED=END:-PT3H"},
+        {{"DUE:20261122T150000", "BEGIN:VALARM", "ACTION:DISPLAY", "TRIGGER:-PT1H", "END:VALARM"},
+         [](Task &t) { t.reminder_time = at("2026-10-22T12:45:00Z"); }, // in summer time
+         "-TRIGGER:-PT1H +TRIGGER;RELATED=END:-P31DT15M"},
         {relative, [](Task &t) { t.reminder_set = false; },
          "-BEGIN:VALARM -ACTION:DISPLAY -TRIGGER:-PT1H -END:VALARM"},
         {relative, [](Task &t) { t.reminder_time.emplace(); },
@@ -634,6 +640,19 @@ BOOST_AUTO_TEST_CASE(recurrences_are_written)
         {weekly, [](Task &t) { t.recurrence.emplace(); }, "-RRULE:FREQ=WEEKLY;COUNT=5"},
         {{"DTSTART;VALUE=DATE:20261123", "RRULE:FREQ=HOURLY"}, [](Task &t) { t.recurrence.emplace(); }, ""},
     });
+}
+
+BOOST_AUTO_TEST_CASE(a_series_keeps_the_days_that_the_client_names_when_an_instance_is_put_off)
+{
+    auto const file = file_of(weekly); // on Mondays, since it starts on one
+    Task request;
+    request.start_date = request.utc_start_date = at("2026-11-25T00:00:00Z");
+    request.due_date = request.utc_due_date = at("2026-11-26T00:00:00Z");
+    request.recurrence = told(file).recurrence;
+    auto const text = changed(file, request).text;
+    BOOST_TEST(text.find("RRULE:FREQ=WEEKLY;COUNT=5;BYDAY=MO") != text.npos, text);
+    request.recurrence.reset(); // who says nothing of the days moves the series
+    BOOST_TEST(changed(file, request).text.find("BYDAY") == text.npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_series_that_ends_leaves_no_instances_behind)
