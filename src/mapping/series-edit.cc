@@ -69,6 +69,17 @@ RecurrenceRule without_end(RecurrenceRule rule)
     return rule;
 }
 
+/// Whether a rule that leaves its days to the start gives those that are meant from another start, too.
+bool still_says(RecurrenceRule const &present, Recurrence const &meant, SeriesStart const &start,
+                ProtocolVersion version)
+{
+    auto const now = express(without_end(present), start, version);
+    if (!now)
+        return true;
+    auto const a = rule_of(now->recurrence, {}, start), b = rule_of(meant, {}, start);
+    return !a || !b || are_same(without_end(*a), without_end(*b));
+}
+
 LocalTime time_of_day_on(local_days day, LocalTime like)
 {
     return day + (like - floor<days>(like));
@@ -115,18 +126,22 @@ Result<std::optional<RecurrenceRule>> changed_rule(std::optional<CalendarRecurre
                        recurrence.until ? std::optional<Instant>(*recurrence.until) : std::nullopt, start);
     };
     auto const &form = shown.form;
+    SeriesStart const new_start{times.start.local, times.is_all_day, *times.start.zone};
+    if (form.is_window)
+        present = nullptr;
     bool is_other_end = false;
     if (told) {
         auto const start = client_start(form, form.first, form.client_zone);
         auto const a = rule(meant, start), b = rule(*told, start);
-        if (a && b && are_same(*a, *b))
+        bool const stays = !present || still_says(*present, meant, new_start, version);
+        if (stays && a && b && are_same(*a, *b))
             return std::optional<RecurrenceRule>();
-        is_other_end = a && b && are_same(without_end(*a), without_end(*b));
+        is_other_end = stays && a && b && are_same(without_end(*a), without_end(*b));
     }
-    auto changed = rule(meant, {times.start.local, times.is_all_day, *times.start.zone});
+    auto changed = rule(meant, new_start);
     if (!changed)
         return changed.error();
-    if (!is_other_end || !present || form.is_window)
+    if (!is_other_end || !present)
         return std::optional(*std::move(changed));
     auto rule_with_end = *present;
     rule_with_end.until = changed->until;

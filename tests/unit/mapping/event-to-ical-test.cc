@@ -1103,6 +1103,29 @@ BOOST_AUTO_TEST_CASE(recurrence_changes_and_ends)
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_rule_that_leaves_its_days_to_the_start_names_them_where_the_client_does)
+{
+    auto const text = event_text("DTSTART:20260302T100000Z\nDTEND:20260302T110000Z\n" // a Monday
+                                 "RRULE:FREQ=WEEKLY;UNTIL=20260601T100000Z\n");
+    for (auto const version : all_versions) {
+        auto request = echo(event_of(text, version), version);
+        request.event.start_time = at("20260304T100000Z");
+        request.event.end_time = at("20260304T110000Z");
+        auto const edited = changed(text, request, version);
+        BOOST_TEST(edited.find("RRULE:FREQ=WEEKLY;UNTIL=20260601T100000Z;BYDAY=MO\r") != edited.npos, edited);
+        request.event.recurrence->day_of_week = 8; // the Wednesdays that it moves to
+        request.event.recurrence->until = at("20260603T100000Z");
+        auto const moved = changed(text, request, version);
+        BOOST_TEST(*event_of(moved, version).recurrence->day_of_week == 8, moved);
+        BOOST_TEST(time_text(event_of(moved, version).recurrence->until) == "20260603T100000Z");
+        if (version < v16_0)
+            continue;
+        request.event.recurrence.reset(); // nothing is said
+        auto const followed = changed(text, request, version);
+        BOOST_TEST(followed.find("RRULE:FREQ=WEEKLY;UNTIL=20260603T100000Z\r") != followed.npos, followed);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_recurrence_without_type_is_refused_up_to_14_1_and_has_the_old_one_later)
 {
     auto const weekly = event_text("DTSTART:20260302T100000Z\nRRULE:FREQ=WEEKLY;BYDAY=MO;COUNT=5\n");
