@@ -3,6 +3,7 @@
 #include "mapping/event-editor.h"
 #include "mapping/event-property-edit.h"
 #include "mapping/event-time-edit.h"
+#include "mapping/ical-attachments.h"
 #include "mapping/ical-people.h"
 #include "mapping/series-edit.h"
 #include <algorithm>
@@ -174,7 +175,7 @@ Result<void> EventEditor::change_occurrence(Occurrence const &occurrence, EventP
     if (*times != occurrence.times && is_own_meeting)
         count_revision(component);
     if (stamp_if_changed(component, before) && added)
-        m_document.calendar()->add(*std::move(added));
+        add_exception(m_document, *std::move(added));
     return {};
 }
 

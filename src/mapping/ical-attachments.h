@@ -27,4 +27,11 @@ Result<std::vector<AddedAttachment>> change_attachments(IcalComponent &component
                                                         AttachmentChanges const &changes,
                                                         std::string_view file_reference_prefix);
 
+/// Takes the files out, not the URIs.
+void remove_files(IcalComponent &component);
+
+/// Adds an exception to a series. It has the files of the series, since other programs look at it alone,
+/// unless the item would become too large; clients take what it has not from the series.
+void add_exception(IcalDocument &document, IcalComponent exception);
+
 } // namespace eas

@@ -22,7 +22,8 @@ namespace {
 
 /// A change of these wants new answers. EXDATE is looked at by itself.
 constexpr std::array time_properties{"DTSTART", "DTEND", "DURATION", "RRULE", "RDATE"};
-constexpr std::array shown_properties{"SUMMARY", "DESCRIPTION", "LOCATION", "STATUS", "X-ALT-DESC", "URL"};
+constexpr std::array shown_properties{"SUMMARY",    "DESCRIPTION", "LOCATION", "STATUS",
+                                      "X-ALT-DESC", "URL",         "ATTACH"};
 
 template <size_t count>
 bool differ(IcalComponent const &a, IcalComponent const &b, std::array<char const *, count> const &names)

@@ -42,8 +42,21 @@ std::string subject_of_answer(MeetingAnswer const &answer, std::string const &su
     return summary;
 }
 
+/// `proposed` in the form of `present`: days where these are days and the client proposes such (midnights in
+/// UTC: proposals are of 16.1).
+IcalProperty proposed_time(std::string const &name, std::optional<IcalTime> const &present, bool are_days,
+                           Instant proposed)
+{
+    if (!present || !are_days)
+        return {name, {}, format_compact_datetime(proposed)};
+    auto day = *present;
+    day.local = LocalTime{std::chrono::seconds(proposed.seconds())};
+    return ical_time_property(name, day);
+}
+
 void propose(IcalComponent &event, MeetingAnswer const &answer, IcalZones &zones)
 {
+    auto const is_midnight = [](Instant time) { return time.seconds() % 86400 == 0; };
     auto const start = ical_time_of(event, "DTSTART", zones), end = ical_time_of(event, "DTEND", zones);
     if (start)
         event.set({"X-MS-OLK-ORIGINALSTART", {}, format_compact_datetime(start->instant())});
@@ -51,8 +64,10 @@ void propose(IcalComponent &event, MeetingAnswer const &answer, IcalZones &zones
         event.set({"X-MS-OLK-ORIGINALEND", {}, format_compact_datetime(end->instant())});
     event.remove("DURATION");
     event.remove("RRULE");
-    event.set({"DTSTART", {}, format_compact_datetime(*answer.proposed_start)});
-    event.set({"DTEND", {}, format_compact_datetime(*answer.proposed_end)});
+    bool const are_days = start && start->is_date() && is_midnight(*answer.proposed_start) &&
+                          is_midnight(*answer.proposed_end) && *answer.proposed_start < *answer.proposed_end;
+    event.set(proposed_time("DTSTART", start, are_days, *answer.proposed_start));
+    event.set(proposed_time("DTEND", start, are_days, *answer.proposed_end));
 }
 
 IcalProperty own_line(IcalComponent const &event, MeetingAnswer const &answer, CalendarContext const &context)

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "mapping/event-instance.h"
 #include "mapping/event-series.h"
+#include "mapping/ical-attachments.h"
 #include "mapping/meeting-document.h"
 #include "mapping/meeting-update.h"
 #include "mapping/series-end.h"
@@ -134,7 +135,7 @@ bool Meeting::change(Said const &said, Change const &change)
     if (!made || !change(*made))
         return false;
     if (made->text().size() > m_room)
-        made->remove("ATTACH"); // the series has them
+        remove_files(*made); // the series has them
     auto const bytes = made->text().size();
     if (bytes > m_room)
         return false;
@@ -230,6 +231,7 @@ private:
     {
         return !is_older(*m_said.event, event) && is_organizer(event, m_sender);
     }
+    bool is_for_others() const;
     bool enter_all(Meeting &meeting) const;
     bool enter_instance(Meeting &meeting) const;
     bool enter_rest(Meeting &meeting) const;
@@ -242,6 +244,8 @@ private:
 
 bool Cancellation::enter(Meeting &meeting) const
 {
+    if (is_for_others())
+        return false;
     if (!m_said.original)
         return enter_all(meeting);
     if (!is_and_future(*m_said.event))
@@ -253,6 +257,13 @@ bool Cancellation::enter(Meeting &meeting) const
         return enter_later_instances(meeting);
     auto const start = ical_time_of(*series, "DTSTART", meeting.zones());
     return start && start->instant().seconds() >= *m_said.original ? enter_all(meeting) : enter_rest(meeting);
+}
+
+/// Attendees who are not wanted any more stand in it, and no STATUS. RFC 5546 3.2.5.
+bool Cancellation::is_for_others() const
+{
+    return !is_called_off(*m_said.event) && m_said.event->property("ATTENDEE") &&
+           !own_attendee_line(*m_said.event, m_context.addresses);
 }
 
 /// Exceptions of a series that is called off go with it, whatever they counted by themselves.

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "mapping/event-instance.h"
 #include "mapping/event-series.h"
+#include "mapping/ical-attachments.h"
 #include "mapping/ical-properties.h"
 #include "mapping/meeting-document.h"
 #include "mapping/meeting-request.h"
@@ -30,7 +31,7 @@ std::optional<MeetingUpdate> answer_instance(IcalDocument document, Instant orig
         if (exception)
             document.calendar()->replace(*exception, *std::move(instance));
         else
-            document.calendar()->add(*std::move(instance));
+            add_exception(document, *std::move(instance));
         return MeetingUpdate{.text = document.print()};
     }
     auto const id = *instance->property("RECURRENCE-ID");

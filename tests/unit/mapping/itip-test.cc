@@ -165,6 +165,8 @@ BOOST_AUTO_TEST_CASE(a_new_place_keeps_sequence_and_answers)
     BOOST_TEST(show(done.mails) == "REQUEST bob@example.org carl@example.net: Plan");
     BOOST_TEST(has(done.mails[0].calendar.print(), "CN=Bob;PARTSTAT=ACCEPTED"));
     BOOST_TEST(has(done.mails[0].calendar.print(), "SEQUENCE:0\r\n"));
+    auto const file = "ATTACH;FMTTYPE=text/plain;ENCODING=BASE64;VALUE=BINARY:aGkK\n";
+    BOOST_TEST(announced(meeting(), meeting(file)).mails.size() == 1u); // they get it, too
 }
 
 BOOST_AUTO_TEST_CASE(who_is_left_out_is_told_so_and_who_is_new_is_invited)
@@ -338,6 +340,17 @@ BOOST_AUTO_TEST_CASE(another_time_is_proposed_by_a_counter)
     auto const text = mail.calendar.print();
     BOOST_TEST(has(text, "DTSTART:20261210T140000Z") == false);
     BOOST_TEST(has(text, "X-MS-OLK-ORIGINALSTART:20261210T140000Z\r\n"));
+    // Days for days, as clients of 16.1 write them
+    auto const days = *IcalDocument::parse(icloud_exception);
+    answer.proposed_start = parse_datetime("20261228T000000Z");
+    answer.proposed_end = parse_datetime("20261230T000000Z");
+    auto const moved =
+        itip_answer(days, *days.items().front(), answer, calendar.context).value().calendar.print();
+    BOOST_TEST(has(moved, "DTSTART;VALUE=DATE:20261228\r\nDTEND;VALUE=DATE:20261230\r\n"));
+    answer.proposed_end = parse_datetime("20261228T120000Z");
+    auto const hours =
+        itip_answer(days, *days.items().front(), answer, calendar.context).value().calendar.print();
+    BOOST_TEST(has(hours, "DTSTART:20261228T000000Z\r\nDTEND:20261228T120000Z\r\n"));
 }
 
 BOOST_AUTO_TEST_CASE(a_mail_has_text_and_calendar)

@@ -389,6 +389,25 @@ BOOST_AUTO_TEST_CASE(one_instance_is_answered)
     BOOST_TEST(answer_item(stored, {}, Status::declined, annas.context)->is_removed);
 }
 
+BOOST_AUTO_TEST_CASE(an_answered_instance_has_the_files_of_its_series_while_there_is_room)
+{
+    AnnasCalendar annas;
+    std::string const link = "ATTACH:https://files.example.com/1\r\n";
+    auto const file = [](size_t bytes) {
+        return "ATTACH;ENCODING=BASE64;VALUE=BINARY:" + std::string(bytes, 'x') + "\r\n";
+    };
+    auto const answered = [&](std::string const &attached) {
+        auto const stored = accepted(replaced(outlook_request, "CLASS:", attached + "CLASS:"), "");
+        auto const text =
+            *answer_item(stored, parse_datetime("20261209T090000Z"), Status::tentative, annas.context)->text;
+        BOOST_TEST(text.size() < size_t{8 << 20});
+        auto const document = *IcalDocument::parse(text);
+        return document.items().back()->properties("ATTACH").size();
+    };
+    BOOST_TEST(answered(link + file(1000)) == 2u);
+    BOOST_TEST(answered(link + file(4'300'000)) == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(a_reply_sets_what_its_attendee_answered_and_nothing_else)
 {
     auto const update = replied(thunderbird_reply, planning);
@@ -507,7 +526,9 @@ BOOST_AUTO_TEST_CASE(a_reply_to_hundreds_of_instances_makes_few_exceptions)
     BOOST_TEST(!replied(many, text).changes_anything()); // nor the next fifty when it is looked at again
     // Far from the series' start each costs a walk; together they have one budget.
     BOOST_TEST(exceptions(replied(replies(50, std::chrono::year(2800)), series).text.value_or("")) < 10u);
-    auto const large = replaced(series, "SUMMARY", "ATTACH:" + std::string(1'600'000, 'x') + "\r\nSUMMARY");
+    auto const large =
+        replaced(series, "SUMMARY",
+                 "ATTACH;ENCODING=BASE64;VALUE=BINARY:" + std::string(1'600'000, 'x') + "\r\nSUMMARY");
     auto const grown = replied(replies(20, std::chrono::year(2026)), large).text.value_or("");
     BOOST_TEST(exceptions(grown) == 20u);
     BOOST_TEST(grown.size() < size_t{8 << 20});
@@ -568,6 +589,16 @@ BOOST_AUTO_TEST_CASE(a_cancelled_meeting_stays_and_says_so)
     BOOST_TEST(has(*update.text, "SEQUENCE:3"));
     BOOST_TEST(has(*update.text, "TRANSP:TRANSPARENT"));
     BOOST_TEST(!cancelled(google_cancel, *update.text).changes_anything());
+}
+
+BOOST_AUTO_TEST_CASE(that_somebody_else_is_not_wanted_calls_nothing_off)
+{
+    auto const stored = accepted(google_update, "");
+    auto const of_others =
+        replaced(replaced(google_cancel, "mailto:anna@", "mailto:carl@"), "STATUS:CANCELLED\r\n", "");
+    BOOST_TEST(!cancelled(of_others, stored).changes_anything());
+    BOOST_TEST(cancelled(replaced(google_cancel, "STATUS:CANCELLED\r\n", ""), stored).changes_anything());
+    BOOST_TEST(cancelled(replaced(google_cancel, "mailto:anna@", "mailto:list@"), stored).changes_anything());
 }
 
 BOOST_AUTO_TEST_CASE(a_series_that_is_called_off_takes_its_exceptions_with_it)
