@@ -109,9 +109,13 @@ std::optional<IcalTime> ical_time_of(IcalComponent const &component, std::string
 
 std::string format_ical_time(IcalTime const &time)
 {
-    auto const day = floor<days>(time.local);
+    // A client's last moments may be beyond them in another zone; RFC 5545 has years of four digits.
+    constexpr LocalTime first = local_days(year(1) / January / 1),
+                        last = local_days(year(9999) / December / 31) + days(1) - seconds(1);
+    auto const local = std::clamp(time.local, first, last);
+    auto const day = floor<days>(local);
     year_month_day const date(day);
-    hh_mm_ss const in_day(time.local - day);
+    hh_mm_ss const in_day(local - day);
     char text[40];
     if (time.is_date())
         std::snprintf(text, sizeof text, "%04d%02u%02u", int(date.year()), unsigned(date.month()),

@@ -68,7 +68,14 @@ bool read_value(Reader &reader, Element const &element, Instant &out, RowLimits 
 
 bool read_value(Reader &reader, Element const &element, Compact<Instant> &out, RowLimits const &limits)
 {
-    return read_value(reader, element, out.value, limits);
+    constexpr size_t date_length = 8; // a day of an all-day event may come without a time: MS-ASCAL 2.2.2.1
+    auto const day = element.text.size() == date_length
+                         ? parse_datetime(std::string(element.text) + "T000000Z")
+                         : std::nullopt;
+    if (!day)
+        return read_value(reader, element, out.value, limits);
+    out.value = *day;
+    return true;
 }
 
 bool read_value(Reader &, Element const &element, Element &out, RowLimits const &)

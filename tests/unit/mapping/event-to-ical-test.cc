@@ -657,6 +657,25 @@ BOOST_AUTO_TEST_CASE(a_duration_over_a_change_of_the_clock_ends_when_the_client_
     }
 }
 
+BOOST_AUTO_TEST_CASE(the_first_and_last_moments_of_a_client_can_be_read_again)
+{
+    for (auto const *zone : {"Europe/Vienna", "America/New_York"})
+        for (bool const is_all_day : {false, true})
+            for (std::string const day : {"00010101", "99991231"}) {
+                auto const context = calendar_context(zone);
+                auto const request = only([&](Event &e) {
+                    e.all_day_event = is_all_day;
+                    e.start_time = at(day + "T000000Z");
+                    e.end_time = at(day + "T235959Z");
+                });
+                auto const written = new_event(request, "u", view_of(v16_1), context);
+                BOOST_REQUIRE_EQUAL(error_of(written), "");
+                auto const event = event_of(written->text, v16_1, context);
+                BOOST_TEST(time_text(event.start_time).substr(0, 8) == day, written->text);
+                BOOST_TEST(time_text(event.end_time).substr(0, 4) == day.substr(0, 4), written->text);
+            }
+}
+
 BOOST_AUTO_TEST_CASE(what_becomes_all_day_without_times_keeps_its_days)
 {
     auto const context = calendar_context();

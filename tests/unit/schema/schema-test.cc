@@ -304,6 +304,7 @@ BOOST_AUTO_TEST_CASE(a_wrong_value_is_refused_with_the_name_of_its_element)
         {Tag::Email_Read, "true", "Email:Read: neither 0 nor 1: true"},
         {Tag::Email_DateReceived, "yesterday", "Email:DateReceived: not a date and time: yesterday"},
         {Tag::Calendar_DtStamp, "", "Calendar:DtStamp: not a date and time"},
+        {Tag::Calendar_DtStamp, "20261301", "Calendar:DtStamp: not a date and time: 20261301"},
         {Tag::AirSync_WindowSize, "a\x1B\xFF", "AirSync:WindowSize: not a number: a\xEF\xBF\xBD\xEF\xBF\xBD"},
         {Tag::AirSync_WindowSize, "0123456789012345678901234567890123456789x",
          "AirSync:WindowSize: not a number: 0123456789012345678901234567890123456789..."},
@@ -368,6 +369,12 @@ BOOST_AUTO_TEST_CASE(an_empty_boolean_is_true)
 {
     Parsed<Everything> value([](Encoder &e) { e.element(Tag::Email_Read); });
     BOOST_TEST(value->yes);
+}
+
+BOOST_AUTO_TEST_CASE(a_compact_time_may_be_a_day)
+{
+    Parsed<Everything> value([](Encoder &e) { e.element(Tag::Calendar_DtStamp, "20261201"); });
+    BOOST_TEST((value->compact.value == *parse_datetime("20261201T000000Z")));
 }
 
 BOOST_AUTO_TEST_CASE(text_is_made_valid_but_views_and_bytes_stay_as_they_came)
