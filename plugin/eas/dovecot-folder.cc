@@ -60,16 +60,17 @@ Error gone(struct mailbox *box, Uid uid)
                                       " has no message with UID " + std::to_string(uid)};
 }
 
-/// A copy that was made, but its original stays: whoever tries again would get another one.
-void remove_copy(struct mailbox *target, Uid uid)
+/// Copies that were made, but their originals stay: whoever tries again would get others.
+void remove_copies(struct mailbox *target, std::vector<Uid> const &uids)
 {
     auto const sync = [&] { return mailbox_sync(target, static_cast<enum mailbox_sync_flags>(0)) == 0; };
     if (!sync())
         return;
     Transaction transaction(target);
-    if (mail_set_uid(transaction.mail(), uid))
-        mail_expunge(transaction.mail());
-    if (transaction.commit("does not expunge a copy"))
+    for (Uid const uid : uids)
+        if (mail_set_uid(transaction.mail(), uid))
+            mail_expunge(transaction.mail());
+    if (transaction.commit("does not expunge copies"))
         (void)sync();
 }
 
@@ -257,35 +258,53 @@ Result<struct mailbox *> DovecotFolder::open_target(FolderId const &id)
     return m_target->box.get();
 }
 
-Result<Uid> DovecotFolder::move(Uid uid, FolderId const &destination)
+/// One message, in the transactions of its mailbox and of `target`.
+Result<void> DovecotFolder::add_to_move(struct mail *mail, Uid uid, struct mailbox *target, Saving &saving)
 {
+    DataStackFrame frame;
+    if (!mail_set_uid(mail, uid))
+        return gone(box(), uid);
+    auto *context = saving.begin();
+    mailbox_save_copy_flags(context, mail);
+    mail_storage_clear_error(box()->storage);
+    if (mailbox_move(&context, mail) == 0)
+        return {};
+    // The rights on the source may be what is missing; then the error is the source's.
+    bool const at_source = mailbox_get_last_mail_error(box()) != MAIL_ERROR_NONE;
+    auto const where = std::string("of a move from mailbox ") + mailbox_get_vname(box());
+    return at_source ? message_error(box(), uid, "cannot be moved")
+                     : message_error(target, uid, where + " cannot be added");
+}
+
+Result<std::vector<MailFolderHandle::MovedUid>> DovecotFolder::move_all(UidSet const &uids,
+                                                                        FolderId const &destination)
+{
+    std::vector<MovedUid> moved;
+    if (uids.empty())
+        return moved;
     auto const target = open_target(destination);
     if (!target)
         return target.error();
     DataStackFrame frame;
     Transaction source(box());
-    if (!mail_set_uid(source.mail(), uid))
-        return gone(box(), uid);
     Saving saving(*target);
-    auto *context = saving.begin();
-    mailbox_save_copy_flags(context, source.mail());
-    mail_storage_clear_error(box()->storage);
-    if (mailbox_move(&context, source.mail()) < 0) {
-        // The rights on the source may be what is missing; then the error is the source's.
-        bool at_source = mailbox_get_last_mail_error(box()) != MAIL_ERROR_NONE;
-        auto where = std::string("of a move from mailbox ") + mailbox_get_vname(box());
-        return at_source ? message_error(box(), uid, "cannot be moved")
-                         : message_error(*target, uid, where + " cannot be added");
-    }
-    auto new_uid = saving.commit();
-    if (!new_uid)
-        return new_uid;
+    for (auto const range : uids.ranges())
+        for (uint64_t uid = range.first; uid <= range.last; ++uid) {
+            if (auto added = add_to_move(source.mail(), static_cast<Uid>(uid), *target, saving); !added)
+                return added.error();
+            moved.push_back({static_cast<Uid>(uid), 0});
+        }
+    auto const saved = saving.commit(moved.size());
+    if (!saved)
+        return saved.error();
     m_mailbox->mark_changed();
-    if (auto committed = source.commit("does not expunge the moved UID " + std::to_string(uid)); !committed) {
-        remove_copy(*target, *new_uid);
+    if (auto committed = source.commit("does not expunge the moved UIDs " + uids.to_string()); !committed) {
+        remove_copies(*target, *saved);
         return committed.error();
     }
-    return new_uid;
+    for (size_t i = 0; i < moved.size(); ++i)
+        moved[i].uid_there = (*saved)[i];
+    return moved;
 }
 
 } // namespace eas

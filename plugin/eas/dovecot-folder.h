@@ -8,6 +8,7 @@
 namespace eas {
 
 class DovecotMailStore;
+class Saving;
 
 class DovecotFolder final : public MailFolderHandle {
 public:
@@ -28,7 +29,7 @@ public:
     Result<std::unique_ptr<MailMessage>> message(Uid uid) override;
     Result<void> set_flags(Uid uid, FlagChange const &change) override;
     Result<void> expunge(UidSet const &uids) override;
-    Result<Uid> move(Uid uid, FolderId const &destination) override;
+    Result<std::vector<MovedUid>> move_all(UidSet const &uids, FolderId const &destination) override;
 
 private:
     /// Where messages were last moved to; it stays open, for they come in numbers.
@@ -39,6 +40,7 @@ private:
 
     struct mailbox *box() const { return m_mailbox->box(); }
     Result<struct mailbox *> open_target(FolderId const &id);
+    Result<void> add_to_move(struct mail *mail, Uid uid, struct mailbox *target, Saving &saving);
     template <class Entry, class Read>
     Result<std::vector<Entry>> read_each(UidSet const &uids, Read const &read);
 

@@ -88,20 +88,21 @@ struct mail_save_context *Saving::begin()
     return mailbox_save_alloc(m_transaction);
 }
 
-Result<Uid> Saving::commit()
+Result<std::vector<Uid>> Saving::commit(size_t count)
 {
     struct mail_transaction_commit_changes changes;
     if (mailbox_transaction_commit_get_changes(&m_transaction, &changes) < 0)
         return mailbox_error(m_box, "does not take a message");
     struct seq_range_iter iteration;
     seq_range_array_iter_init(&iteration, &changes.saved_uids);
-    Uid uid = 0;
-    (void)seq_range_array_iter_nth(&iteration, 0, &uid);
+    std::vector<Uid> uids;
+    for (Uid uid = 0; seq_range_array_iter_nth(&iteration, static_cast<unsigned int>(uids.size()), &uid);)
+        uids.push_back(uid);
     pool_unref(&changes.pool);
-    if (uid == 0)
+    if (uids.size() != count)
         return Error{ErrorKind::temporary, std::string("mailbox ") + mailbox_get_vname(m_box) +
-                                               " did not tell the new message's UID"};
-    return uid;
+                                               " did not tell the UIDs of new messages"};
+    return uids;
 }
 
 Result<Uid> save_message(struct mailbox *box, Content const &message, MailFlags const &flags,
@@ -122,7 +123,8 @@ Result<Uid> save_message(struct mailbox *box, Content const &message, MailFlags 
         return copied.error();
     if (!copied || !sink.finish())
         return mailbox_error(box, "does not take a message");
-    return saving.commit();
+    auto const uids = saving.commit(1);
+    return uids ? Result(uids->front()) : uids.error();
 }
 
 } // namespace eas

@@ -1,8 +1,10 @@
-// Adding one message to a mailbox of Dovecot: a transaction, and how the message's bytes get into it.
+// Adding messages to a mailbox of Dovecot: a transaction, and how a message's bytes get into it.
 #pragma once
 #include "base/content.h"
 #include "base/result.h"
 #include "ports/mail-store.h"
+#include <cstddef>
+#include <vector>
 
 struct mail_save_context;
 struct mailbox;
@@ -12,7 +14,7 @@ namespace eas {
 
 class MailAnnotations;
 
-/// A transaction that adds one message to a mailbox; rolled back unless committed.
+/// A transaction that adds messages to a mailbox; rolled back unless committed.
 class Saving {
 public:
     explicit Saving(struct mailbox *box);
@@ -21,8 +23,8 @@ public:
     Saving &operator=(Saving const &) = delete;
     /// The context for Dovecot's mailbox_save_*, mailbox_copy or mailbox_move, which free it.
     struct mail_save_context *begin();
-    /// Makes the message visible; its UID.
-    Result<Uid> commit();
+    /// Makes the `count` messages visible; their UIDs, in the order in which they were added.
+    Result<std::vector<Uid>> commit(size_t count);
 
 private:
     struct mailbox *m_box;

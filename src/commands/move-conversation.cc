@@ -73,7 +73,11 @@ private:
         m_found += members->size();
         if (folder.id == m_destination || folder.special_use == SpecialUse::sent)
             return {};
-        for (auto const &range : members->ranges())
+        if (auto const all = (*source)->move_all(*members, m_destination)) {
+            m_moved += all->size();
+            return {};
+        }
+        for (auto const &range : members->ranges()) // as many as can be
             for (uint64_t uid = range.first; uid <= range.last; ++uid) {
                 auto const moved = (*source)->move(static_cast<Uid>(uid), m_destination);
                 if (!moved)

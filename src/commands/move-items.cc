@@ -10,6 +10,7 @@
 #include "sync/server-id.h"
 #include <algorithm>
 #include <map>
+#include <span>
 
 namespace eas {
 
@@ -21,7 +22,7 @@ constexpr int invalid_source = 1, invalid_destination = 2, success = 3, same_fol
 }
 
 constexpr size_t most_moves = 1000; // MS-ASCMD 3.1.5.10
-constexpr size_t moves_between_saves = 50;
+constexpr size_t moves_between_saves = 50, moves_at_once = 50;
 constexpr size_t longest_id = 64; // MS-ASCMD 2.2.3.175
 
 struct MoveRequest {
@@ -57,25 +58,31 @@ bool is_transient(Error const &error)
 
 /// The moves of one request. A source stays open until the last of its messages has gone. Which it has is
 /// asked once: after each move it would have to be synchronised, which takes the longer the larger it is.
+/// Messages that go the same way, one after the other, are moved in one transaction; where that fails, each
+/// is tried alone.
 class Mover {
 public:
     explicit Mover(Session &session) : m_session(session), m_key(device_key(session.device, "moves")) {}
     Result<void> load_recent();
 
-    MoveAnswer move(MoveRequest const &request);
+    /// The first of them; those behind it will be asked for, too.
+    MoveAnswer move(std::span<MoveRequest const> requests);
     size_t moved() const { return m_moved; }
     void save_recent();
 
 private:
     struct Source {
         std::unique_ptr<MailFolderHandle> folder;
-        UidSet uids; ///< but what was moved
+        UidSet uids;              ///< but what was moved and answered
+        std::map<Uid, Uid> moved; ///< not yet answered: the UIDs in the destination
+        UidSet alone;             ///< what could not be moved together
     };
     int check(MoveRequest const &request, std::optional<MessageId> const &message);
     int check_destination(FolderId const &id);
     int move_item(MoveRequest const &request, ItemId const &item, MoveAnswer &answer);
     Result<Source *> source(FolderId const &id);
     Result<std::optional<Uid>> uid_of(MessageId const &message);
+    void move_ahead(Source &source, std::span<MoveRequest const> requests);
     Result<Uid> move_message(Source &source, Uid uid, FolderId const &destination);
     int repeated(MoveRequest const &request, MoveAnswer &answer);
     std::optional<ConversationKey> conversation_to_end(MessageId const &message);
@@ -133,7 +140,7 @@ Result<Mover::Source *> Mover::source(FolderId const &id)
         auto uids = (*opened)->uids(std::nullopt);
         if (!uids)
             return uids.error();
-        source = {std::move(*opened), std::move(*uids)};
+        source = {std::move(*opened), std::move(*uids), {}, {}};
     }
     return &source;
 }
@@ -151,9 +158,43 @@ Result<std::optional<Uid>> Mover::uid_of(MessageId const &message)
     return known && uids.contains(known->uid) ? std::optional(known->uid) : std::nullopt;
 }
 
+static bool go_the_same_way(MoveRequest const &one, MoveRequest const &other)
+{
+    return one.source_folder == other.source_folder && one.destinations == other.destinations;
+}
+
+/// Of `requests`, those messages that go the way of the first one.
+void Mover::move_ahead(Source &source, std::span<MoveRequest const> requests)
+{
+    if (!source.moved.empty())
+        return;
+    UidSet uids;
+    for (auto const &each : requests) {
+        auto const message = parse_message_id(each.source_id);
+        if (!message || message->folder != each.source_folder || !go_the_same_way(each, requests.front()) ||
+            uids.size() == moves_at_once)
+            break;
+        if (auto const uid = uid_of(*message); uid && *uid)
+            uids.add(**uid);
+    }
+    if (uids.size() < 2 || !uids.intersected(source.alone).empty())
+        return;
+    auto const moved = source.folder->move_all(uids, requests.front().destinations[0]);
+    if (!moved) {
+        source.alone = uids;
+        return;
+    }
+    for (auto const &each : *moved)
+        source.moved.emplace(each.uid, each.uid_there);
+}
+
 /// not_found: the message went meanwhile.
 Result<Uid> Mover::move_message(Source &source, Uid uid, FolderId const &destination)
 {
+    if (auto const ahead = source.moved.extract(uid)) {
+        source.uids.remove(uid);
+        return ahead.mapped();
+    }
     auto moved = source.folder->move(uid, destination);
     if (moved)
         source.uids.remove(uid);
@@ -254,8 +295,9 @@ int Mover::move_item(MoveRequest const &request, ItemId const &item, MoveAnswer 
                 moved.error());
 }
 
-MoveAnswer Mover::move(MoveRequest const &request)
+MoveAnswer Mover::move(std::span<MoveRequest const> requests)
 {
+    auto const &request = requests.front();
     MoveAnswer answer{request.source_id, move_status::success, {}};
     if (auto const item = parse_item_id(request.source_id)) {
         answer.status = move_item(request, *item, answer);
@@ -275,9 +317,12 @@ MoveAnswer Mover::move(MoveRequest const &request)
         answer.status = repeated(request, answer);
         return answer;
     }
+    auto &source = m_sources[message->folder];
     auto const conversation = conversation_to_end(*message);
     auto const &destination = request.destinations[0];
-    auto const moved = move_message(m_sources[message->folder], **found, destination);
+    if (!m_rules->has_destination(message->folder)) // else each conversation is looked at before it goes
+        move_ahead(source, requests);
+    auto const moved = move_message(source, **found, destination);
     if (!moved && moved.error().kind == ErrorKind::not_found) {
         answer.status = repeated(request, answer);
         return answer;
@@ -305,9 +350,9 @@ Result<MoveItemsResponse> move_items(Session &session, MoveItemsRequest const &r
     if (auto const loaded = mover.load_recent(); !loaded)
         return loaded.error();
     MoveItemsResponse response;
-    for (auto const &move : request.moves)
-        if (can_be_answered(move))
-            response.answers.push_back(mover.move(move));
+    for (auto rest = std::span(request.moves); !rest.empty(); rest = rest.subspan(1))
+        if (can_be_answered(rest.front()))
+            response.answers.push_back(mover.move(rest));
     auto const moved = "moved=" + std::to_string(mover.moved());
     session.log_note = session.log_note.empty() ? moved : moved + ' ' + session.log_note;
     mover.save_recent();

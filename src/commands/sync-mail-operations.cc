@@ -62,8 +62,9 @@ void MailCollectionSync::apply_operations(SyncOutcomes &outcomes)
         m_session.log_note += " nothing is deleted for want of the Trash: " + trash.error().message + ';';
         m_session.log_as_warning = true;
     }
+    auto const gone = remove_at_once(operations.deletes, trash);
     for (auto &operation : operations.deletes)
-        if (auto outcome = remove(operation, trash); outcome.status != sync_status::success)
+        if (auto outcome = remove(operation, trash, gone); outcome.status != sync_status::success)
             outcomes.deletes.push_back(std::move(outcome));
     for (auto &operation : operations.fetches)
         outcomes.fetches.push_back(fetch(operation));
@@ -165,9 +166,32 @@ bool MailCollectionSync::is_gone(Uid uid)
     return flags && flags->empty();
 }
 
+/// Many removals in one transaction, as the disk is waited for with each; what went. If that fails nothing
+/// did, and each is tried alone.
+UidSet MailCollectionSync::remove_at_once(std::vector<SyncOperation> const &operations,
+                                          Result<FolderId> const &trash)
+{
+    UidSet named, existing;
+    for (auto const &operation : operations)
+        if (auto const uid = uid_of(operation))
+            named.add(*uid);
+    if (!trash || named.size() < 2)
+        return {};
+    auto const flags = m_known.flags(named);
+    if (!flags)
+        return {};
+    for (auto const &message : *flags)
+        existing.add(message.uid);
+    bool const done =
+        *trash == m_folder_id ? bool(m_known.expunge(existing)) : bool(m_known.move_all(existing, *trash));
+    return done ? existing : UidSet();
+}
+
 /// `trash`: where the message goes; this folder, if it is to be removed for good. Without a Trash it stays,
 /// and the client is shown it again: to remove it for good is not what was asked. MS-ASCMD 2.2.3.43.
-SyncOutcome MailCollectionSync::remove(SyncOperation const &operation, Result<FolderId> const &trash)
+/// `gone`: what went already.
+SyncOutcome MailCollectionSync::remove(SyncOperation const &operation, Result<FolderId> const &trash,
+                                       UidSet const &gone)
 {
     SyncOutcome outcome{{}, {}, operation.server_id.value_or(""), {}, sync_status::success, {}};
     auto uid = uid_of(operation);
@@ -176,7 +200,9 @@ SyncOutcome MailCollectionSync::remove(SyncOperation const &operation, Result<Fo
         return outcome;
     }
     Result<void> done;
-    if (!trash)
+    if (gone.contains(*uid))
+        done = {};
+    else if (!trash)
         done = trash.error();
     else if (*trash == m_folder_id)
         done = m_known.expunge({*uid});

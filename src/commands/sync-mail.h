@@ -35,7 +35,8 @@ private:
     Result<void> change(Uid uid, Email const &email);
     Result<std::optional<Draft>> changed_draft(SyncOperation const &operation, Uid uid);
     bool is_gone(Uid uid);
-    SyncOutcome remove(SyncOperation const &operation, Result<FolderId> const &trash);
+    UidSet remove_at_once(std::vector<SyncOperation> const &operations, Result<FolderId> const &trash);
+    SyncOutcome remove(SyncOperation const &operation, Result<FolderId> const &trash, UidSet const &gone);
     SyncOutcome fetch(SyncOperation const &operation);
     Result<void> send_changes(CollectionResult &result);
     Result<std::vector<MailChange>> next_changes(size_t limit, BodyOptions &options);

@@ -185,7 +185,7 @@ public:
     }
     Result<void> set_flags(Uid, FlagChange const &) override { return denied(); }
     Result<void> expunge(UidSet const &) override { return denied(); }
-    Result<Uid> move(Uid, FolderId const &) override { return denied(); }
+    Result<std::vector<MovedUid>> move_all(UidSet const &, FolderId const &) override { return denied(); }
 
 private:
     QuarantineMail::Message m_message;

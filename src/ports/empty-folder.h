@@ -31,7 +31,10 @@ public:
     Result<std::unique_ptr<MailMessage>> message(Uid) override { return nothing_here(); }
     Result<void> set_flags(Uid, FlagChange const &) override { return nothing_here(); }
     Result<void> expunge(UidSet const &) override { return {}; }
-    Result<Uid> move(Uid, FolderId const &) override { return nothing_here(); }
+    Result<std::vector<MovedUid>> move_all(UidSet const &, FolderId const &) override
+    {
+        return nothing_here();
+    }
 
 private:
     static Error nothing_here() { return {ErrorKind::not_found, "the folder only holds other folders"}; }

@@ -170,8 +170,22 @@ public:
     /// the mailbox cannot have. A new annotation is a change that changes_since() tells.
     virtual Result<void> set_flags(Uid uid, FlagChange const &change) = 0;
     virtual Result<void> expunge(UidSet const &uids) = 0;
-    /// Copies and expunges in one go; the UID in the destination.
-    virtual Result<Uid> move(Uid uid, FolderId const &destination) = 0;
+    /// Copies and expunges all of them in one go, or none; ascending by UID. The disk is waited for once, not
+    /// for each. not_found if one of them is gone.
+    struct MovedUid {
+        Uid uid, uid_there;
+    };
+    virtual Result<std::vector<MovedUid>> move_all(UidSet const &uids, FolderId const &destination) = 0;
+    /// Likewise one message; its UID in the destination.
+    Result<Uid> move(Uid uid, FolderId const &destination)
+    {
+        auto const moved = move_all({uid}, destination);
+        if (!moved)
+            return moved.error();
+        if (moved->empty())
+            return Error{ErrorKind::not_found, "no message has UID " + std::to_string(uid)};
+        return moved->front().uid_there;
+    }
 };
 
 /// What a search asks of a message: a leaf, or others combined. Words are found in any case, without FTS

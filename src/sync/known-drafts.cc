@@ -151,9 +151,10 @@ Result<void> KnownFolder::expunge(UidSet const &uids)
     return m_folder.expunge(in_mailbox(uids));
 }
 
-Result<Uid> KnownFolder::move(Uid uid, FolderId const &destination)
+Result<std::vector<MailFolderHandle::MovedUid>> KnownFolder::move_all(UidSet const &uids,
+                                                                      FolderId const &destination)
 {
-    return m_folder.move(in_mailbox(uid), destination);
+    return as_known(m_folder.move_all(in_mailbox(uids), destination));
 }
 
 } // namespace eas

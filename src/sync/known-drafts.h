@@ -61,7 +61,7 @@ public:
     Result<std::unique_ptr<MailMessage>> message(Uid uid) override;
     Result<void> set_flags(Uid uid, FlagChange const &change) override;
     Result<void> expunge(UidSet const &uids) override;
-    Result<Uid> move(Uid uid, FolderId const &destination) override;
+    Result<std::vector<MovedUid>> move_all(UidSet const &uids, FolderId const &destination) override;
 
     /// The UID in the mailbox.
     Uid in_mailbox(Uid known_as) const;

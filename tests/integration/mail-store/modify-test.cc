@@ -237,6 +237,33 @@ BOOST_AUTO_TEST_CASE(a_moved_message_keeps_its_flags_and_date_and_tells_its_new_
     }
 }
 
+BOOST_AUTO_TEST_CASE(messages_are_moved_together_or_not_at_all)
+{
+    for (auto format : formats) {
+        User user(format);
+        user.doveadm({"mailbox", "create", "Target"});
+        user.save("Target", message_with_body("first"));
+        for (auto subject : {"one", "two", "three", "four"})
+            user.save("INBOX", message_with_body(subject));
+        auto folder = user.open("INBOX");
+        BOOST_TEST(!folder->move_all({1, 2, 9}, user.folder("Target")), format);
+        BOOST_TEST(value_of(folder->uids({})).to_string() == "1:4", format);
+        BOOST_TEST(user.open("Target")->status().messages == 1u, format);
+
+        auto const moved = value_of(folder->move_all({1, 2, 4}, user.folder("Target")));
+        BOOST_TEST_REQUIRE(moved.size() == 3u, format);
+        BOOST_TEST(value_of(folder->uids({})).to_string() == "3", format);
+        auto target = user.open("Target");
+        auto const subject = [&](size_t index) {
+            return value_of(value_of(target->message(moved[index].uid_there))->headers()).subject;
+        };
+        BOOST_TEST(subject(0) == "one", format);
+        BOOST_TEST(subject(1) == "two", format);
+        BOOST_TEST((moved[2].uid == 4u && subject(2) == "four"), format);
+        BOOST_TEST(value_of(folder->move_all({}, user.folder("Target"))).empty(), format);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(moving_to_a_folder_that_is_gone_changes_nothing)
 {
     User user("sdbox");

@@ -53,7 +53,7 @@ BOOST_FIXTURE_TEST_SUITE(move_items, MoveFixture)
 BOOST_AUTO_TEST_CASE(messages_go_and_their_new_ids_are_told)
 {
     BOOST_TEST(ask({move("inbox:2", "inbox", "archive"), move("inbox:1", "inbox", "archive")}) ==
-               whole(answered("inbox:2", 3, "archive:2") + answered("inbox:1", 3, "archive:3")));
+               whole(answered("inbox:2", 3, "archive:3") + answered("inbox:1", 3, "archive:2")));
     BOOST_TEST(inbox.messages.empty());
     BOOST_TEST(archive.messages.size() == 3u);
     BOOST_TEST(mail.opened == 1u);
@@ -87,6 +87,32 @@ BOOST_AUTO_TEST_CASE(many_moves_are_remembered_on_the_way)
     ask(std::move(moves));
     BOOST_TEST(archive.messages.size() == 121u);
     BOOST_TEST(state.writes == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(what_goes_the_same_way_is_moved_in_one_transaction)
+{
+    for (int more = 0; more < 3; ++more)
+        inbox.add({});
+    mail.add_folder("other", "Other");
+    auto const xml = ask({move("inbox:1", "inbox", "archive"), move("inbox:9", "inbox", "archive"),
+                          move("inbox:3", "inbox", "archive"), move("inbox:2", "inbox", "other"),
+                          move("inbox:4", "inbox", "other"), move("inbox:5", "inbox", "archive")});
+    BOOST_TEST(xml == whole(answered("inbox:1", 3, "archive:2") + answered("inbox:9", 1) +
+                            answered("inbox:3", 3, "archive:3") + answered("inbox:2", 3, "other:1") +
+                            answered("inbox:4", 3, "other:2") + answered("inbox:5", 3, "archive:4")));
+    BOOST_TEST(mail.move_transactions == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(what_cannot_be_moved_together_is_moved_one_by_one)
+{
+    inbox.add({});
+    mail.immovable = {2};
+    BOOST_TEST(ask({move("inbox:1", "inbox", "archive"), move("inbox:2", "inbox", "archive"),
+                    move("inbox:3", "inbox", "archive")}) ==
+               whole(answered("inbox:1", 3, "archive:2") + answered("inbox:2", 7) +
+                     answered("inbox:3", 3, "archive:3")));
+    BOOST_TEST(mail.move_transactions == 4u);
+    BOOST_TEST(inbox.messages.size() == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(another_device_does_not_know_of_the_move)

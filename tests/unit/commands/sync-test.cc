@@ -351,6 +351,31 @@ BOOST_AUTO_TEST_CASE(what_cannot_go_to_the_trash_stays_and_comes_back)
     BOOST_TEST(contains(log_note, "nothing is deleted for want of the Trash: no Trash"));
 }
 
+BOOST_AUTO_TEST_CASE(many_messages_are_deleted_in_one_transaction)
+{
+    for (auto const *subject : {"one", "two", "three", "four", "five"})
+        deliver(subject);
+    prime();
+    inbox.expunge(3);
+    auto const remove = [](std::vector<std::string> const &ids) {
+        Node commands(Tag::AirSync_Commands);
+        for (auto const &id : ids)
+            commands.children.push_back({Tag::AirSync_Delete, {Node{Tag::AirSync_ServerId, id}}});
+        return commands;
+    };
+    auto xml = sync(request(collection({remove({"inbox:1", "inbox:3", "inbox:2", "inbox:1"})})));
+    BOOST_TEST(!contains(xml, "<Responses>"));
+    BOOST_TEST(trash.messages.size() == 2u);
+    BOOST_TEST(mail.move_transactions == 2u); // one is the vain one for what was gone before
+
+    mail.immovable = {5};
+    xml = sync(request(collection({remove({"inbox:4", "inbox:5"})})));
+    BOOST_TEST(contains(
+        xml, "<Responses><Delete><ServerId>inbox:5</ServerId><Status>5</Status></Delete></Responses>"));
+    BOOST_TEST(trash.messages.size() == 3u);
+    BOOST_TEST(inbox.messages.size() == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(a_repeated_deletion_is_no_error)
 {
     deliver("one");

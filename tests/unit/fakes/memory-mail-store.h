@@ -306,7 +306,9 @@ public:
     std::optional<Error> open_refusal;
     std::optional<Error> special_refusal; ///< of special_folder()
     std::optional<Error> folder_refusal;  ///< of create_folder(), move_folder() and delete_folder()
-    std::optional<Error> move_refusal;    ///< of a message
+    std::optional<Error> move_refusal;    ///< of messages
+    UidSet immovable;                     ///< what cannot be moved for a while
+    size_t move_transactions = 0;
     std::optional<Error> flags_refusal;
     std::optional<Error> search_refusal;
     bool search_times_out = false;
@@ -411,18 +413,28 @@ public:
                 m_folder.expunge(uid);
         return {};
     }
-    Result<Uid> move(Uid uid, FolderId const &destination) override
+    Result<std::vector<MovedUid>> move_all(UidSet const &uids, FolderId const &destination) override
     {
+        ++m_store.move_transactions;
         if (m_store.move_refusal)
             return *m_store.move_refusal;
         StoredFolder *target = m_store.find(destination);
-        auto const found = m_folder.messages.find(uid);
         if (!target)
             return MemoryMailStore::no_folder(destination);
-        if (found == m_folder.messages.end())
-            return gone(uid);
-        Uid const moved = target->add(found->second);
-        m_folder.expunge(uid);
+        std::vector<MovedUid> moved;
+        for (auto const &range : uids.ranges())
+            for (Uid uid = range.first; uid <= range.last; ++uid)
+                moved.push_back({uid, 0});
+        for (auto const &each : moved) {
+            if (!m_folder.messages.contains(each.uid))
+                return gone(each.uid);
+            if (m_store.immovable.contains(each.uid))
+                return Error{ErrorKind::temporary, "stuck"};
+        }
+        for (auto &each : moved) {
+            each.uid_there = target->add(m_folder.messages.at(each.uid));
+            m_folder.expunge(each.uid);
+        }
         return moved;
     }
 
