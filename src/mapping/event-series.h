@@ -45,6 +45,8 @@ public:
     RecurrenceRule const *only_rule() const;
     /// A rule names hours or minutes (BYHOUR, FREQ=HOURLY), which do not follow the start.
     bool has_own_hours() const;
+    /// By an EXRULE, or an EXDATE that is a day.
+    bool excludes_several_at_once() const { return !m_excluding_rules.empty() || !m_excluded_days.empty(); }
     SeriesStart start() const { return {m_times.start.local, m_times.is_all_day, *m_times.start.zone}; }
 
     struct Window {

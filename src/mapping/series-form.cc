@@ -43,6 +43,7 @@ private:
     bool add_marks(SeriesForm &form, RecurrenceRule const &rule) const;
     bool correct_times(SeriesForm &form, RecurrenceRule const &rule) const;
     std::optional<SeriesForm> in_window(Window const &window) const;
+    size_t most_of(Window const &window) const;
     int this_year() const;
     Instant instant(LocalTime time) const { return m_series.times().start.zone->to_instant(time); }
     Instant begin_of(int year) const { return instant(new_year(year)); }
@@ -299,10 +300,20 @@ std::optional<SeriesForm> FormMaker::carried(std::vector<Occurrence> const &a_da
     return form;
 }
 
+/// So many occurrences of a window are looked at that, if there are more, it surely has too many: one a day
+/// and the exceptions.
+size_t FormMaker::most_of(Window const &window) const
+{
+    if (m_series.excludes_several_at_once())
+        return most_occurrences;
+    auto const days_touched = static_cast<size_t>(ceil<days>(window.end - window.begin).count()) + 1;
+    return std::min(days_touched + most_exceptions + m_series.excluded().size() + 1, most_occurrences);
+}
+
 std::optional<SeriesForm> FormMaker::in_window(Window const &window) const
 {
     std::vector<Occurrence> a_day, others;
-    for (auto &each : m_series.occurrences(window, most_occurrences)) {
+    for (auto &each : m_series.occurrences(window, most_of(window))) {
         bool const is_first = a_day.empty() || day_of(a_day.back().original) != day_of(each.original);
         (is_first ? a_day : others).push_back(std::move(each));
     }

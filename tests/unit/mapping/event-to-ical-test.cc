@@ -1284,6 +1284,9 @@ BOOST_AUTO_TEST_CASE(monsters_cost_little_time)
                      "\nSUMMARY:x\nEND:VEVENT\n";
     }
     std::string const endless = "BEGIN:VEVENT\nUID:1\nDTSTART:20260101T100000Z\nRRULE:FREQ=DAILY\n";
+    std::string many_rules = "DTSTART:20000101T100000Z\n";
+    for (int interval = 1; interval <= 10; interval++)
+        many_rules += "RRULE:FREQ=SECONDLY;INTERVAL=" + std::to_string(interval) + "\n";
     auto const monsters = {
         calendar_text(endless + dates + "\nEND:VEVENT\n"),
         calendar_text(endless + "END:VEVENT\n" + overrides),
@@ -1291,6 +1294,7 @@ BOOST_AUTO_TEST_CASE(monsters_cost_little_time)
         calendar_text(overrides),
         event_text("DTSTART:19000101T100000Z\nRRULE:FREQ=DAILY;UNTIL=20200101T100000Z\n"),
         event_text("DTSTART:19000101T100000Z\nRRULE:FREQ=SECONDLY\n"),
+        event_text(many_rules),
         event_text("DTSTART:00010101T100000Z\nRRULE:FREQ=MINUTELY;BYSETPOS=-1\n"),
         event_text("DTSTART:99990101T100000Z\nRRULE:FREQ=DAILY\n"),
         event_text("DTSTART:20260101T100000Z\nSUMMARY:" + std::string(10 << 20, 'x') + "\n"),
