@@ -110,7 +110,7 @@ private:
     std::optional<Refusal> again_on_conflict(std::function<std::optional<Refusal>(bool &)> const &attempt);
     bool has_this_answer(std::string_view stored) const;
     std::optional<Refusal> send_answer(IcalDocument const &document, std::optional<Instant> instance);
-    std::optional<Refusal> put_aside(MailFolderHandle &folder, Uid uid);
+    std::optional<Refusal> put_aside(MailFolderHandle &folder, MessageId const &id);
     bool is_declined() const { return m_answer == Attendee::Status::declined; }
 
     Session &m_session;
@@ -181,10 +181,12 @@ std::optional<Refusal> Responding::send_answer(IcalDocument const &document, std
 
 /// The answered invitation is not wanted in its folder any more. That it cannot be moved is no reason to tell
 /// the client that the answer failed.
-std::optional<Refusal> Responding::put_aside(MailFolderHandle &folder, Uid uid)
+std::optional<Refusal> Responding::put_aside(MailFolderHandle &folder, MessageId const &id)
 {
     auto const trash = m_session.ports.mail.special_folder(SpecialUse::trash);
-    auto const moved = trash ? folder.move(uid, *trash) : Result<Uid>(trash.error());
+    if (trash && *trash == id.folder) // the user has another mind now
+        return std::nullopt;
+    auto const moved = trash ? folder.move(id.uid, *trash) : Result<Uid>(trash.error());
     if (moved || moved.error().kind == ErrorKind::not_found)
         return std::nullopt;
     if (moved.error().kind == ErrorKind::temporary)
@@ -266,7 +268,7 @@ std::optional<Refusal> Responding::respond_to_mail(MessageId const &id, uint32_t
         return refusal;
     if (!is_declined())
         take_early_cancellations(m_session, (*found)->invitation.uid());
-    if (auto refusal = put_aside(**folder, id.uid))
+    if (auto refusal = put_aside(**folder, id))
         return refusal;
     remember_answer(m_session.device, m_target, m_content, m_calendar_id);
     if (m_calendar_id) // the same to the item says nothing new

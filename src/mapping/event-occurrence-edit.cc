@@ -172,8 +172,10 @@ Result<void> EventEditor::change_occurrence(Occurrence const &occurrence, EventP
         return changed;
     bool const is_own_meeting =
         !(meeting_status_of(component, m_context.addresses) & meeting_status::is_received);
-    if (*times != occurrence.times && is_own_meeting)
+    if (*times != occurrence.times && is_own_meeting) {
         count_revision(component);
+        forget_proposals(component);
+    }
     if (stamp_if_changed(component, before) && added)
         add_exception(m_document, *std::move(added));
     return {};

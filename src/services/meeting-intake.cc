@@ -6,6 +6,7 @@
 #include "mapping/addresses.h"
 #include "mapping/ical-people.h"
 #include "mapping/invitation.h"
+#include "mapping/meeting-document.h"
 #include "mapping/meeting-update.h"
 #include "services/calendar-owner.h"
 #include "services/meeting-calendar.h"
@@ -198,6 +199,8 @@ Result<bool> take(Session &session, FolderId const &folder, MailMessage &message
         if (!stored)
             return stored.error();
         if (!*stored && invitation.method() == ItipMethod::cancel) {
+            if (!is_organizer(invitation.event(), from[0].address))
+                return false; // it will never count, and takes the place of one that may
             auto const kept = keep_early(session, {folder, message.uid(), name_of_meeting(invitation.uid())});
             return kept ? Result<bool>(false) : kept.error();
         }

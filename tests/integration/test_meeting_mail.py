@@ -179,6 +179,8 @@ def test_a_cancellation_that_comes_before_its_meeting_is_in_the_calendar_counts(
             if told(item, 'Email:Subject') in ('On', 'Stays'):
                 assert respond(device.client, ACCEPT, collection=device.inbox(), request=server_id).get('Result/Status') == '1'
     assert sorted('CANCELLED' in event for event in stored(user)) == [False, True]
+    deliver(user, 'CANCEL', BOSS, user.user, BOB, 'Forged', uid='of-boss', sequence=1)
+    sync(user)
     state = user.instance.mail_root / user.user / '.eas/calendar/early-cancellations'
     assert not state.exists()
 

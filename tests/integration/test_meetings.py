@@ -173,6 +173,18 @@ def test_a_declined_invitation_leaves_no_item(account, version):
     assert stored(account) == [] and subjects(device.sync_all(device.inbox())) == []
 
 
+def test_who_declined_finds_the_invitation_in_trash_and_accepts(account, version):
+    invite(account)
+    device = account.phone(version)
+    server_id, _ = only_item(device)
+    respond(device.client, DECLINE, collection=device.inbox(), request=server_id)
+    trash = device.folder('Trash')
+    server_id, _ = only_item(device, trash)
+    result = respond(device.client, ACCEPT, collection=trash, request=server_id)
+    assert result.get('Result/Status') == '1' and in_calendar(result.get('Result/CalendarId'))
+    assert len(stored(account)) == 1 and only_item(device, trash)[0] == server_id
+
+
 def test_a_response_that_is_repeated_is_answered_alike_and_sends_once(account, other_account):
     invite(account, organizer=other_account.user, summary='Repeat')
     device = account.phone('16.1')

@@ -770,6 +770,33 @@ BOOST_AUTO_TEST_CASE(an_instance_with_attendees_has_an_organizer)
     BOOST_TEST(passed_on->text.find(line) != passed_on->text.rfind(line));
 }
 
+BOOST_AUTO_TEST_CASE(what_is_moved_has_no_proposals_any_more)
+{
+    auto const context = calendar_context();
+    std::string const people =
+        "ORGANIZER:mailto:" + context.addresses.at(0) +
+        "\nATTENDEE;X-EAS-PROPOSED=20260303T120000Z/20260303T130000Z:mailto:ann@example.org\n";
+    auto const text = calendar_text(
+        "BEGIN:VEVENT\nUID:u\nDTSTART:20260302T090000Z\nRRULE:FREQ=DAILY;COUNT=5\n" + people +
+        "END:VEVENT\nBEGIN:VEVENT\nUID:u\nRECURRENCE-ID:20260303T090000Z\nDTSTART:20260303T090000Z\n" +
+        people + "END:VEVENT\n");
+    auto const proposals = [](std::string const &of) {
+        return of.find("PROPOSED") == std::string::npos      ? 0
+               : of.find("PROPOSED") == of.rfind("PROPOSED") ? 1
+                                                             : 2;
+    };
+    auto const instance = change_instance(text, at("20260303T090000Z"), only([](Event &e) {
+                                              e.start_time = at("20260303T120000Z");
+                                              e.end_time = at("20260303T130000Z");
+                                          }),
+                                          view_of(v16_1), context);
+    BOOST_REQUIRE_EQUAL(error_of(instance), "");
+    BOOST_TEST(proposals(instance->text) == 1); // that to the series
+    auto const renamed = change_instance(
+        text, at("20260303T090000Z"), only([](Event &e) { e.subject = "Other"; }), view_of(v16_1), context);
+    BOOST_TEST(proposals(renamed->text) == 2);
+}
+
 BOOST_AUTO_TEST_CASE(who_joins_or_leaves_a_series_does_so_in_the_instances_that_somebody_answered)
 {
     auto const context = calendar_context();
