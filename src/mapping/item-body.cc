@@ -142,7 +142,6 @@ Result<ItemText> item_text_of(Body const &body)
 bool is_same_text(Body const &written, ItemText const &stored, BodyOptions const &options,
                   ProtocolVersion version)
 {
-    auto const shown = choose_item_body(stored, options, version);
     auto const text = item_text_of(written);
     if (!text)
         return false;
@@ -150,9 +149,11 @@ bool is_same_text(Body const &written, ItemText const &stored, BodyOptions const
     auto const whole = with_lf(text_of(stored, written.type));
     if (without_trailing_space(wanted) == without_trailing_space(whole))
         return true;
-    bool const is_beginning = shown.truncated.value_or(false) && shown.type == written.type && shown.data;
-    return is_beginning && !wanted.empty() &&
-           without_trailing_space(wanted) == without_trailing_space(with_lf(*shown.data->text()));
+    auto const shown = choose_item_body(stored, options, version);
+    auto const beginning = shown.data ? with_lf(*shown.data->text()) : std::string();
+    return shown.truncated.value_or(false) && shown.type == written.type &&
+           wanted.empty() == beginning.empty() &&
+           without_trailing_space(wanted) == without_trailing_space(beginning);
 }
 
 ItemText ical_text_body(IcalComponent const &component)

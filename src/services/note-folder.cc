@@ -289,7 +289,8 @@ Result<ItemFolder::Written> NoteItemFolder::change(std::string const &id, std::s
     auto const stored = read_stored(found->uid);
     if (!stored)
         return stored.error();
-    bool const keeps_body = !wanted.body || is_same_text(*wanted.body, stored->text, {}, m_session.version);
+    bool const keeps_body =
+        !wanted.body || is_same_text(*wanted.body, stored->text, bodies_on_device, m_session.version);
     if (keeps_body && wanted.subject.value_or(stored->subject) == stored->subject &&
         wanted.message_class.value_or(stored->message_class) == stored->message_class)
         return set_categories(id, *found, wanted.categories.value_or(std::vector<std::string>()));

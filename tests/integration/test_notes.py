@@ -197,6 +197,27 @@ def test_a_change_without_subject_or_body_leaves_them(noted):
     assert message['Subject'] == 'Renamed' and 'Only text' in message.get_content()
 
 
+@pytest.mark.parametrize('bytes_shown', [0, 5])
+def test_the_beginning_of_a_note_that_comes_back_does_not_replace_it(noted, bytes_shown):
+    """A Change has "all required elements" (MS-ASNOTE 3.1.5.3), the body as the phone was given it among them."""
+    noted.account.append(SHOPPING, 'Notes')
+    options = [body_preference(1, bytes_shown)]
+    item, = noted.device.sync_all(noted.folder, options=options).items.values()
+    noted.device.change(noted.folder, noted.id_of('Shopping'), *note('Renamed', None, 1, 'Home'), item['AirSyncBase:Body'], options=options)
+    (message, flags), = noted.messages()
+    assert message['Subject'] == 'Renamed' and 'Home' in flags and 'Käse' in message.get_content()
+    noted.device.sync_all(noted.folder, options=options)
+    noted.device.change(noted.folder, noted.id_of('Renamed'), *note('Renamed', 'Butter'), options=options)
+    assert 'Butter' in noted.messages()[0][0].get_content() and 'Käse' not in noted.messages()[0][0].get_content()
+
+
+def test_an_empty_text_empties_the_note(noted):
+    noted.account.append(SHOPPING, 'Notes')
+    noted.sync()
+    assert noted.change(noted.id_of('Shopping'), *note('Shopping', '')) == '1'
+    assert 'Käse' not in noted.messages()[0][0].get_content() and body(noted.sync()['Shopping']).strip() == ''
+
+
 def test_a_message_class_that_is_no_notes_is_refused(noted):
     assert noted.add('c1', *note(message_class='IPM.Note')).get('Status') == '6'
     assert noted.add('c2', *note(message_class='IPM.StickyNote.Work')).get('Status') == '1'

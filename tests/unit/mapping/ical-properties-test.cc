@@ -292,6 +292,21 @@ BOOST_AUTO_TEST_CASE(bodies_are_chosen_and_cut_as_those_of_mail)
     }
 }
 
+/// A client cannot mean to empty what it was not shown.
+BOOST_AUTO_TEST_CASE(a_body_that_shows_nothing_and_comes_back_changes_nothing)
+{
+    ItemText const stored{"text", ""};
+    BodyOptions const shows_none{{{BodyType::plain, 0, {}, {}}}, {}, 0, {}};
+    Body const without_data{BodyType::plain, {}, {}, {}, {}, {}};
+    Body const with_empty_data{BodyType::plain, {}, {}, Content(std::string()), {}, {}};
+    BOOST_TEST(is_same_text(choose_item_body(stored, shows_none, v14_1), stored, shows_none, v14_1));
+    for (auto const &empty : {without_data, with_empty_data}) {
+        BOOST_TEST(is_same_text(empty, stored, shows_none, v14_1));
+        BOOST_TEST(!is_same_text(empty, stored, {}, v14_1));
+        BOOST_TEST(is_same_text(empty, {}, {}, v14_1));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(an_html_body_is_found_where_programs_put_it)
 {
     for (auto const *line :
