@@ -140,13 +140,16 @@ Result<ItemFolder::Written> ItemCollectionSync::try_change(SyncOperation const &
         if (!listed)
             return Error{ErrorKind::not_found, "the item is gone"};
         std::string const version(*listed);
-        bool const is_removal = !operation.application_data;
-        if (!is_removal && m_state.options.conflict != client_wins && is_in_conflict(id, version))
+        bool const is_removal = !operation.application_data, conflicts = is_in_conflict(id, version);
+        if (!is_removal && m_state.options.conflict != client_wins && conflicts)
             return Error{ErrorKind::conflict, "the item was changed on the server, which wins"};
         auto const again = m_snapshot.on_device(id)->again_seconds;
         if (!is_removal && again && *again <= m_session.ports.clock.now().seconds())
             return Error{ErrorKind::conflict, "the device has a series as it was told last year"};
         auto written = write(operation, id, version);
+        // What the change leaves of the other version is still to be told.
+        if (written && (conflicts || m_snapshot.on_device(id)->version.empty()))
+            written->differs = true;
         if (written || written.error().kind != ErrorKind::conflict || tries == most_tries)
             return written;
         if (auto again = list(); !again)

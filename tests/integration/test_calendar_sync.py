@@ -274,6 +274,22 @@ def test_conflict_says_whose_change_stays(account, type_, value, winner, status)
     assert phone.subjects() == [winner]
 
 
+@pytest.mark.parametrize('version', ['14.1', '16.1'])
+def test_a_change_that_wins_leaves_the_rest_of_the_other_one_and_the_phone_is_told(account, type_, version):
+    phone = Phone(account, type_, version)
+    phone.put('one.ics', 'One')
+    phone.sync(options=conflict(0))
+    one = phone.id_of('One')
+    phone.put('one.ics', 'By a program', 'CATEGORIES:Work')
+    tag = SUBJECT[type_].replace('Subject', 'Sensitivity')
+    for sensitivity in (2, 3):  # of the second the phone has not been told of the program yet
+        phone.device.change(phone.folder, one, E(tag, sensitivity), options=conflict(0), get_changes=False)
+    held = phone.sync(options=conflict(0)).items[one]
+    assert text(held, SUBJECT[type_]) == 'By a program'
+    assert text(held, tag) == '3'
+    assert 'SUMMARY:By a program' in phone.files()['one.ics']
+
+
 def test_after_a_conflict_nothing_is_overwritten_that_was_not_told(account, type_):
     """The answer with Status 7 does not tell the server's version: MS-ASCMD 2.2.3.34."""
     phone = Phone(account, type_)
