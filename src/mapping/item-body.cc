@@ -151,9 +151,12 @@ bool is_same_text(Body const &written, ItemText const &stored, BodyOptions const
         return true;
     auto const shown = choose_item_body(stored, options, version);
     auto const beginning = shown.data ? with_lf(*shown.data->text()) : std::string();
-    return shown.truncated.value_or(false) && shown.type == written.type &&
-           wanted.empty() == beginning.empty() &&
-           without_trailing_space(wanted) == without_trailing_space(beginning);
+    if (!shown.truncated.value_or(false) || wanted.empty() != beginning.empty())
+        return false;
+    if (shown.type == written.type)
+        return without_trailing_space(wanted) == without_trailing_space(beginning);
+    return without_trailing_space(text->plain) ==
+           without_trailing_space(shown.type == BodyType::html ? html_to_text(beginning) : beginning);
 }
 
 ItemText ical_text_body(IcalComponent const &component)

@@ -292,6 +292,22 @@ BOOST_AUTO_TEST_CASE(bodies_are_chosen_and_cut_as_those_of_mail)
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_beginning_that_comes_back_in_the_other_form_changes_nothing)
+{
+    ItemText const rich{"", "<p>One <b>two</b> three</p>"}, plain{"One two three", ""};
+    BodyOptions const short_html{{{BodyType::html, 15, {}, {}}}, {}, 0, {}};
+    BodyOptions const short_plain{{{BodyType::plain, 7, {}, {}}}, {}, 0, {}};
+    auto const body = [](BodyType type, char const *data) {
+        return Body{type, {}, {}, Content(std::string(data)), {}, {}};
+    };
+    BOOST_TEST(*choose_item_body(rich, short_html, v14_1).data->text() == "<p>One <b>two");
+    BOOST_TEST(is_same_text(body(BodyType::plain, "One two"), rich, short_html, v14_1));
+    BOOST_TEST(is_same_text(body(BodyType::html, "<p>One two</p>"), plain, short_plain, v14_1));
+    BOOST_TEST(!is_same_text(body(BodyType::plain, "One"), rich, short_html, v14_1));
+    BOOST_TEST(!is_same_text(body(BodyType::html, "<p>One</p>"), plain, short_plain, v14_1));
+    BOOST_TEST(!is_same_text(body(BodyType::plain, "One two"), rich, {}, v14_1));
+}
+
 /// A client cannot mean to empty what it was not shown.
 BOOST_AUTO_TEST_CASE(a_body_that_shows_nothing_and_comes_back_changes_nothing)
 {
