@@ -167,6 +167,7 @@ Result<void> EventEditor::change_schedule(IcalComponent &master, EventTimes cons
     if (!is_moved && !rule && !removes_recurrence)
         return {};
     m_is_rescheduled = true;
+    m_differs |= is_series && m_shown.event.exceptions;
     bool const is_part = &master != &before.master() || !before.has_master();
     if (is_part && (is_series || rule))
         return bad("a series without its master cannot be changed as a whole");
@@ -277,7 +278,7 @@ WrittenEvent EventEditor::finish()
 {
     bool const is_left =
         std::ranges::any_of(m_document.items(), [](auto *item) { return item->name() == "VEVENT"; });
-    return {is_left ? m_document.print() : std::string(), m_shown.event.uid.value_or(""), m_added};
+    return {is_left ? m_document.print() : std::string(), m_shown.event.uid.value_or(""), m_added, m_differs};
 }
 
 } // namespace eas

@@ -68,6 +68,7 @@ private:
     std::optional<TimeZoneStructure>
         m_client_structure; ///< that the client's exceptions follow, if it is a new one
     bool m_is_rescheduled = false;
+    bool m_differs = false; ///< see WrittenEvent
     std::vector<AddedAttachment> m_added;
 };
 

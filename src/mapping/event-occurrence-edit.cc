@@ -84,6 +84,7 @@ Result<void> EventEditor::change_exceptions(Event const &request)
             last[found[i]->original] = i;
     std::vector<Occurrence> deleted;
     for (size_t i = 0; i < found.size(); i++) {
+        m_differs |= !found[i] && !(*request.exceptions)[i].deleted.value_or(false);
         if (found[i] && last[found[i]->original] != i)
             continue;
         auto const &exception = (*request.exceptions)[i];

@@ -152,7 +152,9 @@ Result<WrittenEvent> new_event(EventRequest const &request, std::string_view new
         return editor.error();
     if (auto changed = (*editor)->change_exceptions(event); !changed)
         return changed.error();
-    written.text = (*editor)->finish().text;
+    auto edited = (*editor)->finish();
+    written.text = std::move(edited.text);
+    written.differs = edited.differs;
     return written;
 }
 

@@ -19,6 +19,9 @@ struct WrittenEvent {
     std::string uid;
     /// Of those that were added; file_reference is without the prefix. MS-ASAIRS 2.2.2.7.
     std::vector<AddedAttachment> attachments;
+    /// The event is not what the client thinks: its exceptions moved or went, or one that the client made
+    /// is none of its occurrences. It must be told, as if another program had written it.
+    bool differs = false;
 };
 
 // All: bad_request if something makes no sense or cannot be kept (Status 6); too_large.

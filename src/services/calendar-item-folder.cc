@@ -172,7 +172,7 @@ Result<CalendarItemFolder::Edit> CalendarItemFolder::make(Element const &data, s
     auto made = event ? new_event(*event, name, view(""), m_context) : event.error();
     if (!made)
         return made.error();
-    return Edit{std::move(made->text), std::move(made->uid), false, std::move(made->attachments)};
+    return Edit{std::move(made->text), std::move(made->uid), made->differs, std::move(made->attachments)};
 }
 
 Result<CalendarItemFolder::Edit> CalendarItemFolder::edit(std::string const &id, std::string const &text,
@@ -194,7 +194,7 @@ Result<CalendarItemFolder::Edit> CalendarItemFolder::edit(std::string const &id,
                            : change_event(text, *event, supported, view(id, bodies_on_device), m_context);
     if (!made)
         return made.error();
-    return Edit{std::move(made->text), std::move(made->uid), false, std::move(made->attachments)};
+    return Edit{std::move(made->text), std::move(made->uid), made->differs, std::move(made->attachments)};
 }
 
 /// A mail that cannot be sent now is no change: the client repeats it.

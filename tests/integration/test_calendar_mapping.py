@@ -192,6 +192,19 @@ def test_a_series_has_its_exceptions(phone):
     assert moved.get('Calendar:StartTime') == '20260331T130000Z'
 
 
+def test_a_phone_is_told_what_became_of_the_exceptions_of_a_series_that_it_moved(phone):
+    phone.put('one.ics', SERIES)
+    left = {'Calendar:StartTime', 'Calendar:EndTime', 'Calendar:Exceptions'}
+    told = [node for node in phone.told() if node.tag not in left]
+    assert phone.change(E('Calendar:StartTime', '20260302T100000Z'), E('Calendar:EndTime', '20260302T110000Z'), *told) == '1'
+    event_now = phone.device.held(phone.folder).items[phone.id()]
+    assert text(event_now, 'Calendar:StartTime') == '20260302T100000Z'
+    if phone.version < 16:
+        assert [phone.original(each) for each in event_now['Calendar:Exceptions'].children] \
+            == ['20260309T100000Z', '20260330T090000Z']
+    assert phone.device.sync(phone.folder, options=[preference(1)]).document is None
+
+
 def test_an_instance_is_deleted_and_another_changed(phone):
     phone.put('one.ics', SERIES)
     told = phone.told()

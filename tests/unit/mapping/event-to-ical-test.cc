@@ -975,6 +975,30 @@ BOOST_AUTO_TEST_CASE(a_series_that_moves_takes_its_exceptions_along_until_14_1_a
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_client_whose_exceptions_moved_or_went_is_to_be_told)
+{
+    auto const differs = [](std::string const &text, ProtocolVersion version, auto const &set) {
+        auto request = echo(event_of(text, version), version);
+        request.event.exceptions.reset();
+        set(request.event);
+        auto const written = change_event(text, request, {}, view_of(version), calendar_context());
+        BOOST_REQUIRE_EQUAL(error_of(written), "");
+        return written->differs;
+    };
+    auto const later = [](Event &e) {
+        e.start_time = at("20260302T100000Z");
+        e.end_time = at("20260302T110000Z");
+    };
+    auto const text = calendar_text(series);
+    auto const plain = event_text("DTSTART:20260302T090000Z\nDTEND:20260302T100000Z\nRRULE:FREQ=WEEKLY\n");
+    for (auto const version : all_versions) {
+        BOOST_TEST(differs(text, version, later));
+        BOOST_TEST(differs(text, version, [](Event &e) { e.recurrence->interval = uint16_t{2}; }));
+        BOOST_TEST(!differs(text, version, [](Event &e) { e.subject = "Other"; }));
+        BOOST_TEST(!differs(plain, version, later));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_series_that_begins_with_another_of_its_occurrences_keeps_the_others_as_they_are)
 {
     auto const text = calendar_text(
