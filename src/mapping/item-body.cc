@@ -145,6 +145,8 @@ bool is_same_text(Body const &written, ItemText const &stored, BodyOptions const
     auto const text = item_text_of(written);
     if (!text)
         return false;
+    if (!written.data)
+        return true; // MS-ASCMD 2.2.3.24
     auto const &wanted = written.type == BodyType::html ? text->html : text->plain;
     auto const whole = with_lf(text_of(stored, written.type));
     if (without_trailing_space(wanted) == without_trailing_space(whole))

@@ -26,7 +26,8 @@ Body choose_item_body(ItemText const &text, BodyOptions const &options, Protocol
 Result<ItemText> item_text_of(Body const &body);
 
 /// Whether `written` says what `stored` says already: the same text, in the form that the client was given
-/// with these options, or the beginning of it that the client got (which may be empty), in either form.
+/// with these options, or the beginning of it that the client got (which may be empty), in either form. A
+/// body without Data leaves the text as it is.
 bool is_same_text(Body const &written, ItemText const &stored, BodyOptions const &options,
                   ProtocolVersion version);
 

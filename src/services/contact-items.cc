@@ -16,9 +16,13 @@ std::string entry_name(std::string const &name)
     return "eas-" + hex_encode(name).substr(0, 100);
 }
 
-bool is_managed(SupportedProperties const &supported, Tag tag)
+/// Whether the client removes the property by leaving it out of a Change. A picture stays however: MS-ASCMD
+/// 2.2.3.24.
+bool is_removed_by_absence(SupportedProperties const &supported, Tag tag)
 {
-    return !supported.is_sent || std::ranges::find(supported.managed, tag) != supported.managed.end();
+    bool const is_managed =
+        !supported.is_sent || std::ranges::find(supported.managed, tag) != supported.managed.end();
+    return is_managed && tag != Tag::Contacts_Picture;
 }
 
 /// 12 hours and more east of UTC a client's own midnight is noon or earlier in UTC, which elsewhere stands
@@ -36,7 +40,7 @@ void take_own_midnight(std::optional<std::string> &day, Session const &session)
 }
 
 /// What the client said of a contact. A property that it could have sent and did not is removed if the client
-/// manages it, but for the body: MS-ASCNTC 3.1.5.4.
+/// manages it, but for the body (MS-ASCNTC 3.1.5.4) and the picture.
 Result<ContactData> data_of(Element const &data, Session const &session, SupportedProperties const &supported)
 {
     auto contact = read<Contact>(data, session.version);
@@ -53,10 +57,10 @@ Result<ContactData> data_of(Element const &data, Session const &session, Support
         result.contact.body.reset();
     }
     for (auto const &each : contact_texts)
-        if (auto &value = result.contact.*each.member; !value && is_managed(supported, each.tag))
+        if (auto &value = result.contact.*each.member; !value && is_removed_by_absence(supported, each.tag))
             value = "";
     for (auto const &each : contact_lists)
-        if (auto &values = result.contact.*each.member; !values && is_managed(supported, each.tag))
+        if (auto &values = result.contact.*each.member; !values && is_removed_by_absence(supported, each.tag))
             values.emplace();
     return result;
 }

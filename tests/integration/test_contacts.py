@@ -116,6 +116,22 @@ def test_item_operations_tells_what_the_schema_names(user, version):
     assert {element.tag for element in properties} == {'Contacts:FirstName', 'Contacts:Email1Address'}
 
 
+@pytest.mark.parametrize('supported', [None, [E('Contacts:FirstName'), E('Contacts:LastName'), E('Contacts:Picture')]], ids=['', 'Supported'])
+def test_a_picture_stays_until_the_phone_says_otherwise(user, version, supported):
+    """MS-ASCMD 2.2.3.24: absent, it is unchanged, unlike other properties; empty, it is removed."""
+    picture = base64.b64encode(b'\xff\xd8\xff\xe0picture').decode()
+    phone = Phone(user, version)
+    phone.device.start(phone.folder, supported=supported)
+    phone.device.add(phone.folder, 'new-1', *jane(E('Contacts:Picture', picture)))
+    phone.sync()
+    names = [E('Contacts:FirstName', 'Janet'), E('Contacts:LastName', 'Doe')]
+    phone.device.change(phone.folder, phone.id_of('Doe'), *names)
+    entry = Book(user).search('(sn=Doe)')
+    assert f'jpegPhoto:: {picture}' in entry and 'givenName: Janet' in entry
+    phone.device.change(phone.folder, phone.id_of('Doe'), *names, E('Contacts:Picture'))
+    assert 'jpegPhoto' not in Book(user).search('(sn=Doe)')
+
+
 def test_another_programs_entries_come_change_and_go(user):
     phone, book = Phone(user), Book(user)
     phone.sync()

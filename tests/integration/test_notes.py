@@ -214,7 +214,10 @@ def test_the_beginning_of_a_note_that_comes_back_does_not_replace_it(noted, byte
 def test_an_empty_text_empties_the_note(noted):
     noted.account.append(SHOPPING, 'Notes')
     noted.sync()
-    assert noted.change(noted.id_of('Shopping'), *note('Shopping', '')) == '1'
+    server_id = noted.id_of('Shopping')
+    assert noted.change(server_id, *note('Shopping', None), E('AirSyncBase:Body', E('AirSyncBase:Type', 1))) == '1'
+    assert 'Käse' in noted.messages()[0][0].get_content()  # without Data it stays: MS-ASCMD 2.2.3.24
+    assert noted.change(server_id, *note('Shopping', '')) == '1'
     assert 'Käse' not in noted.messages()[0][0].get_content() and body(noted.sync()['Shopping']).strip() == ''
 
 

@@ -250,7 +250,9 @@ BOOST_AUTO_TEST_CASE(what_is_touched_changes_and_nothing_else)
                  {[](Event &e) { e.reminder = Reminder{5}; }, "TRIGGER:-PT15M", "TRIGGER:-PT5M"},
                  {[](Event &e) { e.body = Body{BodyType::plain, {}, {}, Content("Else"), {}, {}}; },
                   "DESCRIPTION:Bring\\nfood", "DESCRIPTION:Else"},
-                 {[](Event &e) { e.body = Body{}; }, "DESCRIPTION:Bring\\nfood\r\n", ""},
+                 {[](Event &e) { e.body = Body{BodyType::plain, {}, {}, Content(std::string()), {}, {}}; },
+                  "DESCRIPTION:Bring\\nfood\r\n", ""},
+                 {[](Event &e) { e.body = Body{}; }, "", ""},
                  {[&](Event &e) {
                       if (is_new)
                           e.structured_location = Location{};

@@ -308,7 +308,7 @@ BOOST_AUTO_TEST_CASE(a_beginning_that_comes_back_in_the_other_form_changes_nothi
     BOOST_TEST(!is_same_text(body(BodyType::plain, "One two"), rich, {}, v14_1));
 }
 
-/// A client cannot mean to empty what it was not shown.
+/// A client cannot mean to empty what it was not shown, nor what it says nothing of (MS-ASCMD 2.2.3.24).
 BOOST_AUTO_TEST_CASE(a_body_that_shows_nothing_and_comes_back_changes_nothing)
 {
     ItemText const stored{"text", ""};
@@ -316,11 +316,10 @@ BOOST_AUTO_TEST_CASE(a_body_that_shows_nothing_and_comes_back_changes_nothing)
     Body const without_data{BodyType::plain, {}, {}, {}, {}, {}};
     Body const with_empty_data{BodyType::plain, {}, {}, Content(std::string()), {}, {}};
     BOOST_TEST(is_same_text(choose_item_body(stored, shows_none, v14_1), stored, shows_none, v14_1));
-    for (auto const &empty : {without_data, with_empty_data}) {
-        BOOST_TEST(is_same_text(empty, stored, shows_none, v14_1));
-        BOOST_TEST(!is_same_text(empty, stored, {}, v14_1));
-        BOOST_TEST(is_same_text(empty, {}, {}, v14_1));
-    }
+    BOOST_TEST(is_same_text(with_empty_data, stored, shows_none, v14_1));
+    BOOST_TEST(!is_same_text(with_empty_data, stored, {}, v14_1));
+    BOOST_TEST(is_same_text(with_empty_data, {}, {}, v14_1));
+    BOOST_TEST(is_same_text(without_data, stored, {}, v14_1));
 }
 
 BOOST_AUTO_TEST_CASE(an_html_body_is_found_where_programs_put_it)
