@@ -296,7 +296,7 @@ std::optional<SeriesForm> FormMaker::carried(std::vector<Occurrence> const &a_da
         return std::nullopt;
     if (!add_others(form, others, *rule, start, last))
         return std::nullopt;
-    form.recurrence = ExpressedRecurrence{carrier, form.client_zone.to_instant(last)};
+    form.recurrence = ExpressedRecurrence{carrier, instant(last)};
     return form;
 }
 

@@ -230,6 +230,18 @@ BOOST_AUTO_TEST_CASE(working_elsewhere_is_free_before_16_0_and_stays_when_it_is_
     }
 }
 
+BOOST_AUTO_TEST_CASE(the_last_day_of_a_window_is_one_in_every_zone)
+{
+    auto const text =
+        event_text("DTSTART;VALUE=DATE:20261204\nRRULE:FREQ=MONTHLY;BYDAY=FR;COUNT=6\n"); // to 8 January
+    for (auto const *zone : {"America/New_York", "UTC", "Asia/Tokyo", "Europe/Vienna"})
+        for (auto const version : {v16_0, v16_1}) {
+            auto const event = event_of(text, version, calendar_context(zone));
+            BOOST_REQUIRE(event.recurrence);
+            BOOST_TEST(time_text(event.recurrence->until) == "20270108T000000Z", zone);
+        }
+}
+
 BOOST_AUTO_TEST_CASE(what_is_told_of_a_window_is_told_again)
 {
     auto const again_of = [](std::string const &lines, std::string_view now) {
