@@ -182,6 +182,8 @@ Result<void> EventEditor::change_occurrence(Occurrence const &occurrence, EventP
     return {};
 }
 
+/// The series keeps its SEQUENCE: attendees are told of the instance alone, and go on to answer what they
+/// have.
 void EventEditor::delete_occurrences(std::vector<Occurrence> const &occurrences)
 {
     if (occurrences.empty())
@@ -203,9 +205,6 @@ void EventEditor::delete_occurrences(std::vector<Occurrence> const &occurrences)
     auto &master = writable(m_series->master());
     auto const before = master;
     add_excluded(master, m_series->times().start, excluded);
-    bool const is_own = !(meeting_status_of(master, m_context.addresses) & meeting_status::is_received);
-    if (is_own)
-        count_revision(master);
     stamp_if_changed(master, before);
 }
 

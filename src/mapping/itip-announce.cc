@@ -275,10 +275,13 @@ void Announcing::announce_change()
     bool const has_both = m_before.main && m_after.main;
     bool const is_moved = !has_both || differ(*m_before.main, *m_after.main, time_properties);
     bool const is_other = is_moved || differ(*m_before.main, *m_after.main, shown_properties);
+    int64_t highest = 0; // instances that moved before counted for themselves, and are gone now
+    for (auto const &event : events_of(m_before))
+        highest = std::max(highest, sequence_of(event));
     if (is_moved && !m_after.attendees(own).empty())
         for (auto *item : m_after.document.items())
             if (item->name() == "VEVENT")
-                raise_sequence(*item, sequence_of(*m_before.any()));
+                raise_sequence(*item, highest);
     if (is_other) {
         tell(&Announcing::cancel, without(m_before.attendees(own), m_after.attendees(own)), m_before);
         tell(&Announcing::invite, m_after.attendees(own), m_after);

@@ -1,6 +1,7 @@
 // See meeting-document.h.
 #include "mapping/meeting-document.h"
 #include "base/text.h"
+#include "mapping/event-instance.h"
 #include "mapping/ical-properties.h"
 #include "mapping/invitation.h"
 #include <algorithm>
@@ -72,6 +73,15 @@ IcalComponent *find_event(IcalDocument &document, std::optional<int64_t> origina
                           CalendarContext const &context)
 {
     return EventsByStart(document, context).find(original);
+}
+
+std::optional<IcalComponent> present_event(IcalDocument &document, std::optional<int64_t> original,
+                                           CalendarContext const &context)
+{
+    auto const *const event = find_event(document, original, context);
+    if (event || !original)
+        return event ? std::optional(*event) : std::nullopt;
+    return event_instance(document, Instant::from_seconds(*original), context);
 }
 
 bool remove_instances(IcalDocument &document, std::optional<Instant> last, CalendarContext const &context,

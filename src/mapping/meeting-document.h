@@ -60,6 +60,10 @@ private:
 IcalComponent *find_event(IcalDocument &document, std::optional<int64_t> original,
                           CalendarContext const &context);
 
+/// What the meeting has at `original`: one of them, or an instance of its series. Nothing if it has none.
+std::optional<IcalComponent> present_event(IcalDocument &document, std::optional<int64_t> original,
+                                           CalendarContext const &context);
+
 /// Removes the components of instances after `last`, or of all, that `is_wanted` names. Whether there was
 /// one.
 bool remove_instances(IcalDocument &document, std::optional<Instant> last, CalendarContext const &context,

@@ -99,6 +99,13 @@ SaidEvents said_by(Invitation const &invitation, CalendarContext const &context)
     return said;
 }
 
+/// Whether the organizer knows that the user does not come.
+bool is_declined(IcalComponent const &event, CalendarContext const &context)
+{
+    auto const own = own_attendee_line(event, context.addresses);
+    return own && attendee_status(own->parameter("PARTSTAT")) == Status::declined;
+}
+
 /// Puts an invitation into the item that there is already.
 class Merging {
 public:
@@ -144,18 +151,22 @@ bool Merging::is_outdated()
 
 /// A series with other times has none of its exceptions any more, but for those that the organizer told of
 /// later: messages are read in any order. One that comes to who was invited to some of its instances before
-/// keeps those that it has, unless it counts higher.
+/// keeps those that it has, unless it counts higher; so does one whose instances were counted by themselves.
 void Merging::drop_older_exceptions(IcalComponent const &master, bool is_new_series)
 {
     IcalZones zones(m_document, m_context);
     EventInstances instances(m_invitation.document(), m_context);
-    auto const is_kept = [&](IcalComponent const &event) {
-        bool const may_stay = is_new_series && sequence_of(event) >= sequence_of(master);
-        auto const original = may_stay ? original_start(event, zones) : std::nullopt;
+    auto const is_instance = [&](IcalComponent const &event) {
+        auto const original = original_start(event, zones);
         return original && instances.at(Instant::from_seconds(*original));
     };
-    remove_instances(m_document, std::nullopt, m_context,
-                     [&](IcalComponent const &event) { return is_older(event, master) && !is_kept(event); });
+    remove_instances(m_document, std::nullopt, m_context, [&](IcalComponent const &event) {
+        auto const sequence = sequence_of(event), of_master = sequence_of(master);
+        auto const stamp = stamp_of(event);
+        bool const was_sent_before = !stamp.empty() && stamp < stamp_of(master);
+        bool const may_stay = is_new_series || sequence > of_master;
+        return sequence < of_master || (was_sent_before && !(may_stay && is_instance(event)));
+    });
 }
 
 /// Whether the invitation is to the series that there is already, and moves none of it.
@@ -207,12 +218,16 @@ bool Merging::run(bool keeps_answers)
 {
     if (is_outdated())
         return false;
-    auto const *const series = said_of_series() ? m_present.find({}) : nullptr;
+    if (keeps_answers) // declined instances are gone
+        std::erase_if(m_said, [&](auto const &said) {
+            return said.first && !m_present.find(said.first) && is_declined(said.second, m_context);
+        });
+    auto const *const series = m_present.find({});
     for (auto &[original, event] : m_said) {
-        auto const *const own = m_present.find(original);
-        event = with_own_of(std::move(event), own ? own : series);
-        if (own && keeps_answers)
-            keep_answer(event, *own, m_context);
+        auto const *const own = m_present.find(original), *const like = own ? own : series;
+        event = with_own_of(std::move(event), like);
+        if (like && keeps_answers)
+            keep_answer(event, *like, m_context);
     }
     bool const is_same = keeps_times();
     auto const before = is_same ? std::optional(m_document) : std::nullopt;
@@ -324,12 +339,13 @@ public:
     Arrival(Invitation const &invitation, std::string_view stored, CalendarContext const &context)
         : m_invitation(invitation), m_stored(stored), m_context(context),
           m_zones(invitation.document(), context), m_document(read_meeting(stored)),
-          m_present(m_document ? find_event(*m_document, original_start(invitation.event(), m_zones), context)
-                               : nullptr)
+          m_present(m_document
+                        ? present_event(*m_document, original_start(invitation.event(), m_zones), context)
+                        : std::nullopt)
     {}
 
     bool may_change(std::string_view sender);
-    bool is_known() const { return m_present; }
+    bool is_known() const { return m_present.has_value(); }
     /// RFC 5546 2.1.5
     bool is_newer() const
     {
@@ -346,7 +362,7 @@ private:
     CalendarContext const &m_context;
     IcalZones m_zones;
     std::optional<IcalDocument> m_document;
-    IcalComponent const *m_present;
+    std::optional<IcalComponent> m_present; ///< what the invitation is about
 };
 
 bool Arrival::may_change(std::string_view sender)
@@ -376,6 +392,8 @@ MeetingUpdate take_invitation(Invitation const &invitation, std::string_view sto
         return {};
     if (arrival.is_news())
         return arrival.take_news();
+    if (!arrival.is_known() && is_declined(invitation.event(), context)) // what others are told anew
+        return {};
     auto update = accept_invitation(invitation, stored, Status::not_responded, context);
     update.is_new = !arrival.is_known();
     return update;

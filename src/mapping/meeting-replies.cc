@@ -164,10 +164,12 @@ public:
         return !m_address.empty() && !is_one_of(m_address, m_context.addresses) &&
                m_status != Status::unknown && m_status != Status::not_responded;
     }
-    /// Whether something was changed.
-    bool enter(IcalComponent &event, IcalZones &zones) const;
+    /// `series` is that of the event; null if there is none. Whether something was changed.
+    bool enter(IcalComponent &event, IcalComponent const *series, IcalZones &zones) const;
 
 private:
+    bool is_late(IcalComponent const &event, IcalComponent const *series, bool is_same) const;
+
     ItipMethod m_method;
     IcalComponent const &m_said;
     IcalZones &m_said_zones;
@@ -176,16 +178,24 @@ private:
     Status m_status = Status::unknown;
 };
 
-bool Reply::enter(IcalComponent &event, IcalZones &zones) const
+/// An answer to a series has its SEQUENCE: an exception may count higher, but be older than the answer.
+bool Reply::is_late(IcalComponent const &event, IcalComponent const *series, bool is_same) const
 {
+    if (is_same || !series)
+        return sequence_of(m_said) < sequence_of(event);
+    return sequence_of(m_said) < sequence_of(*series) || stamp_of(m_said) < stamp_of(event);
+}
+
+bool Reply::enter(IcalComponent &event, IcalComponent const *series, IcalZones &zones) const
+{
+    bool const is_same = original_start(event, zones) == original_start(m_said, m_said_zones);
     if (!is_one_of(organizer_of(event).value_or(CalendarPerson{}).email, m_context.addresses) ||
-        sequence_of(m_said) < sequence_of(event))
+        is_late(event, series, is_same))
         return false;
     auto const present = own_attendee_line(event, {m_address});
     auto const stamp = stamp_of(m_said);
     if (!present || stamp < present->parameter(answered_parameter))
         return false;
-    bool const is_same = original_start(event, zones) == original_start(m_said, m_said_zones);
     auto const proposal = m_method == ItipMethod::counter && is_same
                               ? proposal_of(m_said, m_said_zones, event, zones)
                               : Proposal{};
@@ -326,8 +336,9 @@ MeetingUpdate take_reply(Invitation const &reply, std::string_view stored, std::
     Meeting meeting(*document, stored.size(), context);
     for (auto const &said : said_by(reply, zones))
         if (Reply const answer(reply.method(), *said.event, sender, zones, context); answer.is_answer())
-            is_changed |= meeting.change(
-                said, [&](IcalComponent &event) { return answer.enter(event, meeting.zones()); });
+            is_changed |= meeting.change(said, [&](IcalComponent &event) {
+                return answer.enter(event, meeting.series(), meeting.zones());
+            });
     return is_changed ? MeetingUpdate{.text = document->print()} : MeetingUpdate{};
 }
 

@@ -110,7 +110,8 @@ void compare_with_stored(MeetingRequest &request, std::string_view stored, Proto
         return;
     if (request.sequence < sequence_of(*known))
         request.message_type = MessageType::outdated;
-    else if (own && is_news(request, *own, *document, version, context))
+    else if (auto const present = present_event(*document, original, context);
+             present && is_news(request, *present, *document, version, context))
         request.message_type = MessageType::informational;
 }
 

@@ -772,6 +772,18 @@ BOOST_AUTO_TEST_CASE(an_instance_with_attendees_has_an_organizer)
     BOOST_TEST(passed_on->text.find(line) != passed_on->text.rfind(line));
 }
 
+BOOST_AUTO_TEST_CASE(a_series_of_which_an_instance_goes_keeps_its_sequence)
+{
+    auto const context = calendar_context();
+    auto const text =
+        event_text("DTSTART:20260302T090000Z\nRRULE:FREQ=DAILY;COUNT=5\nSEQUENCE:2\nORGANIZER:mailto:" +
+                   context.addresses.at(0) + "\nATTENDEE:mailto:ann@example.org\n");
+    auto const deleted = delete_instance(text, at("20260303T090000Z"), view_of(v16_1), context);
+    BOOST_REQUIRE_EQUAL(error_of(deleted), "");
+    BOOST_TEST(deleted->text.find("EXDATE") != std::string::npos);
+    BOOST_TEST(deleted->text.find("SEQUENCE:2\r\n") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(what_is_moved_has_no_proposals_any_more)
 {
     auto const context = calendar_context();

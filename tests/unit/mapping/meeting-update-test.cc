@@ -224,6 +224,46 @@ BOOST_AUTO_TEST_CASE(news_of_the_same_meeting_are_taken_and_the_answer_stays)
         !take(google_update, *update.text).changes_anything()); // an older mail that is looked at later
 }
 
+BOOST_AUTO_TEST_CASE(what_is_told_of_an_instance_leaves_the_answer_to_its_series)
+{
+    AnnasCalendar annas;
+    auto const series = accepted(
+        replaced(icloud_exception, "RECURRENCE-ID;VALUE=DATE:20261224\r\n", "RRULE:FREQ=DAILY;COUNT=9\r\n"),
+        "");
+    auto const of = [&](std::string const &stored, std::string const &partstat) {
+        auto request = replaced(icloud_exception, "DATE:20261224\r\nUID", "DATE:20261225\r\nUID");
+        request = replaced(replaced(request, "DTSTART;VALUE=DATE:20261223", "DTSTART;VALUE=DATE:20261225"),
+                           "DTEND;VALUE=DATE:20261224", "DTEND;VALUE=DATE:20261226");
+        request =
+            replaced(replaced(request, "DTSTAMP:20261122", "DTSTAMP:20261123"), "NEEDS-ACTION", partstat);
+        return take_invitation(invitation(request), stored, "olga@example.com", annas.context)
+            .text.value_or("");
+    };
+    auto const text = of(series, "ACCEPTED");
+    BOOST_TEST(has(text, "RECURRENCE-ID;VALUE=DATE:20261225"));
+    BOOST_TEST(!has(text, "NEEDS-ACTION"));
+    // Others are told, too, of what the user declined.
+    auto const declined =
+        *answer_item(series, parse_datetime("20261224T230000Z"), Status::declined, annas.context)->text;
+    BOOST_TEST(of(declined, "DECLINED") == "");
+    BOOST_TEST(of("", "DECLINED") == "");
+    BOOST_TEST(has(of(declined, "NEEDS-ACTION"), "RECURRENCE-ID;VALUE=DATE:20261225"));
+}
+
+BOOST_AUTO_TEST_CASE(an_instance_that_counted_for_itself_goes_when_its_series_moves)
+{
+    auto series =
+        replaced(icloud_exception, "RECURRENCE-ID;VALUE=DATE:20261224\r\n", "RRULE:FREQ=DAILY;COUNT=9\r\n");
+    auto const stored =
+        accepted(replaced(icloud_exception, "SEQUENCE:1", "SEQUENCE:5"), accepted(series, ""));
+    series = replaced(replaced(series, "SEQUENCE:1", "SEQUENCE:2"), "DTSTAMP:20261122", "DTSTAMP:20261123");
+    auto const later =
+        replaced(replaced(series, "DTSTART;VALUE=DATE:20261223", "DTSTART;VALUE=DATE:20261226"),
+                 "DTEND;VALUE=DATE:20261224", "DTEND;VALUE=DATE:20261227");
+    BOOST_TEST(!has(accepted(later, stored), "RECURRENCE-ID"));
+    BOOST_TEST(has(accepted(replaced(series, "COUNT=9", "COUNT=12"), stored), "RECURRENCE-ID"));
+}
+
 BOOST_AUTO_TEST_CASE(what_moves_without_a_new_sequence_asks_again)
 {
     AnnasCalendar annas;
@@ -560,6 +600,22 @@ BOOST_AUTO_TEST_CASE(an_answer_to_a_series_is_one_to_its_exceptions)
     auto const newer = replied(replaced(bob, "DECLINED", "ACCEPTED"), with_exception).text.value();
     auto const both = replied(thunderbird_reply, newer).text.value(); // older than that to the instance
     BOOST_TEST((answered(both) == std::vector{Status::declined, Status::accepted}));
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_to_a_series_is_one_to_instances_that_moved_before)
+{
+    auto const exception =
+        "BEGIN:VEVENT\r\nUID:c8b1e2f0-5a4d-4f6e-9b3c-2d1e0f9a8b7c\r\n"
+        "RECURRENCE-ID:20261202T083000Z\r\nDTSTART:20261202T103000Z\r\n"
+        "DTSTAMP:20261121T000000Z\r\nSEQUENCE:4\r\nORGANIZER:mailto:anna@example.com\r\n"
+        "ATTENDEE;PARTSTAT=NEEDS-ACTION:mailto:bob@example.org\r\nEND:VEVENT\r\nEND:VCALENDAR";
+    auto const stored = replaced(replaced(planning, "SUMMARY", "RRULE:FREQ=DAILY;COUNT=5\r\nSUMMARY"),
+                                 "END:VCALENDAR", exception);
+    auto const text = replied(thunderbird_reply, stored).text.value_or("");
+    BOOST_TEST(has(text.substr(text.find("RECURRENCE-ID")), "PARTSTAT=DECLINED"));
+    auto const later = replaced(stored, "DTSTAMP:20261121T000000Z", "DTSTAMP:20261122T090000Z");
+    auto const kept = replied(thunderbird_reply, later).text.value_or("");
+    BOOST_TEST(has(kept.substr(kept.find("RECURRENCE-ID")), "PARTSTAT=NEEDS-ACTION"));
 }
 
 BOOST_AUTO_TEST_CASE(forged_and_late_replies_change_nothing)
