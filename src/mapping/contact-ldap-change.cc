@@ -32,6 +32,12 @@ Result<std::string> picture_to_store(std::string const &base64)
     return std::move(*jpeg);
 }
 
+/// Whether the client wrote what it was told. Lines of base64 may be broken otherwise.
+bool is_as_told(Tag tag, std::string const &written, std::string const &told)
+{
+    return written == told || (tag == Tag::Contacts_Picture && base64_decode(written) == base64_decode(told));
+}
+
 /// The stored form of what a client wrote; "" stays "".
 Result<std::string> to_store(Tag tag, std::string const &written)
 {
@@ -304,7 +310,7 @@ Result<Attributes> with_contact(Attributes const &entry, ContactData const &chan
         std::string const property(property_name(text));
         auto const &written = change.contact.*text.member;
         wanted[property] = stored_value(property, entry, map, exact);
-        if (!written || *written == (before.contact.*text.member).value_or(""))
+        if (!written || is_as_told(text.tag, *written, (before.contact.*text.member).value_or("")))
             continue;
         auto value = to_store(text.tag, *written);
         if (!value)

@@ -1,5 +1,7 @@
 #include "mapping/contact-ldap.h"
 #include "support.h"
+#include <gd.h>
+#include <random>
 
 using namespace eas;
 using namespace eas::test;
@@ -13,6 +15,21 @@ Attributes written(ContactData const &data, Attributes const &entry = {})
     auto const result = with_contact(entry, data, map);
     BOOST_REQUIRE_EQUAL(error_of(result), "");
     return *result;
+}
+
+/// Over the 36 KB that phones are given.
+std::string large_jpeg()
+{
+    gdImagePtr image = gdImageCreateTrueColor(300, 300);
+    std::minstd_rand noise(1);
+    for (int pixel = 0; pixel < 300 * 300; ++pixel)
+        gdImageSetPixel(image, pixel % 300, pixel / 300, static_cast<int>(noise() & 0xffffff));
+    int size = 0;
+    void *bytes = gdImageJpegPtr(image, &size, 95);
+    std::string result(static_cast<char *>(bytes), size);
+    gdFree(bytes);
+    gdImageDestroy(image);
+    return result;
 }
 
 ContactData jane()
@@ -550,6 +567,26 @@ BOOST_AUTO_TEST_CASE(a_new_name_is_told_to_all_programs_and_a_chosen_one_stays)
     BOOST_CHECK_EQUAL(text(changed, "displayName"), "Jane Smith");
     entry["displayName"] = {"Mum"};
     BOOST_CHECK_EQUAL(text(written(change, entry), "displayName"), "Mum");
+}
+
+/// Clients break the lines of base64 as they like.
+BOOST_AUTO_TEST_CASE(a_large_picture_stays_when_the_small_one_comes_back)
+{
+    auto entry = written(jane());
+    entry["jpegPhoto"] = {large_jpeg()};
+    auto const told = *contact_of(entry, map).contact.picture;
+    BOOST_REQUIRE_LT(told.size(), base64_encode(large_jpeg()).size());
+    ContactData change;
+    change.contact.first_name = "Janet";
+    std::string broken;
+    for (size_t at = 0; at < told.size(); at += 76)
+        broken += told.substr(at, 76) + "\r\n";
+    for (auto const &sent : {told, broken}) {
+        change.contact.picture = sent;
+        auto const changed = written(change, entry);
+        BOOST_CHECK(text(changed, "jpegPhoto") == large_jpeg());
+        BOOST_CHECK_EQUAL(text(changed, "givenName"), "Janet");
+    }
 }
 
 BOOST_AUTO_TEST_CASE(what_makes_no_sense_is_refused)
