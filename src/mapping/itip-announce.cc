@@ -14,6 +14,7 @@
 #include "mapping/recurrence-expansion.h"
 #include <algorithm>
 #include <array>
+#include <map>
 #include <openssl/sha.h>
 
 namespace eas {
@@ -38,6 +39,17 @@ bool is_cancelled(IcalComponent const &event)
     return status && equals_ignoring_case(trim(status->value), "CANCELLED");
 }
 
+/// The series has no such instance for some.
+void exclude(IcalComponent &series, IcalComponent const &instance)
+{
+    auto dates = series.properties("EXDATE");
+    if (auto id = instance.property("RECURRENCE-ID")) {
+        std::erase_if(id->parameters, [](auto const &each) { return each.name == "RANGE"; });
+        dates.push_back({"EXDATE", id->parameters, id->value});
+    }
+    series.replace("EXDATE", dates);
+}
+
 class Announcing {
 public:
     Announcing(AnnouncedSeries before, AnnouncedSeries after, CalendarContext const &context)
@@ -58,13 +70,13 @@ private:
         Addresses joined, left;
     };
     void announce_instance(int64_t at, IcalComponent &event, SeriesChange const &changed);
-    void tell(void (Announcing::*how)(Addresses const &, std::vector<IcalComponent>), Addresses const &to,
-              AnnouncedSeries const &series);
+    void tell(void (Announcing::*how)(Addresses const &, std::vector<IcalComponent> const &),
+              Addresses const &to, AnnouncedSeries const &series);
     void ask_again(IcalComponent &event) const;
     void raise_sequence(IcalComponent &event, int64_t above);
     std::vector<IcalComponent> events_of(AnnouncedSeries const &series) const;
-    void invite(Addresses const &to, std::vector<IcalComponent> events);
-    void cancel(Addresses const &to, std::vector<IcalComponent> events);
+    void invite(Addresses const &to, std::vector<IcalComponent> const &events);
+    void cancel(Addresses const &to, std::vector<IcalComponent> const &events);
     void add_mail(Addresses const &to, std::vector<IcalComponent> events, std::string_view method,
                   std::string const &prefix);
 
@@ -137,15 +149,33 @@ void Announcing::add_mail(Addresses const &to, std::vector<IcalComponent> events
     m_mails.push_back(std::move(mail));
 }
 
-void Announcing::invite(Addresses const &to, std::vector<IcalComponent> events)
+/// Who is not invited to some instances of a series gets it without them.
+void Announcing::invite(Addresses const &to, std::vector<IcalComponent> const &events)
 {
     bool const is_new = std::ranges::all_of(events, [](auto &event) { return sequence_of(event) == 0; });
-    add_mail(to, std::move(events), "REQUEST", is_new ? "" : "Updated: ");
+    std::map<std::vector<bool>, Addresses> groups; // by the instances that are not theirs
+    for (auto const &address : to) {
+        std::vector<bool> left_out;
+        for (auto const &event : events)
+            left_out.push_back(&event != &events.front() &&
+                               !attendees_but(event, m_context.addresses).contains(address));
+        groups[left_out].insert(address);
+    }
+    for (auto const &[left_out, addresses] : groups) {
+        std::vector<IcalComponent> theirs;
+        for (size_t i = 0; i < events.size(); ++i)
+            if (!left_out[i])
+                theirs.push_back(events[i]);
+            else
+                exclude(theirs.front(), events[i]);
+        add_mail(addresses, std::move(theirs), "REQUEST", is_new ? "" : "Updated: ");
+    }
 }
 
 /// Of the attendees only those who are told stand in it.
-void Announcing::cancel(Addresses const &to, std::vector<IcalComponent> events)
+void Announcing::cancel(Addresses const &to, std::vector<IcalComponent> const &called_off)
 {
+    auto events = called_off;
     for (auto &event : events) {
         std::vector<IcalProperty> lines;
         for (auto &line : event.properties("ATTENDEE"))
@@ -158,7 +188,7 @@ void Announcing::cancel(Addresses const &to, std::vector<IcalComponent> events)
 }
 
 /// The whole to who attends the series, and to others the instances that they attend.
-void Announcing::tell(void (Announcing::*how)(Addresses const &, std::vector<IcalComponent>),
+void Announcing::tell(void (Announcing::*how)(Addresses const &, std::vector<IcalComponent> const &),
                       Addresses const &to, AnnouncedSeries const &series)
 {
     auto const of_series = both(to, series.main_attendees(m_context.addresses));

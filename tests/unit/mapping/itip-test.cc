@@ -234,7 +234,8 @@ BOOST_AUTO_TEST_CASE(a_series_that_changes_is_sent_with_its_exceptions)
 {
     auto const before = meeting(weekly, moved_instance);
     auto const done = announced(before, replaced(before, "COUNT=5", "COUNT=6"));
-    BOOST_TEST(show(done.mails) == "REQUEST bob@example.org carl@example.net: Updated: Plan");
+    BOOST_TEST(show(done.mails) ==
+               "REQUEST bob@example.org: Updated: Plan; REQUEST carl@example.net: Updated: Plan");
     BOOST_TEST(has(done.mails[0].calendar.print(), "RECURRENCE-ID"));
 }
 
@@ -261,6 +262,17 @@ BOOST_AUTO_TEST_CASE(who_joins_or_leaves_one_instance_is_told_of_that_alone)
     BOOST_TEST(has(cancel, "SEQUENCE:0\r\n")); // not above that of an invitation that may follow
     BOOST_TEST(!has(cancel, "RRULE"));
     BOOST_TEST(!has(cancel, "carl@example.net"));
+}
+
+BOOST_AUTO_TEST_CASE(who_is_not_invited_to_an_instance_gets_the_series_without_it)
+{
+    auto const renamed = replaced(meeting(weekly, moved_instance), "SUMMARY:Plan", "SUMMARY:Plot");
+    auto const mails = announced(meeting(weekly, moved_instance), renamed).mails;
+    BOOST_TEST(show(mails) == "REQUEST bob@example.org: Plot; REQUEST carl@example.net: Plot");
+    BOOST_TEST(has(mails.at(0).calendar.print(), "RECURRENCE-ID:20261207T090000Z"));
+    BOOST_TEST(!has(mails.at(0).calendar.print(), "EXDATE"));
+    BOOST_TEST(!has(mails.at(1).calendar.print(), "RECURRENCE-ID"));
+    BOOST_TEST(has(mails.at(1).calendar.print(), "EXDATE:20261207T090000Z"));
 }
 
 BOOST_AUTO_TEST_CASE(who_joins_a_series_is_told_of_it_once_with_its_instances)

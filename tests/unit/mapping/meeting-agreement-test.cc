@@ -155,7 +155,7 @@ private:
     void step()
     {
         auto const name = std::to_string(m_now % 10000);
-        int const kind = pick(10);
+        int const kind = pick(11);
         auto const instance = some_instance();
         m_log += "\n" + std::to_string(kind) + " " + format_compact_datetime(instance);
         auto const moved = [&](Instant from) {
@@ -187,6 +187,15 @@ private:
                     e.attendees->push_back(
                         {"carl@example.com", "Carl", {}, Attendee::Type::required, {}, {}});
             }));
+        } else if (kind == 10) {
+            bool const with_bob = pick(2) == 0;
+            change(
+                instance, only([&](Event &e) {
+                    e.attendees = std::vector<Attendee>{
+                        {"carl@example.com", "Carl", {}, Attendee::Type::required, {}, {}}};
+                    if (with_bob)
+                        e.attendees->push_back({bobs_address, "Bob", {}, Attendee::Type::required, {}, {}});
+                }));
         } else if (kind == 7 && !m_has_declined) { // else the organizer takes it for one to those, too
             answer({}, pick(2) == 0 ? Status::accepted : Status::tentative);
         } else {
