@@ -96,11 +96,9 @@ IcalComponent const *EventInstances::exception(Instant original)
     return found == m_by_day.end() ? nullptr : found->second;
 }
 
-bool EventInstances::has(LocalTime original)
+bool EventInstances::gives(LocalTime original)
 {
     auto const at = m_start->zone->to_instant(original).seconds();
-    if (m_excluded.contains(at))
-        return false;
     if (m_added.contains(at) || original == m_start->local)
         return true;
     if (!m_rule)
@@ -117,7 +115,13 @@ std::optional<IcalComponent> EventInstances::made_like(IcalComponent const *like
         return std::nullopt;
     auto id = *m_start;
     id.local = local_of(*m_start, original);
-    return has(id.local) ? std::optional(instance_like(*like, id, *m_start, m_zones)) : std::nullopt;
+    bool const is_in = !m_excluded.contains(m_start->zone->to_instant(id.local).seconds()) && gives(id.local);
+    return is_in ? std::optional(instance_like(*like, id, *m_start, m_zones)) : std::nullopt;
+}
+
+bool EventInstances::has(Instant original)
+{
+    return exception(original) || (m_start && gives(local_of(*m_start, original)));
 }
 
 std::optional<IcalComponent> EventInstances::at(Instant original)

@@ -21,12 +21,14 @@ public:
     std::optional<IcalComponent> at(Instant original);
     /// The same of the series alone, whatever its exceptions say.
     std::optional<IcalComponent> of_series(Instant original);
+    /// Whether it has that instance, or had it before it was taken out (EXDATE).
+    bool has(Instant original);
     /// The series, or the only event, itself.
     std::optional<IcalComponent> whole() const;
 
 private:
     IcalComponent const *exception(Instant original);
-    bool has(LocalTime original);
+    bool gives(LocalTime original);
     std::optional<IcalComponent> made_like(IcalComponent const *like, Instant original);
     void read_series(IcalComponent const &series);
 

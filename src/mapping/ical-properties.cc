@@ -197,9 +197,11 @@ void remove_alarms(IcalComponent &component)
 
 void stamp(IcalComponent &component, Instant now)
 {
-    auto const text = format_compact_datetime(now);
-    component.set({"DTSTAMP", {}, text});
-    component.set({"LAST-MODIFIED", {}, text});
+    auto const present = component.property("DTSTAMP");
+    auto const before = present ? parse_datetime(trim(present->value)) : std::nullopt;
+    auto const stamp = before ? std::max(now, Instant::from_seconds(before->seconds() + 1)) : now;
+    component.set({"DTSTAMP", {}, format_compact_datetime(stamp)});
+    component.set({"LAST-MODIFIED", {}, format_compact_datetime(now)});
 }
 
 } // namespace eas

@@ -49,7 +49,8 @@ void move_alarms(IcalComponent &component, int64_t by_seconds);
 /// Removes every alarm that a person would see or hear.
 void remove_alarms(IcalComponent &component);
 
-/// DTSTAMP and LAST-MODIFIED, after a change.
+/// DTSTAMP and LAST-MODIFIED, after a change. Who is told of two changes within a second puts them in order
+/// by DTSTAMP, so it is later than it was.
 void stamp(IcalComponent &component, Instant now);
 
 } // namespace eas

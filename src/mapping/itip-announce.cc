@@ -183,6 +183,7 @@ void Announcing::cancel(Addresses const &to, std::vector<IcalComponent> const &c
                 lines.push_back(line);
         event.replace("ATTENDEE", lines);
         event.set({"STATUS", {}, "CANCELLED"});
+        stamp(event, m_context.now); // later than the invitation, whose SEQUENCE it may have
     }
     add_mail(to, std::move(events), "CANCEL", "Canceled: ");
 }

@@ -124,7 +124,7 @@ private:
         auto const found = m_said.find({});
         return found == m_said.end() ? nullptr : &found->second;
     }
-    bool is_outdated();
+    bool is_outdated() const;
     bool keeps_times();
     void drop_older_exceptions(IcalComponent const &master, bool is_new_series);
     void make_room(bool keeps_times);
@@ -138,15 +138,25 @@ private:
     SaidEvents m_said;
 };
 
-bool Merging::is_outdated()
+/// An instance that is not known by itself is told of by its series, which may have been called off since, or
+/// moved, so that it has no such instance.
+bool Merging::is_outdated() const
 {
-    auto const is_newer_than_said = [&](SaidEvents::value_type const &said) {
-        auto const *const own = m_present.find(said.first);
-        return own && is_older(said.second, *own);
+    EventInstances instances(m_document, m_context);
+    auto const *const series = m_present.find({});
+    auto const is_newer_than = [&](SaidEvents::value_type const &said) {
+        auto const &[original, event] = said;
+        if (auto const *const own = m_present.find(original))
+            return is_older(event, *own);
+        if (!series || !original)
+            return false;
+        return sequence_of(event) < sequence_of(*series) ||
+               (is_older(event, *series) &&
+                (is_called_off(*series) || !instances.has(Instant::from_seconds(*original))));
     };
-    auto const series = m_said.find({});
-    return series != m_said.end() ? is_newer_than_said(*series)
-                                  : std::ranges::any_of(m_said, is_newer_than_said);
+    auto const said_of_series = m_said.find({});
+    return said_of_series != m_said.end() ? is_newer_than(*said_of_series)
+                                          : std::ranges::any_of(m_said, is_newer_than);
 }
 
 /// A series with other times has none of its exceptions any more, but for those that the organizer told of
@@ -218,6 +228,10 @@ bool Merging::run(bool keeps_answers)
 {
     if (is_outdated())
         return false;
+    std::erase_if(m_said, [&](auto const &said) { // the series is news, an exception that comes along not
+        auto const *const own = m_present.find(said.first);
+        return own && is_older(said.second, *own);
+    });
     if (keeps_answers) // declined instances are gone
         std::erase_if(m_said, [&](auto const &said) {
             return said.first && !m_present.find(said.first) && is_declined(said.second, m_context);

@@ -164,6 +164,12 @@ public:
         return !m_address.empty() && !is_one_of(m_address, m_context.addresses) &&
                m_status != Status::unknown && m_status != Status::not_responded;
     }
+    /// The DTSTAMP of the answer to the series that is known already.
+    void set_known_answer(IcalComponent const *series)
+    {
+        auto const line = series ? own_attendee_line(*series, {m_address}) : std::nullopt;
+        m_known_answer = line ? line->parameter(answered_parameter) : "";
+    }
     /// `series` is that of the event; null if there is none. Whether something was changed.
     bool enter(IcalComponent &event, IcalComponent const *series, IcalZones &zones) const;
 
@@ -176,6 +182,7 @@ private:
     CalendarContext const &m_context;
     std::string m_address;
     Status m_status = Status::unknown;
+    std::string m_known_answer;
 };
 
 /// An answer to a series has its SEQUENCE: an exception may count higher, but be older than the answer.
@@ -200,7 +207,11 @@ bool Reply::enter(IcalComponent &event, IcalComponent const *series, IcalZones &
                               ? proposal_of(m_said, m_said_zones, event, zones)
                               : Proposal{};
     auto const known = attendee_of(*present);
-    if (known.status == m_status && is_known(known, proposal))
+    auto const answered = present->parameter(answered_parameter);
+    bool const is_declined_alone = !is_same && known.status == Status::declined && answered != m_known_answer;
+    if (is_declined_alone && m_status != Status::declined) // it is not in the series that is accepted
+        return false;
+    if (known.status == m_status && is_known(known, proposal) && (!is_declined_alone || answered == stamp))
         return false;
     set_participation(event, {m_address}, m_status);
     set_answered(event, m_address, stamp, proposal);
@@ -215,15 +226,15 @@ void set_revision(IcalComponent &event, IcalComponent const &said)
         event.set({"DTSTAMP", {}, stamp});
 }
 
+/// What is called off already may be so by a later word.
 bool call_off(IcalComponent &event, IcalComponent const &said)
 {
-    if (is_called_off(event))
-        return false;
+    auto const before = event;
     event.set({"STATUS", {}, "CANCELLED"});
     set_revision(event, said);
     event.set({"TRANSP", {}, "TRANSPARENT"});
     event.set({busy_status_property, {}, "FREE"});
-    return true;
+    return event != before;
 }
 
 /// What one VEVENT of a CANCEL says.
@@ -334,11 +345,14 @@ MeetingUpdate take_reply(Invitation const &reply, std::string_view stored, std::
     IcalZones zones(reply.document(), context);
     bool is_changed = false;
     Meeting meeting(*document, stored.size(), context);
-    for (auto const &said : said_by(reply, zones))
-        if (Reply const answer(reply.method(), *said.event, sender, zones, context); answer.is_answer())
+    for (auto const &said : said_by(reply, zones)) {
+        Reply answer(reply.method(), *said.event, sender, zones, context);
+        answer.set_known_answer(meeting.series());
+        if (answer.is_answer())
             is_changed |= meeting.change(said, [&](IcalComponent &event) {
                 return answer.enter(event, meeting.series(), meeting.zones());
             });
+    }
     return is_changed ? MeetingUpdate{.text = document->print()} : MeetingUpdate{};
 }
 

@@ -116,8 +116,8 @@ std::string untaken_key(Session const &session)
 }
 constexpr size_t most_untaken = 100;
 
-/// Cancellations of meetings that no calendar has: the user may accept later, and a new client is told the
-/// newest mail first. Of all devices; may be lost.
+/// Cancellations of meetings, or of instances, that no calendar has: the user may accept later, and a new
+/// client is told the newest mail first. Of all devices; may be lost.
 constexpr std::string_view early_key = "calendar/early-cancellations";
 constexpr size_t most_early = 100;
 
@@ -198,13 +198,14 @@ Result<bool> take(Session &session, FolderId const &folder, MailMessage &message
         auto stored = find_stored_event(*session.ports.calendars, invitation.uid());
         if (!stored)
             return stored.error();
-        if (!*stored && invitation.method() == ItipMethod::cancel) {
-            if (!is_organizer(invitation.event(), from[0].address))
-                return false; // it will never count, and takes the place of one that may
-            auto const kept = keep_early(session, {folder, message.uid(), name_of_meeting(invitation.uid())});
-            return kept ? Result<bool>(false) : kept.error();
-        }
         auto event = stored->value_or(StoredEvent{});
+        bool const may_count = // else it takes the place of one that may
+            invitation.method() == ItipMethod::cancel && is_organizer(invitation.event(), from[0].address);
+        if (may_count && !has_all_of(invitation, event.text, context)) {
+            auto const kept = keep_early(session, {folder, message.uid(), name_of_meeting(invitation.uid())});
+            if (!kept)
+                return kept.error();
+        }
         auto const update = update_by(invitation, event, from[0].address, enters_by_itself, context);
         if (!update.changes_anything())
             return false;
@@ -311,26 +312,23 @@ void take_early_cancellations(Session &session, std::string_view event_uid)
         return;
     auto const name = name_of_meeting(event_uid);
     auto const kept = kept_messages(session, early_key);
-    std::vector<KeptMessage> done;
     for (auto const &each : kept ? *kept : std::vector<KeptMessage>()) {
         if (each.meeting != name)
             continue;
         auto const folder = session.ports.mail.open(each.folder);
         auto const message =
             folder ? (*folder)->message(each.uid) : Result<std::unique_ptr<MailMessage>>(folder.error());
+        // take() keeps it again where it is still early.
+        auto const forgotten =
+            change_early_messages(session, [&](std::vector<KeptMessage> &all) { std::erase(all, each); });
+        if (!forgotten)
+            session.log_note += " not forgotten: " + forgotten.error().message;
         auto const taken = message ? take(session, each.folder, **message) : Result<bool>(message.error());
         if (taken || taken.error().kind != ErrorKind::not_found)
             note(session, taken);
-        if (taken || !may_succeed_later(taken.error()))
-            done.push_back(each);
+        if (!taken && may_succeed_later(taken.error()))
+            (void)keep_early(session, each);
     }
-    if (done.empty())
-        return;
-    auto const forgotten = change_early_messages(session, [&](std::vector<KeptMessage> &all) {
-        std::erase_if(all, [&](auto const &each) { return std::ranges::find(done, each) != done.end(); });
-    });
-    if (!forgotten)
-        session.log_note += " not forgotten: " + forgotten.error().message;
 }
 
 } // namespace eas

@@ -349,6 +349,81 @@ BOOST_AUTO_TEST_CASE(what_is_new_of_a_series_is_new_of_the_instances_that_the_us
     BOOST_TEST(!has(mixed, "Raum 4"));
 }
 
+namespace {
+
+/// What Olga says of a daily series of hers at nine, or of an instance of it, at a minute of 1 December.
+std::string olga_says(std::string const &method, int sequence, int minute, std::string const &lines)
+{
+    return "BEGIN:VCALENDAR\r\nMETHOD:" + method + "\r\nBEGIN:VEVENT\r\nUID:daily\r\nDTSTAMP:20261201T10" +
+           std::to_string(minute) + "00Z\r\nORGANIZER:mailto:olga@example.com\r\n" +
+           "ATTENDEE;PARTSTAT=NEEDS-ACTION:mailto:anna@example.com\r\nSEQUENCE:" + std::to_string(sequence) +
+           "\r\n" + lines + "END:VEVENT\r\nEND:VCALENDAR\r\n";
+}
+
+std::string const at_nine = "DTSTART:20261207T090000Z\r\nRRULE:FREQ=DAILY;COUNT=5\r\n";
+std::string const at_eight = "DTSTART:20261207T080000Z\r\nRRULE:FREQ=DAILY;COUNT=5\r\n";
+std::string const third_later = "RECURRENCE-ID:20261209T090000Z\r\nDTSTART:20261209T150000Z\r\n";
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(an_old_invitation_to_an_instance_says_nothing_of_another_series)
+{
+    auto const exception = olga_says("REQUEST", 1, 11, third_later);
+    BOOST_TEST(has(accepted(exception, accepted(olga_says("REQUEST", 0, 10, at_nine), "")), "T150000Z"));
+    for (int const sequence : {1, 2}) { // some programs move without counting
+        auto const moved = accepted(olga_says("REQUEST", sequence, 12, at_eight), "");
+        BOOST_TEST(!has(accepted(exception, moved), "T150000Z"));
+    }
+    auto const series = accepted(olga_says("REQUEST", 1, 10, at_nine), "");
+    auto const off = cancelled(olga_says("CANCEL", 1, 12, at_nine), series).text.value_or("");
+    BOOST_TEST(has(off, "STATUS:CANCELLED"));
+    BOOST_TEST(!has(accepted(exception, off), "T150000Z"));
+}
+
+BOOST_AUTO_TEST_CASE(what_comes_along_with_a_series_may_be_older_than_what_is_known)
+{
+    auto const exception =
+        "END:VEVENT\r\nBEGIN:VEVENT\r\nUID:daily\r\nDTSTAMP:20261201T101100Z\r\nSEQUENCE:1\r\n"
+        "ORGANIZER:mailto:olga@example.com\r\n" +
+        third_later;
+    auto text = accepted(olga_says("REQUEST", 0, 10, at_nine), "");
+    text = cancelled(olga_says("CANCEL", 2, 12, third_later), text).text.value_or("");
+    text = accepted(olga_says("REQUEST", 0, 13, at_nine + "SUMMARY:New\r\n" + exception), text);
+    BOOST_TEST(has(text, "SUMMARY:New"));
+    BOOST_TEST(!has(text, "T150000Z"));
+    BOOST_TEST(has(text, "STATUS:CANCELLED"));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_called_off_twice_was_so_by_the_later_word)
+{
+    auto text = accepted(olga_says("REQUEST", 0, 10, at_nine), "");
+    text = accepted(olga_says("REQUEST", 1, 11, third_later), text);
+    text = cancelled(olga_says("CANCEL", 1, 12, third_later), text).text.value_or("");
+    auto const later = olga_says("CANCEL", 3, 14, third_later);
+    auto const twice = cancelled(later, text);
+    BOOST_REQUIRE(twice.text);
+    BOOST_TEST(!cancelled(later, *twice.text).changes_anything());
+    BOOST_TEST(
+        !has(accepted(olga_says("REQUEST", 2, 13, third_later), *twice.text), "PARTSTAT=NEEDS-ACTION"));
+    BOOST_TEST(has(accepted(olga_says("REQUEST", 2, 13, third_later), *twice.text), "STATUS:CANCELLED"));
+}
+
+BOOST_AUTO_TEST_CASE(a_cancellation_is_of_what_the_calendar_has)
+{
+    AnnasCalendar annas;
+    auto const series = accepted(olga_says("REQUEST", 0, 10, at_nine), "");
+    auto const instance = accepted(olga_says("REQUEST", 1, 11, third_later), "");
+    auto const has_all = [&](std::string const &lines, std::string const &stored) {
+        return has_all_of(invitation(olga_says("CANCEL", 2, 12, lines)), stored, annas.context);
+    };
+    BOOST_TEST(has_all(at_nine, series));
+    BOOST_TEST(has_all(third_later, series));
+    BOOST_TEST(has_all(third_later, instance));
+    BOOST_TEST(!has_all(at_nine, instance));
+    BOOST_TEST(!has_all(third_later, accepted(olga_says("REQUEST", 1, 10, at_eight), "")));
+    BOOST_TEST(!has_all(at_nine, ""));
+}
+
 BOOST_AUTO_TEST_CASE(who_declined_an_instance_and_is_invited_to_it_again_has_it_again)
 {
     AnnasCalendar annas;
@@ -536,6 +611,33 @@ BOOST_AUTO_TEST_CASE(a_reply_to_one_instance_makes_an_exception)
     BOOST_TEST(has(*update.text, "PARTSTAT=DECLINED"));
     BOOST_TEST(!replied(replaced(reply, "RECURRENCE-ID:20261202T08", "RECURRENCE-ID:20261202T09"), series)
                     .changes_anything());
+}
+
+BOOST_AUTO_TEST_CASE(who_accepts_a_series_does_not_take_back_that_an_instance_was_declined)
+{
+    auto const series = replaced(planning, "SEQUENCE:1\r\n", "SEQUENCE:1\r\nRRULE:FREQ=DAILY;COUNT=5\r\n");
+    auto const said = [](std::string const &partstat, int minute, std::string const &lines = "") {
+        return "BEGIN:VCALENDAR\r\nMETHOD:REPLY\r\nBEGIN:VEVENT\r\nUID:c8b1e2f0-5a4d-4f6e-9b3c-"
+               "2d1e0f9a8b7c\r\n"
+               "SEQUENCE:1\r\nDTSTAMP:20261122T10" +
+               std::to_string(minute) + "00Z\r\nDTSTART:20261130T083000Z\r\n" + lines +
+               "ATTENDEE;PARTSTAT=" + partstat + ":mailto:bob@example.org\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+    };
+    auto text = *replied(said("TENTATIVE", 10), series).text;
+    text = *replied(said("DECLINED", 11, "RECURRENCE-ID:20261202T083000Z\r\n"), text).text;
+    text = *replied(said("ACCEPTED", 12), text).text;
+    auto const bobs = [](std::string const &text) {
+        std::string answers;
+        auto const document = IcalDocument::parse(text);
+        for (auto const *event : document->items())
+            answers += own_attendee_line(*event, {"bob@example.org"})->parameter("PARTSTAT") + ' ';
+        return answers;
+    };
+    BOOST_TEST(bobs(text) == "ACCEPTED DECLINED ");
+    text = *replied(said("DECLINED", 13), text).text; // and who declines it all comes back to all of it
+    BOOST_TEST(bobs(text) == "DECLINED DECLINED ");
+    text = *replied(said("ACCEPTED", 14), text).text;
+    BOOST_TEST(bobs(text) == "ACCEPTED ACCEPTED ");
 }
 
 BOOST_AUTO_TEST_CASE(a_reply_to_hundreds_of_instances_makes_few_exceptions)
