@@ -204,7 +204,8 @@ void EventEditor::delete_occurrences(std::vector<Occurrence> const &occurrences)
         return;
     auto &master = writable(m_series->master());
     auto const before = master;
-    // Only the instance is another: whoever is told of that answers to the series by the SEQUENCE that it had.
+    // Only the instance is another: whoever is told of that answers to the series by the SEQUENCE that it
+    // had.
     add_excluded(master, m_series->times().start, excluded);
     stamp_if_changed(master, before);
 }
