@@ -13,6 +13,7 @@
 #include "mapping/event-instance.h"
 #include "mapping/ical-people.h"
 #include "mapping/item-body.h"
+#include "mapping/meeting-document.h"
 #include "mapping/series-end.h"
 #include "services/calendar-owner.h"
 #include "services/meeting-calendar.h"
@@ -109,6 +110,7 @@ private:
     std::optional<Refusal> enter(StoredEvent &stored, bool &is_conflict);
     std::optional<Refusal> again_on_conflict(std::function<std::optional<Refusal>(bool &)> const &attempt);
     bool has_this_answer(std::string_view stored) const;
+    std::optional<Refusal> send_answer(Invitation const &invitation, std::string_view stored);
     std::optional<Refusal> send_answer(IcalDocument const &document, std::optional<Instant> instance);
     std::optional<Refusal> put_aside(MailFolderHandle &folder, MessageId const &id);
     bool is_declined() const { return m_answer == Attendee::Status::declined; }
@@ -179,6 +181,20 @@ std::optional<Refusal> Responding::send_answer(IcalDocument const &document, std
     return sent ? std::nullopt : std::optional(refuse(sent.error()));
 }
 
+/// An invitation that is outdated changes no more than the answer, which is to the meeting as it is now: to
+/// an older SEQUENCE it would not count.
+std::optional<Refusal> Responding::send_answer(Invitation const &invitation, std::string_view stored)
+{
+    auto document = read_meeting(stored);
+    IcalZones zones(invitation.document(), m_context);
+    auto const original = original_start(invitation.event(), zones);
+    auto const *const known =
+        document && !is_declined() ? find_event(*document, original, m_context) : nullptr;
+    if (!known || sequence_of(*known) <= invitation.sequence())
+        return send_answer(invitation.document(), std::nullopt);
+    return send_answer(*document, original ? std::optional(Instant::from_seconds(*original)) : std::nullopt);
+}
+
 /// The answered invitation is not wanted in its folder any more. That it cannot be moved is no reason to tell
 /// the client that the answer failed.
 std::optional<Refusal> Responding::put_aside(MailFolderHandle &folder, MessageId const &id)
@@ -226,7 +242,7 @@ std::optional<Refusal> Responding::enter(Invitation const &invitation, bool &is_
     auto event = stored->value_or(StoredEvent{});
     if (!is_stored_meeting_of(event.text, organizer))
         return Refusal{response_status::invalid_request, "the event with that UID is of another organizer"};
-    if (auto refusal = send_answer(invitation.document(), {}))
+    if (auto refusal = send_answer(invitation, event.text))
         return refusal;
     auto const update = is_declined() ? decline_invitation(invitation, event.text, m_context)
                                       : accept_invitation(invitation, event.text, m_answer, m_context);

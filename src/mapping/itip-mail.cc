@@ -110,7 +110,10 @@ IcalDocument itip_document(IcalDocument const &source, std::vector<IcalComponent
         for (auto &person : people)
             std::erase_if(person.parameters, [](auto const &each) { return is_own(each.name); });
         event.replace("ATTENDEE", people);
-        event.set({"DTSTAMP", {}, format_compact_datetime(now)});
+        auto const known = event.property("DTSTAMP");
+        auto const stamp = known ? parse_datetime(trim(known->value)) : std::nullopt;
+        if (!stamp || *stamp < now)
+            event.set({"DTSTAMP", {}, format_compact_datetime(now)});
         if (!event.property("SEQUENCE"))
             event.set({"SEQUENCE", {}, "0"});
         whole.calendar()->add(std::move(event));
