@@ -283,7 +283,7 @@ std::optional<Refusal> Responding::respond_to_mail(MessageId const &id, uint32_t
             again_on_conflict([&](bool &is_conflict) { return enter((*found)->invitation, is_conflict); }))
         return refusal;
     if (!is_declined())
-        take_early_cancellations(m_session, (*found)->invitation.uid());
+        take_cancellations(m_session, (*found)->invitation.uid());
     if (auto refusal = put_aside(**folder, id))
         return refusal;
     remember_answer(m_session.device, m_target, m_content, m_calendar_id);

@@ -9,7 +9,6 @@
 #include "mapping/meeting-document.h"
 #include "mapping/meeting-request.h"
 #include "mapping/series-end.h"
-#include <algorithm>
 
 namespace eas {
 
@@ -70,20 +69,6 @@ bool is_stored_meeting_of(std::string_view stored, std::string_view organizer)
 {
     auto document = read_meeting(stored);
     return stored.empty() || (document && is_meeting_of(*document, organizer));
-}
-
-bool has_all_of(Invitation const &message, std::string_view stored, CalendarContext const &context)
-{
-    auto document = read_meeting(stored);
-    if (!document)
-        return false;
-    EventInstances instances(*document, context);
-    IcalZones zones(message.document(), context);
-    return std::ranges::all_of(message.events(), [&](IcalComponent const *event) {
-        auto const original = original_start(*event, zones);
-        return original ? instances.at(Instant::from_seconds(*original)).has_value()
-                        : find_event(*document, {}, context) != nullptr;
-    });
 }
 
 StoredMeeting describe_meeting(std::string_view stored, CalendarContext const &context)

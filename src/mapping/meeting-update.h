@@ -23,10 +23,6 @@ struct MeetingUpdate {
 /// Whether `organizer` may change the stored item: all of it is that organizer's, or there is none ("").
 bool is_stored_meeting_of(std::string_view stored, std::string_view organizer);
 
-/// Whether the stored item has all that the message speaks of: the series, or the instances by themselves or
-/// by their series.
-bool has_all_of(Invitation const &message, std::string_view stored, CalendarContext const &context);
-
 /// Whether the times of an invitation can be read: else no calendar can show it.
 bool has_times(Invitation const &invitation, CalendarContext const &context);
 

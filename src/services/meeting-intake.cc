@@ -116,10 +116,10 @@ std::string untaken_key(Session const &session)
 }
 constexpr size_t most_untaken = 100;
 
-/// Cancellations of meetings, or of instances, that no calendar has: the user may accept later, and a new
-/// client is told the newest mail first. Of all devices; may be lost.
-constexpr std::string_view early_key = "calendar/early-cancellations";
-constexpr size_t most_early = 100;
+/// Cancellations: the user may accept later what was called off, and a new client is told the newest mail
+/// first. Of all devices; may be lost.
+constexpr std::string_view cancellations_key = "calendar/cancellations";
+constexpr size_t most_cancellations = 100;
 
 std::string name_of_meeting(std::string_view uid)
 {
@@ -155,25 +155,25 @@ Result<void> set_kept_messages(Session &session, std::string_view key, std::vect
     return session.ports.state.set(key, text);
 }
 
-/// Changes what is kept of early cancellations; other devices do so, too.
-Result<void> change_early_messages(Session &session,
-                                   std::function<void(std::vector<KeptMessage> &)> const &change)
+/// Other devices do so, too.
+Result<void> change_kept_cancellations(Session &session,
+                                       std::function<void(std::vector<KeptMessage> &)> const &change)
 {
     auto const lock = session.ports.state.lock("calendar");
-    auto all = lock ? kept_messages(session, early_key) : lock.error();
+    auto all = lock ? kept_messages(session, cancellations_key) : lock.error();
     if (!all)
         return all.error();
     auto const before = *all;
     change(*all);
-    return *all == before ? Result<void>() : set_kept_messages(session, early_key, *all);
+    return *all == before ? Result<void>() : set_kept_messages(session, cancellations_key, *all);
 }
 
-Result<void> keep_early(Session &session, KeptMessage const &message)
+Result<void> keep_cancellation(Session &session, KeptMessage const &message)
 {
-    return change_early_messages(session, [&](std::vector<KeptMessage> &all) {
+    return change_kept_cancellations(session, [&](std::vector<KeptMessage> &all) {
         if (std::ranges::find(all, message) != all.end())
             return;
-        if (all.size() >= most_early)
+        if (all.size() >= most_cancellations)
             all.erase(all.begin());
         all.push_back(message);
     });
@@ -194,18 +194,17 @@ Result<bool> take(Session &session, FolderId const &folder, MailMessage &message
     bool const is_request = invitation.method() == ItipMethod::request;
     auto const context = calendar_context(session);
     bool const enters_by_itself = session.ports.settings.tentative_invitations;
+    if (invitation.method() == ItipMethod::cancel &&
+        is_organizer(invitation.event(), from[0].address)) // else it takes the place of one that may count
+        if (auto kept =
+                keep_cancellation(session, {folder, message.uid(), name_of_meeting(invitation.uid())});
+            !kept)
+            return kept.error();
     for (int attempt = 0; attempt < most_attempts; ++attempt) {
         auto stored = find_stored_event(*session.ports.calendars, invitation.uid());
         if (!stored)
             return stored.error();
         auto event = stored->value_or(StoredEvent{});
-        bool const may_count = // else it takes the place of one that may
-            invitation.method() == ItipMethod::cancel && is_organizer(invitation.event(), from[0].address);
-        if (may_count && !has_all_of(invitation, event.text, context)) {
-            auto const kept = keep_early(session, {folder, message.uid(), name_of_meeting(invitation.uid())});
-            if (!kept)
-                return kept.error();
-        }
         auto const update = update_by(invitation, event, from[0].address, enters_by_itself, context);
         if (!update.changes_anything())
             return false;
@@ -217,7 +216,7 @@ Result<bool> take(Session &session, FolderId const &folder, MailMessage &message
             if (auto const remembered = remember_taken(session, invitation); !remembered)
                 return remembered.error();
         if (done && is_request)
-            take_early_cancellations(session, invitation.uid());
+            take_cancellations(session, invitation.uid());
         if (done)
             return true;
         if (done.error().kind != ErrorKind::conflict && done.error().kind != ErrorKind::exists)
@@ -306,29 +305,32 @@ void take_untaken_messages(Session &session, FolderId const &id, MailFolderHandl
             session.log_note += " not forgotten: " + written.error().message;
 }
 
-void take_early_cancellations(Session &session, std::string_view event_uid)
+void take_cancellations(Session &session, std::string_view event_uid)
 {
     if (!session.ports.calendars)
         return;
     auto const name = name_of_meeting(event_uid);
-    auto const kept = kept_messages(session, early_key);
+    auto const kept = kept_messages(session, cancellations_key);
+    std::vector<KeptMessage> gone;
     for (auto const &each : kept ? *kept : std::vector<KeptMessage>()) {
         if (each.meeting != name)
             continue;
         auto const folder = session.ports.mail.open(each.folder);
         auto const message =
             folder ? (*folder)->message(each.uid) : Result<std::unique_ptr<MailMessage>>(folder.error());
-        // take() keeps it again where it is still early.
-        auto const forgotten =
-            change_early_messages(session, [&](std::vector<KeptMessage> &all) { std::erase(all, each); });
-        if (!forgotten)
-            session.log_note += " not forgotten: " + forgotten.error().message;
         auto const taken = message ? take(session, each.folder, **message) : Result<bool>(message.error());
         if (taken || taken.error().kind != ErrorKind::not_found)
             note(session, taken);
-        if (!taken && may_succeed_later(taken.error()))
-            (void)keep_early(session, each);
+        if (!taken && !may_succeed_later(taken.error()))
+            gone.push_back(each);
     }
+    if (gone.empty())
+        return;
+    auto const forgotten = change_kept_cancellations(session, [&](std::vector<KeptMessage> &all) {
+        std::erase_if(all, [&](auto const &each) { return std::ranges::find(gone, each) != gone.end(); });
+    });
+    if (!forgotten)
+        session.log_note += " not forgotten: " + forgotten.error().message;
 }
 
 } // namespace eas

@@ -20,7 +20,7 @@ void take_meeting_message(Session &session, FolderId const &folder, MailMessage 
 bool has_untaken_messages(Session &session, FolderId const &id);
 void take_untaken_messages(Session &session, FolderId const &id, MailFolderHandle &folder);
 
-/// Of a meeting that has just entered the calendar, those that came before it.
-void take_early_cancellations(Session &session, std::string_view event_uid);
+/// Of a meeting that has just entered the calendar, those that came before.
+void take_cancellations(Session &session, std::string_view event_uid);
 
 } // namespace eas

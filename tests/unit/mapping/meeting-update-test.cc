@@ -408,22 +408,6 @@ BOOST_AUTO_TEST_CASE(what_is_called_off_twice_was_so_by_the_later_word)
     BOOST_TEST(has(accepted(olga_says("REQUEST", 2, 13, third_later), *twice.text), "STATUS:CANCELLED"));
 }
 
-BOOST_AUTO_TEST_CASE(a_cancellation_is_of_what_the_calendar_has)
-{
-    AnnasCalendar annas;
-    auto const series = accepted(olga_says("REQUEST", 0, 10, at_nine), "");
-    auto const instance = accepted(olga_says("REQUEST", 1, 11, third_later), "");
-    auto const has_all = [&](std::string const &lines, std::string const &stored) {
-        return has_all_of(invitation(olga_says("CANCEL", 2, 12, lines)), stored, annas.context);
-    };
-    BOOST_TEST(has_all(at_nine, series));
-    BOOST_TEST(has_all(third_later, series));
-    BOOST_TEST(has_all(third_later, instance));
-    BOOST_TEST(!has_all(at_nine, instance));
-    BOOST_TEST(!has_all(third_later, accepted(olga_says("REQUEST", 1, 10, at_eight), "")));
-    BOOST_TEST(!has_all(at_nine, ""));
-}
-
 BOOST_AUTO_TEST_CASE(who_declined_an_instance_and_is_invited_to_it_again_has_it_again)
 {
     AnnasCalendar annas;
