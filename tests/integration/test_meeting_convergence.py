@@ -16,7 +16,7 @@ STEPS = int(os.environ.get('EAS_STEPS', '30'))
 
 
 def seeds() -> list[int]:
-    first, _, last = os.environ.get('EAS_SEEDS', '1-4').partition('-')
+    first, _, last = os.environ.get('EAS_SEEDS', '1-3').partition('-')
     return list(range(int(first), int(last or first) + 1))
 
 

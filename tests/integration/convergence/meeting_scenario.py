@@ -96,6 +96,16 @@ class Meeting:
         return found
 
 
+def uid_of(item: dict[str, Node]) -> Optional[str]:
+    """Of an invitation in the Inbox."""
+    return item['Email:MeetingRequest'].get('Calendar:UID')
+
+
+def is_whole(item: dict[str, Node]) -> bool:
+    """Whether it is to a single meeting or a series, not to an instance of one. MS-ASEMAIL 2.2.2.39."""
+    return item['Email:MeetingRequest'].get('Email:InstanceType') in ('0', '1')
+
+
 @dataclass
 class Person:
     """A user with a phone that is on a bad line."""
@@ -104,7 +114,7 @@ class Person:
     choice: random.Random
     note: Callable[[str], None]
     answers: int = 0
-    last_written: int = 0
+    last_said: int = 0
 
     def __post_init__(self) -> None:
         self.user = self.account.user
@@ -123,10 +133,13 @@ class Person:
             send()
         return send()
 
+    def wait_for_another_second(self) -> None:
+        """DTSTAMP, in seconds, tells what is later."""
+        assert wait_until(lambda: int(time.time()) != self.last_said, 5)
+        self.last_said = int(time.time())
+
     def write(self, command: Node) -> None:
-        """Not twice within a second, by which DTSTAMP tells what is later."""
-        assert wait_until(lambda: int(time.time()) != self.last_written, 5)
-        self.last_written = int(time.time())
+        self.wait_for_another_second()
         request = self.device.request(self.calendar, commands=[command], get_changes=False)
         answer = self.twice(lambda: self.device.client.sync(request))
         part = answer.expect().document.find('AirSync:Collections/AirSync:Collection')
@@ -156,23 +169,25 @@ class Person:
 
     def answer(self, server_id: str, item: dict[str, Node], word: int) -> None:
         subject = text(item, 'Email:Subject')
+        self.wait_for_another_second()
         self.note(f'  {self.user} answers {subject} with {word}')
         result = self.twice(lambda: respond(self.device.client, word, collection=self.inbox, request=server_id, send=[]))
         if result.get('Result/Status') != '1':
             raise Disagreement(f'the answer to {subject} has Status {result.get("Result/Status")}')
         self.answers += 1
-        if word == DECLINE and item['Email:MeetingRequest'].get('Email:InstanceType') in ('0', '1'):
+        if word == DECLINE and is_whole(item):
             self.drop_older(server_id, item)
 
     def drop_older(self, server_id: str, item: dict[str, Node]) -> None:
         """Who has no such meeting any more and accepts what was said of it before has what it was before."""
-        def uid(item: dict[str, Node]) -> Optional[str]:
-            return item['Email:MeetingRequest'].get('Calendar:UID')
-
         waiting = [each for each, _ in self.requests()]
-        older = [each for each, other in self.requests() if uid(other) == uid(item) and waiting.index(each) < waiting.index(server_id)]
+        older = [each for each, other in self.requests()
+                 if uid_of(other) == uid_of(item) and waiting.index(each) < waiting.index(server_id)]
         if older:
             self.device.delete(self.inbox, *older)
+
+    def has_meeting_of(self, item: dict[str, Node]) -> bool:
+        return uid_of(item) in [text(each, 'Calendar:UID') for each in self.device.held(self.calendar).items.values()]
 
     def meetings(self) -> dict[str, Meeting]:
         """The files, by UID."""
@@ -344,7 +359,10 @@ class MeetingScenario:
         waiting = guest.requests()
         if waiting:
             server_id, item = self.choice.choice(waiting)
-            guest.answer(server_id, item, self.choice.choice([ACCEPT, ACCEPT, TENTATIVE, DECLINE]))
+            word = self.choice.choice([ACCEPT, ACCEPT, TENTATIVE, DECLINE])
+            if word == DECLINE and not is_whole(item) and not guest.has_meeting_of(item):
+                word = TENTATIVE  # nothing would tell that it was declined when its series enters the calendar
+            guest.answer(server_id, item, word)
 
     def answer_item(self, guest: Person) -> None:
         self._answer_stored(guest, False)
@@ -362,6 +380,7 @@ class MeetingScenario:
         if one_instance:
             original = moment('X:' + text(item, 'Calendar:StartTime')) + self.choice.randrange(5) * WEEK
             instance = original.strftime('%Y-%m-%dT%H:%M:%S.000Z')
+        guest.wait_for_another_second()
         self.note(f'  {guest.user} answers {text(item, "Calendar:Subject")} in the calendar with {word}, {instance or "all of it"}')
         result = guest.twice(lambda: respond(guest.device.client, word, collection=guest.calendar, request=server_id,
                                              instance=instance, send=[]))
