@@ -29,7 +29,7 @@ Result<ShownTask> shown_task(IcalDocument &document, IcalZones &zones)
 {
     std::vector<IcalComponent *> masters;
     std::vector<IcalComponent const *> exceptions;
-    for (auto *calendar : document.root().components())
+    for (auto *calendar : document.root().components("VCALENDAR"))
         for (auto *todo : calendar->components("VTODO"))
             todo->property("RECURRENCE-ID") ? exceptions.push_back(todo) : masters.push_back(todo);
     if (masters.empty() && !exceptions.empty())

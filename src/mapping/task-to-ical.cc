@@ -72,6 +72,7 @@ private:
     ItemView const &m_view;
     CalendarContext const &m_context;
     ShownTask m_shown{};
+    bool m_has_new_dates = false;
     bool m_moved_on = false;
 };
 
@@ -118,6 +119,7 @@ void TaskEdit::set_dates(Task const &request)
     };
     set(&Task::start_date, &Task::utc_start_date, wanted.start);
     set(&Task::due_date, &Task::utc_due_date, wanted.due);
+    m_has_new_dates = is_changed;
     if (!is_changed)
         return;
     if (m_shown.series && m_shown.instance)
@@ -128,7 +130,7 @@ void TaskEdit::set_dates(Task const &request)
 /// Instances that other programs completed, of a series that is none any more.
 Result<void> TaskEdit::remove_exceptions()
 {
-    for (auto *calendar : m_document.root().components())
+    for (auto *calendar : m_document.root().components("VCALENDAR"))
         calendar->remove_components([&](IcalComponent const &each) {
             return each.name() == "VTODO" && each.property("RECURRENCE-ID") && &each != m_shown.todo;
         });
@@ -140,14 +142,15 @@ Result<void> TaskEdit::set_recurrence(Task const &request)
     if (!request.recurrence)
         return {};
     if (is_cleared(*request.recurrence)) {
-        if (!m_told.recurrence)
+        bool const begins_now = !m_shown.series && series_of(todo(), {}, m_zones); // by its first dates
+        if (!m_told.recurrence && !begins_now)
             return {}; // a rule that EAS has no words for: the client does not know of it
         if (auto done = remove_exceptions(); !done)
             return done;
     }
-    // What the client was told, which the dates may have changed since: a rule need not name its days.
+    // What the client was told, which new dates may have changed since: a rule need not name its days.
     auto told = m_told.recurrence;
-    if (told && m_shown.series)
+    if (told && m_shown.series && m_has_new_dates)
         if (auto const series = series_of(todo(), {}, m_zones))
             told = task_recurrence_of(todo(), series, series->anchor, m_view.version);
     return set_task_recurrence(todo(), *request.recurrence, told, m_zones);

@@ -724,6 +724,18 @@ BOOST_AUTO_TEST_CASE(a_completed_instance_moves_the_series_on)
     BOOST_TEST(text_of(told(written.text), {"Complete", "DueDate"}) == "DueDate=20261222 Complete=1");
 }
 
+BOOST_AUTO_TEST_CASE(a_series_of_which_some_is_done_is_the_same_when_it_comes_back)
+{
+    auto lines = weekly; // of which no day is named, and the third instance is told
+    lines.push_back("EXDATE;VALUE=DATE:20261130");
+    std::ranges::copy(
+        Lines{"END:VTODO", "BEGIN:VTODO", "UID:u1", "RECURRENCE-ID;VALUE=DATE:20261123", "STATUS:COMPLETED"},
+        std::back_inserter(lines));
+    auto const text = file_of(lines);
+    BOOST_TEST(text_of(told(text), {"StartDate", "Occurrences"}) == "StartDate=20261207 Occurrences=3");
+    BOOST_TEST(changed(text, told(text)).text == text);
+}
+
 BOOST_AUTO_TEST_CASE(a_series_of_which_nothing_was_left_stays_complete_without_its_dates)
 {
     auto lines = weekly;
