@@ -148,6 +148,13 @@ std::optional<IcalProperty> parse_ical_line(std::string_view line)
     return property;
 }
 
+std::string without_controls(std::string_view text)
+{
+    std::string kept;
+    std::ranges::copy_if(text, std::back_inserter(kept), [](char c) { return !is_control(c); });
+    return kept;
+}
+
 std::string format_ical_line(IcalProperty const &property)
 {
     std::string line = property.name;
@@ -157,8 +164,7 @@ std::string format_ical_line(IcalProperty const &property)
             line += (i == 0 ? '=' : ',') + encode_parameter(parameter.values[i]);
     }
     line += ':';
-    std::ranges::copy_if(property.value, std::back_inserter(line), [](char c) { return !is_control(c); });
-    return line;
+    return line + without_controls(property.value);
 }
 
 std::string fold_ical_line(std::string_view line, std::string_view line_end)

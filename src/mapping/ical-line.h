@@ -34,7 +34,9 @@ IcalProperty ical_text_property(std::string name, std::string_view text);
 std::string ical_line_name(std::string_view line);
 /// Reads a content line, folded or not; nothing if it breaks the grammar (no colon, an open quote).
 std::optional<IcalProperty> parse_ical_line(std::string_view line);
-/// The content line, unfolded and without line end. Controls that no line may have are left out.
+/// Without what no line may have: line ends, and other controls but tabs.
+std::string without_controls(std::string_view text);
+/// The content line, unfolded and without line end; the value without controls.
 std::string format_ical_line(IcalProperty const &property);
 
 /// At most 75 octets a line, never within a character of UTF-8. Ends with `line_end`.

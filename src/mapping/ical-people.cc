@@ -71,7 +71,7 @@ std::string name_of(IcalProperty const &person)
 /// Of an address, as the file's ATTENDEE lines are compared.
 std::string key_of(std::string_view address)
 {
-    return to_lower(trim(address));
+    return to_lower(trim(without_controls(address)));
 }
 
 } // namespace

@@ -245,6 +245,19 @@ BOOST_AUTO_TEST_CASE(people_keep_what_eas_does_not_know)
     BOOST_TEST(!set_participation(component, {"nobody@example.org"}, Attendee::Status::accepted));
 }
 
+BOOST_AUTO_TEST_CASE(an_address_with_line_ends_is_that_of_one_person)
+{
+    auto document = event("");
+    std::vector<Attendee> const attendees{{"a@example.org\r\nX-OTHER:y", "", {}, {}, {}, {}}};
+    set_attendees(*document.items()[0], attendees);
+    auto const text = document.print();
+    BOOST_TEST(text.find("\r\nX-OTHER") == std::string::npos);
+    auto again = IcalDocument::parse(text);
+    auto const before = *again->items()[0];
+    set_attendees(*again->items()[0], attendees);
+    BOOST_TEST((*again->items()[0] == before));
+}
+
 BOOST_AUTO_TEST_CASE(an_itip_message_has_no_alarms_and_the_zones_that_it_needs)
 {
     auto const document =
