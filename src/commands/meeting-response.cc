@@ -161,11 +161,8 @@ std::optional<Refusal> Responding::send_answer(IcalDocument const &document, std
     auto events = instances_to_answer(document, instance, m_context);
     if (events.empty())
         return Refusal{response_status::invalid_request, "no such instance"};
-    if (instance && is_and_future(events.front())) { // the answer is to this one alone
-        auto id = *events.front().property("RECURRENCE-ID");
-        std::erase_if(id.parameters, [](auto const &each) { return each.name == "RANGE"; });
-        events.front().set(id);
-    }
+    if (instance && is_and_future(events.front())) // the answer is to this one alone
+        events.front().set(instance_id(events.front()));
     MeetingAnswer answer{m_answer, "", send->proposed_start, send->proposed_end};
     if (send->body && send->body->data) {
         auto const text = item_text_of(*send->body);

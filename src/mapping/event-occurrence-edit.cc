@@ -3,8 +3,8 @@
 #include "mapping/event-editor.h"
 #include "mapping/event-property-edit.h"
 #include "mapping/event-time-edit.h"
-#include "mapping/ical-attachments.h"
 #include "mapping/ical-people.h"
+#include "mapping/meeting-document.h"
 #include "mapping/series-edit.h"
 #include <algorithm>
 #include <map>
@@ -204,8 +204,6 @@ void EventEditor::delete_occurrences(std::vector<Occurrence> const &occurrences)
         return;
     auto &master = writable(m_series->master());
     auto const before = master;
-    // Only the instance is another: whoever is told of that answers to the series by the SEQUENCE that it
-    // had.
     add_excluded(master, m_series->times().start, excluded);
     stamp_if_changed(master, before);
 }

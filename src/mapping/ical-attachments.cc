@@ -4,7 +4,6 @@
 #include "base/text.h"
 #include "mapping/added-attachment.h"
 #include "mapping/attachments.h"
-#include "mapping/meeting-document.h"
 #include <algorithm>
 #include <openssl/sha.h>
 
@@ -180,14 +179,6 @@ void remove_files(IcalComponent &component)
     auto lines = component.properties("ATTACH");
     std::erase_if(lines, is_file);
     component.replace("ATTACH", lines);
-}
-
-void add_exception(IcalDocument &document, IcalComponent exception)
-{
-    auto const room = largest_meeting_bytes - std::min(document.print().size(), largest_meeting_bytes);
-    if (exception.text().size() > room)
-        remove_files(exception);
-    document.calendar()->add(std::move(exception));
 }
 
 } // namespace eas

@@ -30,8 +30,4 @@ Result<std::vector<AddedAttachment>> change_attachments(IcalComponent &component
 /// Takes the files out, not the URIs.
 void remove_files(IcalComponent &component);
 
-/// Adds an exception to a series. It has the files of the series, since other programs look at it alone,
-/// unless the item would become too large; clients take what it has not from the series.
-void add_exception(IcalDocument &document, IcalComponent exception);
-
 } // namespace eas

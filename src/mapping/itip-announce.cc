@@ -5,12 +5,14 @@
 // only the instances that changed, so that answers to the others stay.
 #include "base/text.h"
 #include "mapping/event-instance.h"
+#include "mapping/event-properties.h"
 #include "mapping/ical-properties.h"
 #include "mapping/ical-time.h"
 #include "mapping/invitation.h"
 #include "mapping/itip-parts.h"
 #include "mapping/itip-series.h"
 #include "mapping/itip.h"
+#include "mapping/meeting-document.h"
 #include "mapping/recurrence-expansion.h"
 #include <algorithm>
 #include <array>
@@ -31,23 +33,6 @@ bool differ(IcalComponent const &a, IcalComponent const &b, std::array<char cons
 {
     return std::ranges::any_of(names,
                                [&](char const *name) { return a.properties(name) != b.properties(name); });
-}
-
-bool is_cancelled(IcalComponent const &event)
-{
-    auto const status = event.property("STATUS");
-    return status && equals_ignoring_case(trim(status->value), "CANCELLED");
-}
-
-/// The series has no such instance for some.
-void exclude(IcalComponent &series, IcalComponent const &instance)
-{
-    auto dates = series.properties("EXDATE");
-    if (auto id = instance.property("RECURRENCE-ID")) {
-        std::erase_if(id->parameters, [](auto const &each) { return each.name == "RANGE"; });
-        dates.push_back({"EXDATE", id->parameters, id->value});
-    }
-    series.replace("EXDATE", dates);
 }
 
 class Announcing {
@@ -167,7 +152,7 @@ void Announcing::invite(Addresses const &to, std::vector<IcalComponent> const &e
             if (!left_out[i])
                 theirs.push_back(events[i]);
             else
-                exclude(theirs.front(), events[i]);
+                exclude_instance(theirs.front(), events[i]);
         add_mail(addresses, std::move(theirs), "REQUEST", is_new ? "" : "Updated: ");
     }
 }

@@ -2,6 +2,7 @@
 #include "mapping/meeting-document.h"
 #include "base/text.h"
 #include "mapping/event-instance.h"
+#include "mapping/ical-attachments.h"
 #include "mapping/ical-properties.h"
 #include "mapping/invitation.h"
 #include <algorithm>
@@ -84,6 +85,29 @@ std::optional<IcalComponent> present_event(IcalDocument &document, std::optional
     return event_instance(document, Instant::from_seconds(*original), context);
 }
 
+IcalProperty instance_id(IcalComponent const &instance)
+{
+    auto id = *instance.property("RECURRENCE-ID");
+    std::erase_if(id.parameters, [](IcalParameter const &each) { return each.name == "RANGE"; });
+    return id;
+}
+
+void exclude_instance(IcalComponent &series, IcalComponent const &instance)
+{
+    auto const id = instance_id(instance);
+    auto dates = series.properties("EXDATE");
+    dates.push_back({"EXDATE", id.parameters, id.value});
+    series.replace("EXDATE", dates);
+}
+
+void add_exception(IcalDocument &document, IcalComponent exception)
+{
+    auto const room = largest_meeting_bytes - std::min(document.print().size(), largest_meeting_bytes);
+    if (exception.text().size() > room)
+        remove_files(exception);
+    document.calendar()->add(std::move(exception));
+}
+
 bool remove_instances(IcalDocument &document, std::optional<Instant> last, CalendarContext const &context,
                       std::function<bool(IcalComponent const &)> const &is_wanted)
 {
@@ -112,12 +136,6 @@ bool is_older(IcalComponent const &message, IcalComponent const &event)
         return sequence < present;
     auto const stamp = stamp_of(message);
     return !stamp.empty() && stamp < stamp_of(event);
-}
-
-bool is_called_off(IcalComponent const &event)
-{
-    auto const status = event.property("STATUS");
-    return status && equals_ignoring_case(trim(status->value), "CANCELLED");
 }
 
 bool is_organizer(IcalComponent const &event, std::string_view address)

@@ -64,6 +64,16 @@ IcalComponent *find_event(IcalDocument &document, std::optional<int64_t> origina
 std::optional<IcalComponent> present_event(IcalDocument &document, std::optional<int64_t> original,
                                            CalendarContext const &context);
 
+/// RECURRENCE-ID without RANGE: that instance and no other.
+IcalProperty instance_id(IcalComponent const &instance);
+
+/// The series has that instance no more: EXDATE.
+void exclude_instance(IcalComponent &series, IcalComponent const &instance);
+
+/// Adds an exception to a series. It has the files of the series, since other programs look at it alone,
+/// unless the item would become too large; clients take what it has not from the series.
+void add_exception(IcalDocument &document, IcalComponent exception);
+
 /// Removes the components of instances after `last`, or of all, that `is_wanted` names. Whether there was
 /// one.
 bool remove_instances(IcalDocument &document, std::optional<Instant> last, CalendarContext const &context,
@@ -75,8 +85,6 @@ std::string stamp_of(IcalComponent const &event);
 /// Whether a message says of an event what was so before what `event` has: SEQUENCE decides, and among equal
 /// ones DTSTAMP. RFC 5546 2.1.5.
 bool is_older(IcalComponent const &message, IcalComponent const &event);
-
-bool is_called_off(IcalComponent const &event);
 
 /// Whether mail from `address` is its organizer's, or that of who acts for the organizer (SENT-BY).
 bool is_organizer(IcalComponent const &event, std::string_view address);

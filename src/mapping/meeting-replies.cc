@@ -2,6 +2,7 @@
 // meeting-update.h. What is said of a series holds for its exceptions too, unless they are newer.
 #include "base/text.h"
 #include "mapping/event-instance.h"
+#include "mapping/event-properties.h"
 #include "mapping/event-series.h"
 #include "mapping/ical-attachments.h"
 #include "mapping/meeting-document.h"
@@ -148,56 +149,58 @@ bool Meeting::change(Said const &said, Change const &change)
 /// What one VEVENT of a REPLY or COUNTER says.
 class Reply {
 public:
-    /// Some programs name all attendees: the sender's line is the answer.
+    /// `series` is the stored one; null if there is none. Some programs name all attendees: the sender's line
+    /// is the answer.
     Reply(ItipMethod method, IcalComponent const &said, std::string_view sender, IcalZones &said_zones,
-          CalendarContext const &context)
-        : m_method(method), m_said(said), m_said_zones(said_zones), m_context(context)
-    {
-        if (auto const attendee = own_attendee_line(said, {std::string(sender)})) {
-            m_address = calendar_address(*attendee);
-            m_status = attendee_status(attendee->parameter("PARTSTAT"));
-        }
-    }
+          IcalComponent const *series, CalendarContext const &context);
 
     bool is_answer() const
     {
         return !m_address.empty() && !is_one_of(m_address, m_context.addresses) &&
                m_status != Status::unknown && m_status != Status::not_responded;
     }
-    /// The DTSTAMP of the answer to the series that is known already.
-    void set_known_answer(IcalComponent const *series)
-    {
-        auto const line = series ? own_attendee_line(*series, {m_address}) : std::nullopt;
-        m_known_answer = line ? line->parameter(answered_parameter) : "";
-    }
-    /// `series` is that of the event; null if there is none. Whether something was changed.
-    bool enter(IcalComponent &event, IcalComponent const *series, IcalZones &zones) const;
+    /// Whether something was changed.
+    bool enter(IcalComponent &event, IcalZones &zones) const;
 
 private:
-    bool is_late(IcalComponent const &event, IcalComponent const *series, bool is_same) const;
+    bool is_late(IcalComponent const &event, bool is_same) const;
 
     ItipMethod m_method;
     IcalComponent const &m_said;
     IcalZones &m_said_zones;
+    IcalComponent const *m_series;
     CalendarContext const &m_context;
     std::string m_address;
     Status m_status = Status::unknown;
-    std::string m_known_answer;
+    std::string m_known_answer; ///< to the series, before this one: its DTSTAMP
 };
 
-/// An answer to a series has its SEQUENCE: an exception may count higher, but be older than the answer.
-bool Reply::is_late(IcalComponent const &event, IcalComponent const *series, bool is_same) const
+Reply::Reply(ItipMethod method, IcalComponent const &said, std::string_view sender, IcalZones &said_zones,
+             IcalComponent const *series, CalendarContext const &context)
+    : m_method(method), m_said(said), m_said_zones(said_zones), m_series(series), m_context(context)
 {
-    if (is_same || !series)
-        return sequence_of(m_said) < sequence_of(event);
-    return sequence_of(m_said) < sequence_of(*series) || stamp_of(m_said) < stamp_of(event);
+    auto const attendee = own_attendee_line(said, {std::string(sender)});
+    if (!attendee)
+        return;
+    m_address = calendar_address(*attendee);
+    m_status = attendee_status(attendee->parameter("PARTSTAT"));
+    if (auto const known = series ? own_attendee_line(*series, {m_address}) : std::nullopt)
+        m_known_answer = known->parameter(answered_parameter);
 }
 
-bool Reply::enter(IcalComponent &event, IcalComponent const *series, IcalZones &zones) const
+/// An answer to a series has its SEQUENCE: an exception may count higher, but be older than the answer.
+bool Reply::is_late(IcalComponent const &event, bool is_same) const
+{
+    if (is_same || !m_series)
+        return sequence_of(m_said) < sequence_of(event);
+    return sequence_of(m_said) < sequence_of(*m_series) || stamp_of(m_said) < stamp_of(event);
+}
+
+bool Reply::enter(IcalComponent &event, IcalZones &zones) const
 {
     bool const is_same = original_start(event, zones) == original_start(m_said, m_said_zones);
     if (!is_one_of(organizer_of(event).value_or(CalendarPerson{}).email, m_context.addresses) ||
-        is_late(event, series, is_same))
+        is_late(event, is_same))
         return false;
     auto const present = own_attendee_line(event, {m_address});
     auto const stamp = stamp_of(m_said);
@@ -283,7 +286,7 @@ bool Cancellation::enter(Meeting &meeting) const
 /// Attendees who are not wanted any more stand in it, and no STATUS. RFC 5546 3.2.5.
 bool Cancellation::is_for_others() const
 {
-    return !is_called_off(*m_said.event) && m_said.event->property("ATTENDEE") &&
+    return !is_cancelled(*m_said.event) && m_said.event->property("ATTENDEE") &&
            !own_attendee_line(*m_said.event, m_context.addresses);
 }
 
@@ -346,12 +349,10 @@ MeetingUpdate take_reply(Invitation const &reply, std::string_view stored, std::
     bool is_changed = false;
     Meeting meeting(*document, stored.size(), context);
     for (auto const &said : said_by(reply, zones)) {
-        Reply answer(reply.method(), *said.event, sender, zones, context);
-        answer.set_known_answer(meeting.series());
+        Reply const answer(reply.method(), *said.event, sender, zones, meeting.series(), context);
         if (answer.is_answer())
-            is_changed |= meeting.change(said, [&](IcalComponent &event) {
-                return answer.enter(event, meeting.series(), meeting.zones());
-            });
+            is_changed |= meeting.change(
+                said, [&](IcalComponent &event) { return answer.enter(event, meeting.zones()); });
     }
     return is_changed ? MeetingUpdate{.text = document->print()} : MeetingUpdate{};
 }

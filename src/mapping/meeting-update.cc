@@ -3,8 +3,8 @@
 #include "mapping/meeting-update.h"
 #include "base/text.h"
 #include "mapping/event-instance.h"
+#include "mapping/event-properties.h"
 #include "mapping/event-series.h"
-#include "mapping/ical-attachments.h"
 #include "mapping/ical-properties.h"
 #include "mapping/meeting-document.h"
 #include "mapping/meeting-request.h"
@@ -34,15 +34,10 @@ std::optional<MeetingUpdate> answer_instance(IcalDocument document, Instant orig
             add_exception(document, *std::move(instance));
         return MeetingUpdate{.text = document.print()};
     }
-    auto const id = *instance->property("RECURRENCE-ID");
     if (exception && !is_and_future(*exception)) // which later instances have, too
         document.calendar()->remove(*exception);
-    if (auto *series = find_event(document, std::nullopt, context)) {
-        auto dates = series->properties("EXDATE");
-        dates.push_back({"EXDATE", id.parameters, id.value});
-        std::erase_if(dates.back().parameters, [](auto const &each) { return each.name == "RANGE"; });
-        series->replace("EXDATE", dates);
-    }
+    if (auto *series = find_event(document, std::nullopt, context))
+        exclude_instance(*series, *instance);
     if (events_of(document).empty())
         return MeetingUpdate{.is_removed = true};
     return MeetingUpdate{.text = document.print()};
@@ -59,7 +54,7 @@ bool is_news(MeetingRequest const &request, IcalComponent const &event, IcalDocu
         return told == told_instant(time, version, zones);
     };
     return request.sequence == sequence_of(event) && sent && request.dt_stamp > *sent &&
-           !is_called_off(event) && times && is_at(request.start_time, times->start) &&
+           !is_cancelled(event) && times && is_at(request.start_time, times->start) &&
            is_at(request.end_time, times->end);
 }
 

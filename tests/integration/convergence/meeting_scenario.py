@@ -319,7 +319,7 @@ class MeetingScenario:
     def invite_others(self) -> None:
         self.change('attendees', self.attendees())
 
-    def some_instance(self) -> Optional[tuple[str, str, datetime.datetime]]:
+    def some_instance(self) -> Optional[tuple[str, dict, datetime.datetime]]:
         chosen = self.some_meeting(recurring=True)
         if not chosen:
             return None
