@@ -83,6 +83,25 @@ ContactPoint LdapContactFolder::remember(ContactIndex index, std::string const &
     return point;
 }
 
+/// What a refresh leaves out. It tells of the directory as it was before any write that is still on its way,
+/// and so may be older than a later one that was answered (OpenLDAP's contextCSN waits for the first).
+Result<void> LdapContactFolder::settle_own_writes(ContactIndex &index)
+{
+    for (auto const &[id, version] : m_own_writes) {
+        auto const listed = index.find(id);
+        if ((listed == index.end() ? "" : listed->second) == version)
+            continue;
+        auto const there = find(id);
+        if (there)
+            index.insert_or_assign(id, there->entry.version);
+        else if (there.error().kind == ErrorKind::not_found)
+            index.erase(id);
+        else
+            return there.error();
+    }
+    return {};
+}
+
 /// By content synchronisation; nothing if the directory has none, or cannot say what changed.
 Result<std::optional<ContactPoint>> LdapContactFolder::refresh(std::optional<ContactPoint> const &known)
 {
@@ -94,7 +113,7 @@ Result<std::optional<ContactPoint>> LdapContactFolder::refresh(std::optional<Con
     if (!*changes)
         return std::optional<ContactPoint>();
     auto &[entries, removed, cookie] = **changes;
-    if (known && entries.empty() && removed.empty()) {
+    if (known && entries.empty() && removed.empty() && m_own_writes.empty()) {
         if (cookie != known->cookie)
             m_index_store.save_cookie({cookie, known->version});
         return std::optional(ContactPoint{cookie, known->version});
@@ -108,6 +127,8 @@ Result<std::optional<ContactPoint>> LdapContactFolder::refresh(std::optional<Con
         index->erase(id_of_bytes(uuid));
     for (auto const &[uuid, entry] : entries)
         index->insert_or_assign(id_of_bytes(uuid), version_of(entry));
+    if (auto const settled = settle_own_writes(*index); !settled)
+        return settled.error();
     return std::optional(remember(std::move(*index), cookie));
 }
 
@@ -253,6 +274,12 @@ Result<std::string> LdapContactFolder::assertion(LdapEntry const &entry)
     return std::string();
 }
 
+ContactFolder::Entry LdapContactFolder::written(Entry entry)
+{
+    m_own_writes.insert_or_assign(entry.id, entry.version);
+    return entry;
+}
+
 Result<ContactFolder::Entry> LdapContactFolder::add(ContactData const &data, std::string_view name)
 {
     auto attributes = with_contact({}, data, m_settings.map);
@@ -269,7 +296,7 @@ Result<ContactFolder::Entry> LdapContactFolder::add(ContactData const &data, std
         return entry.error();
     Entry const made{ldap_entry_id(entry->first("entryUUID")), version_of(*entry)};
     // One that is there already was made by the same request, whose answer got lost.
-    return added ? made : change(made.id, made.version, data);
+    return added ? written(made) : change(made.id, made.version, data);
 }
 
 /// Gives the entry the name that `wanted` has in place of the one in its DN. Its old name stays a value if
@@ -310,7 +337,7 @@ Result<ContactFolder::Entry> LdapContactFolder::change(std::string_view id, std:
     if (auto const renamed = rename_if_needed(found->ldap, *wanted); !renamed)
         return renamed.error();
     auto const after = find(id);
-    return after ? Result(after->entry) : after.error();
+    return after ? Result(written(after->entry)) : after.error();
 }
 
 Result<void> LdapContactFolder::remove(std::string_view id, std::string_view seen_version)
@@ -319,7 +346,12 @@ Result<void> LdapContactFolder::remove(std::string_view id, std::string_view see
     if (!found)
         return found.error();
     auto const asserted = assertion(found->ldap);
-    return asserted ? m_ldap.remove(found->ldap.dn, *asserted) : asserted.error();
+    if (!asserted)
+        return asserted.error();
+    auto const removed = m_ldap.remove(found->ldap.dn, *asserted);
+    if (removed)
+        written({std::string(id), ""});
+    return removed;
 }
 
 } // namespace eas
