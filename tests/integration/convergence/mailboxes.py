@@ -120,9 +120,11 @@ class Mailboxes:
                 if isinstance(data, tuple)}
 
     def forget_all(self, folder: str) -> None:
-        """The phone is about to empty it."""
-        if self.folders().get(folder):
+        """The phone is about to empty it. Where it is called something else by now, it may be any."""
+        if self.folders(exactly=True).get(folder):
             self.kept -= {message.subject for message in self.messages(folder)}
+        else:
+            self.kept.clear()
 
     def _forget_deleted(self) -> None:
         self._forget(check(self.imap().uid('SEARCH', 'DELETED'))[0].decode().split())
