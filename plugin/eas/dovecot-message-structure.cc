@@ -178,6 +178,7 @@ private:
         result.smime_type = type.lower("smime-type");
         result.report_type = type.lower("report-type");
         result.protocol = type.lower("protocol");
+        result.method = type.lower("method");
         result.flowed = type.lower("format") == "flowed";
         result.del_sp = type.lower("delsp") == "yes";
         result.encoded_bytes = place.body_bytes;

@@ -22,14 +22,14 @@ constexpr std::array method_names{
     MethodName{"COUNTER", ItipMethod::counter},
 };
 
-std::optional<ItipMethod> method_of(IcalDocument &document)
+std::optional<ItipMethod> method_of(IcalDocument &document, std::string_view method_of_part)
 {
     auto const *const calendar = document.calendar();
     auto const property = calendar ? calendar->property("METHOD") : std::nullopt;
-    if (property)
-        for (auto const &row : method_names)
-            if (equals_ignoring_case(trim(property->value), row.name))
-                return row.method;
+    auto const name = property ? trim(property->value) : method_of_part;
+    for (auto const &row : method_names)
+        if (equals_ignoring_case(name, row.name))
+            return row.method;
     return std::nullopt;
 }
 
@@ -68,12 +68,12 @@ constexpr std::array response_classes{
 
 } // namespace
 
-std::optional<Invitation> Invitation::parse(std::string_view text)
+std::optional<Invitation> Invitation::parse(std::string_view text, std::string_view method_of_part)
 {
     auto document = IcalDocument::parse(text);
     if (!document)
         return std::nullopt;
-    auto const method = method_of(*document);
+    auto const method = method_of(*document, method_of_part);
     if (!method)
         return std::nullopt;
     Invitation invitation(*method, *std::move(document));
@@ -139,7 +139,7 @@ Result<std::optional<FoundInvitation>> read_invitation(MailMessage &message, Mim
     auto const text = message.text(part->id, max_calendar_bytes);
     if (!text)
         return text.error();
-    auto invitation = text->more ? std::nullopt : Invitation::parse(text->text);
+    auto invitation = text->more ? std::nullopt : Invitation::parse(text->text, part->method);
     if (!invitation)
         return std::optional<FoundInvitation>();
     return std::optional(FoundInvitation{*std::move(invitation), part->id});

@@ -15,8 +15,9 @@ enum class ItipMethod { request, cancel, reply, counter };
 class Invitation {
 public:
     /// Nothing if `text` cannot be parsed, has another METHOD, or no VEVENT with a UID, or if a REQUEST does
-    /// not say when the meeting is. RFC 5546 3.2.2.
-    static std::optional<Invitation> parse(std::string_view text);
+    /// not say when the meeting is. RFC 5546 3.2.2. `method_of_part` stands in for a METHOD that is missing:
+    /// the mail must say it in both places (RFC 6047 2.4), and some senders don't.
+    static std::optional<Invitation> parse(std::string_view text, std::string_view method_of_part = {});
 
     ItipMethod method() const { return m_method; }
     IcalDocument const &document() const { return m_document; }

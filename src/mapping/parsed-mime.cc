@@ -69,6 +69,7 @@ static MimePart describe(MessagePieces const &pieces)
     part.type = type.value.empty() ? "text/plain" : type.value;
     part.charset = to_lower(type.parameter("charset"));
     part.protocol = to_lower(type.parameter("protocol"));
+    part.method = to_lower(type.parameter("method"));
     part.smime_type = to_lower(type.parameter("smime-type"));
     part.flowed = equals_ignoring_case(type.parameter("format"), "flowed");
     part.del_sp = equals_ignoring_case(type.parameter("delsp"), "yes");

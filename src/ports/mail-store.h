@@ -73,6 +73,7 @@ struct MimePart {
     std::string smime_type;      ///< parameter smime-type, lower case
     std::string report_type;     ///< parameter report-type, lower case
     std::string protocol;        ///< parameter protocol (multipart/signed), lower case
+    std::string method;          ///< parameter method (text/calendar), lower case: "request"
     std::string subject;         ///< of message/rfc822: decoded Subject of the message inside
     bool flowed = false;         ///< format=flowed
     bool del_sp = false;         ///< delsp=yes

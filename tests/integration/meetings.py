@@ -46,8 +46,11 @@ def calendar(method: str, uid: str, organizer: str, attendee: str, *, summary: s
 def imip(text: str, sender: str, to: str, subject: str = 'Invitation', *, form: str = 'exchange',
          charset: str = 'utf-8') -> bytes:
     """A mail with that calendar, in the form of a program: exchange (base64 in alternative), google
-    (quoted-printable, and attached once more), thunderbird (8bit within mixed), bare (nothing else), file."""
+    (quoted-printable, and attached once more), thunderbird (8bit within mixed), bare (nothing else), file,
+    nameless (METHOD is said of the part alone)."""
     method = re.search(r'METHOD:(\w+)', text).group(1)
+    if form == 'nameless':
+        text = re.sub('METHOD:.*\n', '', text)
     data = text.replace('\n', '\r\n').encode(charset)
     kind = f'Content-Type: text/calendar; charset="{charset}"; method={method}\r\n'
     base = kind + 'Content-Transfer-Encoding: base64\r\n\r\n' + base64.encodebytes(data).decode()
@@ -67,6 +70,7 @@ def imip(text: str, sender: str, to: str, subject: str = 'Invitation', *, form: 
         'thunderbird': lambda: multipart('mixed', multipart('alternative', words, base), file),
         'bare': lambda: printable,
         'file': lambda: multipart('mixed', words, file),
+        'nameless': lambda: multipart('alternative', words, printable),
     }[form]()
     return (f'From: <{sender}>\r\nTo: <{to}>\r\nSubject: {subject}\r\nDate: Mon, 02 Nov 2026 10:00:00 +0000\r\n'
             f'Message-ID: <{abs(hash((text, subject)))}@elsewhere.example>\r\nMIME-Version: 1.0\r\n{body}').encode()

@@ -18,8 +18,8 @@ UID = 'c8b1e2f0-5a4d-4f6e-9b3c-2d1e0f9a8b7c'
 BOB = 'bob@elsewhere.example'
 
 
-def deliver(account, method, organizer, attendee, sender, subject='Meeting mail', uid=UID, **arguments):
-    account.deliver_raw(imip(calendar(method, uid, organizer, attendee, **arguments), sender, account.user, subject))
+def deliver(account, method, organizer, attendee, sender, subject='Meeting mail', uid=UID, form='exchange', **arguments):
+    account.deliver_raw(imip(calendar(method, uid, organizer, attendee, **arguments), sender, account.user, subject, form=form))
 
 
 def sync(account, version='16.1'):
@@ -54,6 +54,25 @@ def test_a_cancellation_marks_the_event(account, version):
     sync(account, version)
     (event,) = stored(account)
     assert 'STATUS:CANCELLED' in event
+
+
+def test_a_method_that_only_the_part_has_counts(account):
+    """RFC 6047 2.4 demands both."""
+    boss = 'boss@elsewhere.example'
+    store(account, calendar('REQUEST', 'own', account.user, BOB), 'own.ics')
+    deliver(account, 'REPLY', account.user, BOB, BOB, uid='own', form='nameless', partstat='DECLINED')
+    device = sync(account)
+    assert 'PARTSTAT=DECLINED' in stored(account)[0]
+    deliver(account, 'COUNTER', account.user, BOB, BOB, 'Other', uid='own', form='nameless', partstat='TENTATIVE', start=soon(3),
+            stamp='20260102T000000Z')
+    deliver(account, 'REQUEST', boss, account.user, boss, 'Come', form='nameless')
+    (invitation,) = [each for each, item in device.sync_all(device.inbox()).items.items() if told(item, 'Email:Subject') == 'Come']
+    assert 'X-EAS-PROPOSED' in stored(account)[0]
+    result = respond(device.client, ACCEPT, collection=device.inbox(), request=invitation)
+    assert result.get('Result/CalendarId')
+    deliver(account, 'CANCEL', boss, account.user, boss, 'Off', form='nameless', sequence=1)
+    device.sync_all(device.inbox())
+    assert [event for event in stored(account) if UID in event and 'STATUS:CANCELLED' in event]
 
 
 def test_what_cannot_be_entered_now_is_entered_at_the_next_sync(account):

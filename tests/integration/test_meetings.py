@@ -34,7 +34,7 @@ def in_calendar(result_id: str) -> bool:
     return ':' in (result_id or '')
 
 
-@pytest.mark.parametrize('form', ['exchange', 'google', 'thunderbird', 'bare', 'file'])
+@pytest.mark.parametrize('form', ['exchange', 'google', 'thunderbird', 'bare', 'file', 'nameless'])
 def test_invitations_of_many_programs_are_understood(account, version, form):
     invite(account, form=form, summary='Grüße aus Köln', more='LOCATION:Gebäude 7\nX-MICROSOFT-CDO-BUSYSTATUS:BUSY\n')
     device = account.phone(version)

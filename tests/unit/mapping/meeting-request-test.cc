@@ -313,6 +313,21 @@ BOOST_AUTO_TEST_CASE(a_published_broken_or_huge_calendar_is_an_ordinary_attachme
     }
 }
 
+BOOST_AUTO_TEST_CASE(what_only_the_part_calls_an_invitation_is_one)
+{
+    auto const class_of = [](std::string const &calendar, std::string const &method) {
+        MemoryMessage message(multipart(
+            "alternative", {plain("text"), leaf("text/calendar", calendar).with(&MimePart::method, method)}));
+        return email_of(message).message_class.value();
+    };
+    BOOST_TEST(class_of(without(google_update, "METHOD:"), "request") == "IPM.Schedule.Meeting.Request");
+    BOOST_TEST(class_of(without(google_cancel, "METHOD:"), "cancel") == "IPM.Schedule.Meeting.Canceled");
+    BOOST_TEST(class_of(without(thunderbird_reply, "METHOD:"), "reply") == "IPM.Schedule.Meeting.Resp.Neg");
+    BOOST_TEST(class_of(without(google_update, "METHOD:"), "publish") == "IPM.Note");
+    BOOST_TEST(class_of(replaced(google_update, "METHOD:REQUEST", "METHOD:PUBLISH"), "request") ==
+               "IPM.Note");
+}
+
 BOOST_AUTO_TEST_CASE(an_ordinary_mail_is_not_read_for_it)
 {
     MemoryMessage message(multipart("alternative", {plain("a"), html("b")}));
