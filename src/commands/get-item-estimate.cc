@@ -12,7 +12,7 @@ namespace {
 
 namespace estimate_status {
 constexpr int success = 1, invalid_collection = 2, not_primed = 3, invalid_sync_key = 4;
-constexpr int invalid_xml = 103, server_error = 110, retry_later = 111; // MS-ASCMD 2.2.2
+constexpr int server_error = 110, retry_later = 111; // MS-ASCMD 2.2.2
 } // namespace estimate_status
 
 constexpr size_t most_collections = 1000;      // MS-ASCMD 3.1.5.10
@@ -42,7 +42,6 @@ struct EstimateAnswer {
 };
 
 struct EstimateResponse {
-    std::optional<int> status; ///< only when the whole request failed
     std::vector<EstimateAnswer> answers;
 };
 
@@ -172,11 +171,10 @@ bool is_valid(EstimateRequest const &request)
 
 Result<EstimateResponse> get_item_estimate(Session &session, EstimateRequest const &request)
 {
+    if (!is_valid(request))
+        return Error{ErrorKind::bad_request,
+                     "1 to 1000 collections are wanted, and conversations of mail only"};
     EstimateResponse response;
-    if (!is_valid(request)) {
-        response.status = estimate_status::invalid_xml;
-        return response;
-    }
     auto const &collections = *request.collections;
     for (auto collection = collections.begin(); collection != collections.end(); ++collection) {
         // One that is named again is not counted again.
@@ -225,8 +223,7 @@ template <> struct Schema<EstimateAnswer> {
 };
 
 template <> struct Schema<EstimateResponse> {
-    static constexpr auto properties = Rows{property(Tag::GetItemEstimate_Status, &EstimateResponse::status),
-                                            list(Tag::GetItemEstimate_Response, &EstimateResponse::answers)};
+    static constexpr auto properties = Rows{list(Tag::GetItemEstimate_Response, &EstimateResponse::answers)};
 };
 
 Result<void> run_get_item_estimate(Session &session, Element const *document, CommandOutput &output)

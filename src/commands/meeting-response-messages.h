@@ -10,8 +10,8 @@ namespace eas {
 
 /// MS-ASCMD 2.2.3.177.9 and 2.2.2
 namespace response_status {
-constexpr int success = 1, invalid_request = 2, mailbox_error = 3, server_error = 4, invalid_xml = 103,
-              invalid_datetime = 104, not_recurring = 146;
+constexpr int success = 1, invalid_request = 2, mailbox_error = 3, server_error = 4, invalid_datetime = 104,
+              not_recurring = 146;
 } // namespace response_status
 
 /// MS-ASCMD 2.2.3.163. The times are of 16.1.

@@ -379,17 +379,15 @@ ResponseResult Responding::run()
     return result;
 }
 
-MeetingResponseResponse handle(Session &session, Element const &document)
+Result<MeetingResponseResponse> handle(Session &session, Element const &document)
 {
     auto const request = read<MeetingResponseRequest>(document, session.version);
     if (!request) {
         session.log_note = request.error().message;
-        return {{{{}, response_status::invalid_request, {}, {}}}};
+        return MeetingResponseResponse{{{{}, response_status::invalid_request, {}, {}}}};
     }
-    if (request->requests.empty() || request->requests.size() > most_requests) {
-        session.log_note = "1 to 100 elements Request are wanted";
-        return {{{{}, response_status::invalid_xml, {}, {}}}};
-    }
+    if (request->requests.empty() || request->requests.size() > most_requests)
+        return Error{ErrorKind::bad_request, "1 to 100 elements Request are wanted"};
     MeetingResponseResponse response;
     for (auto const &each : request->requests)
         response.results.push_back(Responding(session, each).run());
@@ -402,8 +400,10 @@ Result<void> run_meeting_response(Session &session, Element const *document, Com
 {
     if (!document)
         return Error{ErrorKind::bad_request, "MeetingResponse without WBXML"};
-    return write_document(output.sink, Tag::MeetingResponse_MeetingResponse, handle(session, *document),
-                          session.version);
+    auto const response = handle(session, *document);
+    if (!response)
+        return response.error();
+    return write_document(output.sink, Tag::MeetingResponse_MeetingResponse, *response, session.version);
 }
 
 } // namespace eas

@@ -18,7 +18,7 @@ namespace {
 
 namespace move_status {
 constexpr int invalid_source = 1, invalid_destination = 2, success = 3, same_folder = 4, failed = 5,
-              locked = 7, malformed = 103; ///< 103: the whole request, MS-ASCMD 2.2.2
+              locked = 7;
 }
 
 constexpr size_t most_moves = 1000; // MS-ASCMD 3.1.5.10
@@ -41,7 +41,6 @@ struct MoveAnswer {
 };
 
 struct MoveItemsResponse {
-    std::optional<int> status; ///< only when there is no answer to an item
     std::vector<MoveAnswer> answers;
 };
 
@@ -345,7 +344,7 @@ Result<MoveItemsResponse> move_items(Session &session, MoveItemsRequest const &r
 {
     bool any_answer = std::ranges::any_of(request.moves, can_be_answered);
     if (!any_answer || request.moves.size() > most_moves)
-        return MoveItemsResponse{move_status::malformed, {}};
+        return Error{ErrorKind::bad_request, "1 to 1000 elements Move with a SrcMsgId are wanted"};
     Mover mover(session);
     if (auto const loaded = mover.load_recent(); !loaded)
         return loaded.error();
@@ -378,8 +377,7 @@ template <> struct Schema<MoveAnswer> {
 };
 
 template <> struct Schema<MoveItemsResponse> {
-    static constexpr auto properties = Rows{property(Tag::Move_Status, &MoveItemsResponse::status),
-                                            list(Tag::Move_Response, &MoveItemsResponse::answers)};
+    static constexpr auto properties = Rows{list(Tag::Move_Response, &MoveItemsResponse::answers)};
 };
 
 Result<void> run_move_items(Session &session, Element const *document, CommandOutput &output)

@@ -486,8 +486,15 @@ def test_many_requests_at_once(account):
     answer = device.client.post('MeetingResponse', E('MeetingResponse:MeetingResponse', requests))
     assert [result.get('Status') for result in answer.document.findall('Result')] == ['1'] * 3
     assert len(stored(account)) == 3
-    answer = device.client.post('MeetingResponse', E('MeetingResponse:MeetingResponse', requests[:1] * 101))
-    assert answer.get('Result/Status') == '103'
+
+
+@pytest.mark.parametrize('count', [0, 101])
+def test_none_or_too_many_requests_are_invalid(account, version, count):
+    """MS-ASCMD 2.2.2: Status 103 from 14.0 on, up to 12.1 HTTP 400."""
+    one = E('MeetingResponse:Request', E('MeetingResponse:UserResponse', ACCEPT), E('MeetingResponse:CollectionId', 'x'),
+            E('MeetingResponse:RequestId', 'x:1'))
+    answer = account.client(version).post('MeetingResponse', E('MeetingResponse:MeetingResponse', [one] * count))
+    assert answer.status == 400 if version == '12.1' else answer.get('Result/Status') == '103'
 
 
 def test_an_invitation_that_a_search_found_is_answered(account):
