@@ -35,13 +35,13 @@ bool names_alike(std::vector<std::string> names, std::vector<std::string> const 
     return names == sorted;
 }
 
-/// The whole item, for a Fetch: the same body forms without truncation.
+/// The whole item, for a Fetch: the same body forms without truncation. A message part is none: the published
+/// schema of the response has BodyPart in Add and Change only.
 BodyOptions untruncated(BodyOptions options)
 {
     for (auto &preference : options.body_preferences)
         preference.truncation_size.reset();
-    if (options.body_part_preference)
-        options.body_part_preference->truncation_size.reset();
+    options.body_part_preference.reset();
     options.mime_truncation.reset();
     return options;
 }

@@ -254,6 +254,19 @@ def test_a_body_part_alone_comes_without_the_body(account):
         assert ('AirSyncBase:Body' in item, 'AirSyncBase:BodyPart' in item) == (has_body, has_part)
 
 
+@pytest.mark.parametrize('version_', ['14.1', '16.1'])
+def test_a_fetch_in_sync_has_the_body_and_no_part_of_it(account, version_):
+    """The published schema of the response has no BodyPart in Fetch."""
+    part = E('AirSyncBase:BodyPartPreference', E('AirSyncBase:Type', 2), E('AirSyncBase:TruncationSize', 20))
+    account.deliver_raw(make_message('x', 'plain\n', html=HTML))
+    device = account.phone(version_)
+    server_id, = device.sync_all(device.inbox(), options=[part]).items
+    for preferences in [part], [body_preference(1), part]:
+        answer = device.sync(device.inbox(), options=preferences, commands=[E('AirSync:Fetch', E('AirSync:ServerId', server_id))])
+        fetched = answer.document.find('Collections/Collection/Responses/Fetch/ApplicationData')
+        assert fetched.find('AirSyncBase:BodyPart') is None and fetched.find('AirSyncBase:Body').get('Truncated', '0') == '0'
+
+
 def preference(**elements):
     """In the order that they are given."""
     return E('AirSyncBase:BodyPreference', [E('AirSyncBase:' + name, value) for name, value in elements.items()])
