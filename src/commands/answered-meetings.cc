@@ -2,9 +2,34 @@
 // a name for this time among all, '=', the item's id or "". One of each target.
 #include "commands/answered-meetings.h"
 #include "base/text.h"
+#include "mapping/item-body.h"
 #include "sync/operation-name.h"
 
 namespace eas {
+
+std::string name_of_target(std::string_view id, std::string_view instance_id)
+{
+    OperationName name;
+    name.add(id);
+    name.add(instance_id);
+    return name.text();
+}
+
+std::string name_of_content(ResponseRequest const &request)
+{
+    OperationName name;
+    name.add(std::to_string(request.user_response));
+    auto const &send = request.send_response;
+    name.add(send ? "mail" : "");
+    if (!send)
+        return name.text();
+    auto const text =
+        send->body && send->body->data ? item_text_of(*send->body) : Result<ItemText>(ItemText{});
+    name.add(text ? text->plain : "");
+    for (auto const *time : {&send->proposed_start, &send->proposed_end})
+        name.add(*time ? format_compact_datetime((*time)->value) : "");
+    return name.text();
+}
 
 bool AnsweredMeeting::has_content(std::string_view content) const
 {

@@ -6,23 +6,15 @@
 // was done, all of it, with what the calendar has of it; the mail is known by that and by what was done
 // before.
 #include "commands/meeting-response.h"
-#include "base/text.h"
 #include "commands/answered-meetings.h"
-#include "commands/meeting-response-messages.h"
-#include "device/device.h"
+#include "commands/meeting-reply.h"
 #include "mapping/event-instance.h"
 #include "mapping/ical-people.h"
-#include "mapping/item-body.h"
-#include "mapping/meeting-document.h"
-#include "mapping/series-end.h"
 #include "services/calendar-owner.h"
 #include "services/meeting-calendar.h"
 #include "services/meeting-intake.h"
-#include "services/meeting-mail.h"
 #include "sync/item-class.h"
-#include "sync/operation-name.h"
 #include "sync/server-id.h"
-#include <algorithm>
 #include <array>
 #include <functional>
 
@@ -63,39 +55,14 @@ std::optional<Attendee::Status> answer_of(int user_response)
     return answers[static_cast<size_t>(user_response - 1)];
 }
 
-/// `id`: RequestId or LongId.
-std::string target_of(std::string_view id, std::string_view instance_id)
-{
-    OperationName name;
-    name.add(id);
-    name.add(instance_id);
-    return name.text();
-}
-
-std::string content_of(ResponseRequest const &request)
-{
-    OperationName name;
-    name.add(std::to_string(request.user_response));
-    auto const &send = request.send_response;
-    name.add(send ? "mail" : "");
-    if (!send)
-        return name.text();
-    auto const text =
-        send->body && send->body->data ? item_text_of(*send->body) : Result<ItemText>(ItemText{});
-    name.add(text ? text->plain : "");
-    for (auto const *time : {&send->proposed_start, &send->proposed_end})
-        name.add(*time ? format_compact_datetime((*time)->value) : "");
-    return name.text();
-}
-
 /// One Request.
 class Responding {
 public:
     Responding(Session &session, ResponseRequest const &request)
         : m_session(session), m_request(request), m_context(calendar_context(session)),
-          m_target(target_of(request.long_id ? *request.long_id : request.request_id.value_or(""),
-                             request.instance_id.value_or(""))),
-          m_content(content_of(request)), m_before(last_answer(session.device, m_target))
+          m_target(name_of_target(request.long_id ? *request.long_id : request.request_id.value_or(""),
+                                  request.instance_id.value_or(""))),
+          m_content(name_of_content(request)), m_before(last_answer(session.device, m_target))
     {}
 
     ResponseResult run();
@@ -110,8 +77,7 @@ private:
     std::optional<Refusal> enter(StoredEvent &stored, bool &is_conflict);
     std::optional<Refusal> again_on_conflict(std::function<std::optional<Refusal>(bool &)> const &attempt);
     bool has_this_answer(std::string_view stored) const;
-    std::optional<Refusal> send_answer(Invitation const &invitation, std::string_view stored);
-    std::optional<Refusal> send_answer(IcalDocument const &document, std::optional<Instant> instance);
+    MeetingReply reply() const;
     std::optional<Refusal> put_aside(MailFolderHandle &folder, MessageId const &id);
     bool is_declined() const { return m_answer == Attendee::Status::declined; }
 
@@ -153,43 +119,9 @@ std::optional<Refusal> Responding::check()
     return std::nullopt;
 }
 
-std::optional<Refusal> Responding::send_answer(IcalDocument const &document, std::optional<Instant> instance)
+MeetingReply Responding::reply() const
 {
-    auto const &send = m_request.send_response;
-    if (!send || !server_sends_meeting_mails(m_session))
-        return std::nullopt;
-    auto events = instances_to_answer(document, instance, m_context);
-    if (events.empty())
-        return Refusal{response_status::invalid_request, "no such instance"};
-    if (instance && is_and_future(events.front())) // the answer is to this one alone
-        events.front().set(instance_id(events.front()));
-    MeetingAnswer answer{m_answer, "", send->proposed_start, send->proposed_end};
-    if (send->body && send->body->data) {
-        auto const text = item_text_of(*send->body);
-        if (!text)
-            return refuse(text.error());
-        answer.text = text->plain;
-    }
-    std::vector<ItipMail> mails;
-    for (auto const &event : events)
-        if (auto mail = itip_answer(document, event, answer, m_context))
-            mails.push_back(*std::move(mail));
-    auto const sent = send_meeting_mails(m_session, mails, m_target + m_content + m_before.text);
-    return sent ? std::nullopt : std::optional(refuse(sent.error()));
-}
-
-/// An invitation that is outdated changes no more than the answer, which is to the meeting as it is now: to
-/// an older SEQUENCE it would not count.
-std::optional<Refusal> Responding::send_answer(Invitation const &invitation, std::string_view stored)
-{
-    auto document = read_meeting(stored);
-    IcalZones zones(invitation.document(), m_context);
-    auto const original = original_start(invitation.event(), zones);
-    auto const *const known =
-        document && !is_declined() ? find_event(*document, original, m_context) : nullptr;
-    if (!known || sequence_of(*known) <= invitation.sequence())
-        return send_answer(invitation.document(), std::nullopt);
-    return send_answer(*document, original ? std::optional(Instant::from_seconds(*original)) : std::nullopt);
+    return {m_session, m_request.send_response, m_answer, m_context, m_target + m_content + m_before.text};
 }
 
 /// The answered invitation is not wanted in its folder any more. That it cannot be moved is no reason to tell
@@ -239,8 +171,8 @@ std::optional<Refusal> Responding::enter(Invitation const &invitation, bool &is_
     auto event = stored->value_or(StoredEvent{});
     if (!is_stored_meeting_of(event.text, organizer))
         return Refusal{response_status::invalid_request, "the event with that UID is of another organizer"};
-    if (auto refusal = send_answer(invitation, event.text))
-        return refusal;
+    if (auto const sent = reply().send(invitation, event.text); !sent)
+        return refuse(sent.error());
     auto const update = is_declined() ? decline_invitation(invitation, event.text, m_context)
                                       : accept_invitation(invitation, event.text, m_answer, m_context);
     if (auto const done = apply_update(*m_session.ports.calendars, update, event); !done) {
@@ -285,7 +217,7 @@ std::optional<Refusal> Responding::respond_to_mail(MessageId const &id, uint32_t
         return refusal;
     remember_answer(m_session.device, m_target, m_content, m_calendar_id);
     if (m_calendar_id) // the same to the item says nothing new
-        remember_answer(m_session.device, target_of(*m_calendar_id, ""), m_content, m_calendar_id);
+        remember_answer(m_session.device, name_of_target(*m_calendar_id, ""), m_content, m_calendar_id);
     return std::nullopt;
 }
 
@@ -311,8 +243,8 @@ std::optional<Refusal> Responding::enter(StoredEvent &stored, bool &is_conflict)
     auto const document = IcalDocument::parse(stored.text);
     if (!update || !document)
         return Refusal{response_status::invalid_request, "no such instance"};
-    if (auto refusal = send_answer(*document, m_instance))
-        return refusal;
+    if (auto const sent = reply().send(*document, m_instance); !sent)
+        return refuse(sent.error());
     auto const done = apply_update(*m_session.ports.calendars, *update, stored);
     is_conflict = !done && done.error().kind == ErrorKind::conflict;
     return done ? std::nullopt : std::optional(refuse(done.error()));

@@ -4,7 +4,6 @@
 #include "mapping/event-instance.h"
 #include "mapping/ical-attachments.h"
 #include "mapping/ical-properties.h"
-#include "mapping/invitation.h"
 #include <algorithm>
 
 namespace eas {
@@ -68,6 +67,17 @@ void EventsByStart::replace(std::optional<int64_t> original, IcalComponent event
         *present = std::move(event);
     else
         add(original, std::move(event));
+}
+
+SaidEvents said_by(Invitation const &message, IcalZones &zones)
+{
+    SaidEvents said;
+    for (auto const *event : message.events())
+        if (auto const original = original_start(*event, zones))
+            said.insert_or_assign(original, event);
+        else
+            said.try_emplace(original, event);
+    return said;
 }
 
 IcalComponent *find_event(IcalDocument &document, std::optional<int64_t> original,

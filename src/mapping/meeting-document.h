@@ -5,6 +5,7 @@
 #include "mapping/ical-document.h"
 #include "mapping/ical-people.h"
 #include "mapping/ical-time.h"
+#include "mapping/invitation.h"
 #include <array>
 #include <cstdint>
 #include <functional>
@@ -55,6 +56,11 @@ private:
     CalendarContext const &m_context;
     std::map<std::optional<int64_t>, IcalComponent *> m_events;
 };
+
+/// The events of a message by their original starts, nothing standing for the series. Of several that claim
+/// to be the same one counts, as in EventsByStart. `message` must stay alive; `zones` are its own.
+using SaidEvents = std::map<std::optional<int64_t>, IcalComponent const *>;
+SaidEvents said_by(Invitation const &message, IcalZones &zones);
 
 /// One of them.
 IcalComponent *find_event(IcalDocument &document, std::optional<int64_t> original,

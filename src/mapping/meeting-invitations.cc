@@ -29,8 +29,9 @@ IcalDocument item_of(Invitation const &invitation, CalendarContext const &contex
     for (auto *calendar : document.root().components())
         for (auto const *item : items_of(*calendar))
             calendar->remove(*item);
-    for (auto &[original, event] : said_by(invitation, context))
-        document.calendar()->add(std::move(event));
+    IcalZones zones(invitation.document(), context);
+    for (auto const &[original, event] : said_by(invitation, zones))
+        document.calendar()->add(*event);
     return document;
 }
 

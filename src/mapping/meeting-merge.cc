@@ -9,23 +9,12 @@
 #include "mapping/series-end.h"
 #include "mapping/series-news.h"
 #include <algorithm>
+#include <map>
 #include <set>
 
 namespace eas {
 
 using Status = Attendee::Status;
-
-SaidEvents said_by(Invitation const &invitation, CalendarContext const &context)
-{
-    IcalZones zones(invitation.document(), context);
-    SaidEvents said;
-    for (auto const *event : invitation.events())
-        if (auto const original = original_start(*event, zones))
-            said.insert_or_assign(original, *event);
-        else
-            said.try_emplace(original, *event);
-    return said;
-}
 
 bool is_declined(IcalComponent const &event, CalendarContext const &context)
 {
@@ -104,9 +93,11 @@ class Merging {
 public:
     Merging(Invitation const &invitation, IcalDocument &document, CalendarContext const &context)
         : m_invitation(invitation), m_document(document), m_context(context),
-          m_zones(invitation.document(), context), m_present(document, context),
-          m_said(said_by(invitation, context))
-    {}
+          m_zones(invitation.document(), context), m_present(document, context)
+    {
+        for (auto const &[original, event] : said_by(invitation, m_zones))
+            m_said.emplace(original, *event);
+    }
 
     /// False, and nothing is done, if the item has a newer SEQUENCE.
     bool run(bool keeps_answers);
@@ -128,7 +119,7 @@ private:
     CalendarContext const &m_context;
     IcalZones m_zones;
     EventsByStart m_present;
-    SaidEvents m_said;
+    std::map<std::optional<int64_t>, IcalComponent> m_said; ///< as it will be put into the item
 };
 
 /// An instance that is not known by itself is told of by its series, which may have been called off since, or
@@ -137,7 +128,7 @@ bool Merging::is_outdated() const
 {
     EventInstances instances(m_document, m_context);
     auto const *const series = m_present.find({});
-    auto const is_newer_than = [&](SaidEvents::value_type const &said) {
+    auto const is_newer_than = [&](auto const &said) {
         auto const &[original, event] = said;
         if (auto const *const own = m_present.find(original))
             return is_older(event, *own);

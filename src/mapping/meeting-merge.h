@@ -6,16 +6,8 @@
 #include "mapping/ical-document.h"
 #include "mapping/ical-time.h"
 #include "mapping/invitation.h"
-#include <cstdint>
-#include <map>
-#include <optional>
 
 namespace eas {
-
-/// The events of an invitation by their original starts, nothing standing for the series. Of several that
-/// claim to be the same one counts, as in EventsByStart.
-using SaidEvents = std::map<std::optional<int64_t>, IcalComponent>;
-SaidEvents said_by(Invitation const &invitation, CalendarContext const &context);
 
 /// Whether the organizer knows that the user does not come.
 bool is_declined(IcalComponent const &event, CalendarContext const &context);

@@ -10,7 +10,6 @@
 #include "mapping/series-end.h"
 #include <algorithm>
 #include <functional>
-#include <set>
 
 namespace eas {
 
@@ -70,16 +69,11 @@ struct Said {
 /// A message tells of few instances; one that tells of hundreds is to fill the calendar.
 constexpr size_t most_added = 50;
 
-/// The VEVENTs of a message, the first of each instance.
-std::vector<Said> said_by(Invitation const &invitation, IcalZones &zones)
+std::vector<Said> all_said_by(Invitation const &message, IcalZones &zones)
 {
     std::vector<Said> all;
-    std::set<std::optional<int64_t>> known;
-    for (auto const *event : invitation.events()) {
-        auto const original = original_start(*event, zones);
-        if (known.insert(original).second)
-            all.push_back({event, original, known.size() <= most_added});
-    }
+    for (auto const &[original, event] : said_by(message, zones))
+        all.push_back({event, original, all.size() < most_added});
     return all;
 }
 
@@ -348,7 +342,7 @@ MeetingUpdate take_reply(Invitation const &reply, std::string_view stored, std::
     IcalZones zones(reply.document(), context);
     bool is_changed = false;
     Meeting meeting(*document, stored.size(), context);
-    for (auto const &said : said_by(reply, zones)) {
+    for (auto const &said : all_said_by(reply, zones)) {
         Reply const answer(reply.method(), *said.event, sender, zones, meeting.series(), context);
         if (answer.is_answer())
             is_changed |= meeting.change(
@@ -366,7 +360,7 @@ MeetingUpdate take_cancel(Invitation const &cancel, std::string_view stored, std
     IcalZones zones(cancel.document(), context);
     bool is_changed = false;
     Meeting meeting(*document, stored.size(), context);
-    for (auto const &said : said_by(cancel, zones))
+    for (auto const &said : all_said_by(cancel, zones))
         is_changed |= Cancellation(said, sender, context).enter(meeting);
     return is_changed ? MeetingUpdate{.text = document->print()} : MeetingUpdate{};
 }
