@@ -90,9 +90,11 @@ struct LdapRefresh {
         std::string uuid;
         LdapEntry entry;
     };
-    std::vector<Entry> entries;       ///< new or changed; from the start: all there are
+    std::vector<Entry> entries;       ///< new or changed
     std::vector<std::string> removed; ///< UUIDs that are no longer in the content
-    std::string cookie;               ///< for the next time
+    std::string cookie;               ///< for the next time; "": it knows no synchronisation of this content
+    /// Else this is not all that has changed: whoever wants to know looks at the content, after this.
+    bool is_difference = false;
 };
 
 class LdapConnection {
@@ -109,9 +111,9 @@ public:
     Result<bool> search(LdapSearch const &search, std::function<void(LdapEntry)> const &each);
     Result<LdapEntry> read(std::string const &dn, std::vector<std::string> const &attributes);
 
-    /// Content synchronisation, one refresh. nothing: the server cannot say what changed since `cookie`, or
-    /// knows no synchronisation of this content. `cookie` "": from the start.
-    Result<std::optional<LdapRefresh>> refresh(LdapSearch const &search, std::string const &cookie);
+    /// Content synchronisation, one refresh since `cookie`; "": for a cookie only. It may be older than the
+    /// content: OpenLDAP's is as before each write that is still on its way, without what came after it.
+    Result<LdapRefresh> refresh(LdapSearch const &search, std::string const &cookie);
 
     /// Begins a content synchronisation that goes on, with the rights of the account that is bound. Nothing
     /// else may be asked on this connection before end_persistent().

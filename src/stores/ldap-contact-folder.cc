@@ -26,6 +26,18 @@ std::string id_of_bytes(std::string_view uuid)
     return uuid.size() == uuid_bytes ? base64url_encode(uuid) : std::string();
 }
 
+/// The latest of the change sequence numbers in a cookie of OpenLDAP's, "rid=000,csn=<one>;<another>", which
+/// begin with the time; "" in others.
+std::string latest_csn(std::string_view cookie)
+{
+    auto const begin = cookie.find("csn=");
+    std::string_view latest;
+    if (begin != cookie.npos)
+        for (auto const csn : split(cookie.substr(begin + 4, cookie.find(',', begin) - begin - 4), ';'))
+            latest = std::max(latest, csn);
+    return ldap_filter_value(latest);
+}
+
 /// What makes `after` of `before`.
 std::vector<LdapModification> differences(Attributes const &before, Attributes const &after)
 {
@@ -83,57 +95,56 @@ ContactPoint LdapContactFolder::remember(ContactIndex index, std::string const &
     return point;
 }
 
-/// What a refresh leaves out. It tells of the directory as it was before any write that is still on its way,
-/// and so may be older than a later one that was answered (OpenLDAP's contextCSN waits for the first).
-Result<void> LdapContactFolder::settle_own_writes(ContactIndex &index)
-{
-    for (auto const &[id, version] : m_own_writes) {
-        auto const listed = index.find(id);
-        if ((listed == index.end() ? "" : listed->second) == version)
-            continue;
-        auto const there = find(id);
-        if (there)
-            index.insert_or_assign(id, there->entry.version);
-        else if (there.error().kind == ErrorKind::not_found)
-            index.erase(id);
-        else
-            return there.error();
-    }
-    return {};
-}
-
-/// By content synchronisation; nothing if the directory has none, or cannot say what changed.
-Result<std::optional<ContactPoint>> LdapContactFolder::refresh(std::optional<ContactPoint> const &known)
+/// What changed since `cookie`, "" for nothing.
+Result<LdapRefresh> LdapContactFolder::refresh(std::string const &cookie)
 {
     auto const search = search_of(m_settings.filter, {"entryCSN", "modifyTimestamp"});
-    auto index = known ? std::optional<ContactIndex>() : std::optional(ContactIndex());
-    auto changes = m_ldap.refresh(search, known ? known->cookie : "");
-    if (!changes)
-        return changes.error();
-    if (!*changes)
-        return std::optional<ContactPoint>();
-    auto &[entries, removed, cookie] = **changes;
-    if (known && entries.empty() && removed.empty() && m_own_writes.empty()) {
-        if (cookie != known->cookie)
-            m_index_store.save_cookie({cookie, known->version});
-        return std::optional(ContactPoint{cookie, known->version});
+    auto told = m_ldap.refresh(search, cookie);
+    // From the start if the cookie is refused, for which RFC 4533 knows one way, and servers several.
+    if (!cookie.empty() && (!told || told->cookie.empty()))
+        told = m_ldap.refresh(search, "");
+    bool const is_too_large = !told && told.error().kind == ErrorKind::too_large;
+    return is_too_large ? LdapRefresh() : told;
+}
+
+/// Whether contacts have changed after the moment of a refresh that gave this cookie.
+Result<bool> LdapContactFolder::is_late(std::string const &cookie)
+{
+    auto const csn = latest_csn(cookie);
+    if (csn.empty())
+        return false;
+    auto search =
+        search_of("(&" + m_settings.filter + "(entryCSN>=" + csn + ")(!(entryCSN=" + csn + ")))", {"1.1"});
+    search.size_limit = 1;
+    auto const found = m_ldap.search(search);
+    return found ? Result(!found->entries.empty()) : found.error();
+}
+
+/// Nothing if the list that they are changes of is lost.
+std::optional<ContactPoint> LdapContactFolder::with_changes(ContactPoint const &known,
+                                                            LdapRefresh const &changes)
+{
+    auto const &[entries, removed, cookie, is_difference] = changes;
+    if (entries.empty() && removed.empty() && m_removed.empty()) {
+        if (cookie != known.cookie)
+            m_index_store.save_cookie({cookie, known.version});
+        return ContactPoint{cookie, known.version};
     }
-    if (known) {
-        index = m_index_store.index(known->version);
-        if (!index)
-            return refresh(std::nullopt);
-    }
+    auto index = m_index_store.index(known.version);
+    if (!index)
+        return std::nullopt;
     for (auto const &uuid : removed)
         index->erase(id_of_bytes(uuid));
     for (auto const &[uuid, entry] : entries)
         index->insert_or_assign(id_of_bytes(uuid), version_of(entry));
-    if (auto const settled = settle_own_writes(*index); !settled)
-        return settled.error();
-    return std::optional(remember(std::move(*index), cookie));
+    for (auto const &id : m_removed) // of which a late refresh does not know
+        index->erase(id);
+    return remember(std::move(*index), cookie);
 }
 
-/// By looking at all of it.
-Result<ContactPoint> LdapContactFolder::list(std::optional<ContactPoint> const &known)
+/// By looking at all of it. `cookie` is of before.
+Result<ContactPoint> LdapContactFolder::list(std::optional<ContactPoint> const &known,
+                                             std::string const &cookie)
 {
     ContactIndex index;
     auto const incomplete =
@@ -148,11 +159,12 @@ Result<ContactPoint> LdapContactFolder::list(std::optional<ContactPoint> const &
     if (m_is_cut)
         m_settings.warn("a limit of the directory hides contacts in " + m_dn + "; " +
                         std::to_string(index.size()) + " were found");
-    if (known && known->cookie.empty() && known->version == contact_index_version(index)) {
+    ContactPoint const now{m_is_cut ? "" : cookie, contact_index_version(index)};
+    if (known && known->cookie == now.cookie && known->version == now.version) {
         m_listed = std::move(index);
-        return *known;
+        return now;
     }
-    return remember(std::move(index), "");
+    return remember(std::move(index), now.cookie);
 }
 
 Result<ContactPoint> LdapContactFolder::update()
@@ -163,18 +175,20 @@ Result<ContactPoint> LdapContactFolder::update()
     auto const synchronizes = m_ldap.supports("supportedControl", synchronization_control);
     if (!synchronizes)
         return synchronizes.error();
-    if (*synchronizes) {
-        bool const can_continue = known && !known->cookie.empty();
-        auto refreshed = refresh(can_continue ? known : std::nullopt);
-        // From the start if the cookie is refused, for which RFC 4533 knows one way, and servers several.
-        if (can_continue && (!refreshed || !*refreshed))
-            refreshed = refresh(std::nullopt);
-        if (refreshed && *refreshed)
-            return std::move(**refreshed);
-        if (!refreshed && refreshed.error().kind != ErrorKind::too_large)
-            return refreshed.error();
+    if (!*synchronizes)
+        return list(known, "");
+    auto const changes = refresh(known ? known->cookie : "");
+    if (!changes)
+        return changes.error();
+    if (changes->is_difference) {
+        auto const late = is_late(changes->cookie);
+        if (!late)
+            return late.error();
+        auto const point = *late ? std::nullopt : with_changes(*known, *changes);
+        if (point)
+            return *point;
     }
-    return list(known);
+    return list(known, changes->cookie);
 }
 
 Result<std::string> LdapContactFolder::version()
@@ -191,11 +205,9 @@ Result<ContactFolder::Listing> LdapContactFolder::items()
     if (!m_listed)
         m_listed = m_index_store.index(point->version);
     if (!m_listed) { // lost or overwritten meanwhile
-        auto const again = refresh(std::nullopt);
+        auto const again = list(*point, point->cookie);
         if (!again)
             return again.error();
-        if (!*again || !m_listed)
-            return Error{ErrorKind::temporary, "the list of contacts in " + m_dn + " changes too fast"};
     }
     Listing listing{contact_index_version(*m_listed), {}, !m_is_cut};
     listing.items.reserve(m_listed->size());
@@ -274,12 +286,6 @@ Result<std::string> LdapContactFolder::assertion(LdapEntry const &entry)
     return std::string();
 }
 
-ContactFolder::Entry LdapContactFolder::written(Entry entry)
-{
-    m_own_writes.insert_or_assign(entry.id, entry.version);
-    return entry;
-}
-
 Result<ContactFolder::Entry> LdapContactFolder::add(ContactData const &data, std::string_view name)
 {
     auto attributes = with_contact({}, data, m_settings.map);
@@ -296,7 +302,7 @@ Result<ContactFolder::Entry> LdapContactFolder::add(ContactData const &data, std
         return entry.error();
     Entry const made{ldap_entry_id(entry->first("entryUUID")), version_of(*entry)};
     // One that is there already was made by the same request, whose answer got lost.
-    return added ? written(made) : change(made.id, made.version, data);
+    return added ? made : change(made.id, made.version, data);
 }
 
 /// Gives the entry the name that `wanted` has in place of the one in its DN. Its old name stays a value if
@@ -337,7 +343,7 @@ Result<ContactFolder::Entry> LdapContactFolder::change(std::string_view id, std:
     if (auto const renamed = rename_if_needed(found->ldap, *wanted); !renamed)
         return renamed.error();
     auto const after = find(id);
-    return after ? Result(written(after->entry)) : after.error();
+    return after ? Result(after->entry) : after.error();
 }
 
 Result<void> LdapContactFolder::remove(std::string_view id, std::string_view seen_version)
@@ -350,7 +356,7 @@ Result<void> LdapContactFolder::remove(std::string_view id, std::string_view see
         return asserted.error();
     auto const removed = m_ldap.remove(found->ldap.dn, *asserted);
     if (removed)
-        written({std::string(id), ""});
+        m_removed.emplace(id);
     return removed;
 }
 

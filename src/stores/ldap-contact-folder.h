@@ -2,6 +2,7 @@
 #pragma once
 #include "stores/contact-index.h"
 #include "stores/ldap-contact-store.h"
+#include <set>
 
 namespace eas {
 
@@ -34,13 +35,13 @@ private:
     Result<std::string> assertion(LdapEntry const &entry);
     Result<void> rename_if_needed(LdapEntry const &entry, Attributes const &wanted);
     Result<void> fetch(std::string_view id);
-    Entry written(Entry entry);
 
     /// Brings what is known up to date; its point.
     Result<ContactPoint> update();
-    Result<std::optional<ContactPoint>> refresh(std::optional<ContactPoint> const &known);
-    Result<ContactPoint> list(std::optional<ContactPoint> const &known);
-    Result<void> settle_own_writes(ContactIndex &index);
+    Result<LdapRefresh> refresh(std::string const &cookie);
+    Result<bool> is_late(std::string const &cookie);
+    std::optional<ContactPoint> with_changes(ContactPoint const &known, LdapRefresh const &changes);
+    Result<ContactPoint> list(std::optional<ContactPoint> const &known, std::string const &cookie);
     ContactPoint remember(ContactIndex index, std::string const &cookie);
     LdapSearch search_of(std::string filter, std::vector<std::string> attributes) const;
 
@@ -50,7 +51,7 @@ private:
     std::string m_dn;
     std::vector<std::string> m_attributes;
     std::optional<ContactIndex> m_listed;               ///< by items(): what is read next
-    ContactIndex m_own_writes;                          ///< by this object; "" what it removed
+    std::set<std::string, std::less<>> m_removed;       ///< by this object
     bool m_is_cut = false;                              ///< a limit keeps contacts back
     std::map<std::string, Stored, std::less<>> m_ahead; ///< read before they were asked for
     size_t m_read_ahead = 1;

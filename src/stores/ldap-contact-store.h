@@ -3,10 +3,10 @@
 // that match the filter. Ids are entryUUIDs, versions hashes of entryCSN (else of modifyTimestamp, which
 // counts seconds).
 //
-// What changed is learned by content synchronisation (RFC 4533), or, where the directory has none, by a list
-// of all entryUUIDs and entryCSNs. A list that a limit cut adds and changes entries and removes none. No
-// update is lost: a change is made under an assertion on entryCSN (RFC 4528), which the directory checks and
-// changes in one step.
+// What changed is learned by content synchronisation (RFC 4533), or, where the directory has none, cannot
+// say, or says less than there is, by a list of all entryUUIDs and entryCSNs. A list that a limit cut adds
+// and changes entries and removes none. No update is lost: a change is made under an assertion on entryCSN
+// (RFC 4528), which the directory checks and changes in one step.
 #pragma once
 #include "mapping/contact-map.h"
 #include "ports/contact-store.h"

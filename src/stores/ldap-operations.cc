@@ -99,7 +99,7 @@ LdapEntry read_entry(LDAP *connection, LDAPMessage *message)
 ///
 /// A server that no longer knows what was deleted tells what is still there (present phase). Of entries that
 /// were restored from a backup it then names those that changed after the cookie only, so some would never be
-/// seen: whoever gets such an answer begins anew.
+/// seen: such an answer is no difference.
 class RefreshReader {
 public:
     explicit RefreshReader(LDAP *connection) : m_connection(connection) {}
@@ -134,13 +134,12 @@ public:
             m_tells_what_is_left = true;
     }
 
-    /// Whether what was told makes the new content of the old one.
-    bool done(LDAPControl **controls)
+    void done(LDAPControl **controls, bool from_start)
     {
         auto const done = sync_done(controls);
         if (done && !done->cookie.empty())
             result.cookie = done->cookie;
-        return done && done->refresh_deletes && !m_tells_what_is_left;
+        result.is_difference = done && done->refresh_deletes && !m_tells_what_is_left && !from_start;
     }
 
     LdapRefresh result;
@@ -237,8 +236,7 @@ Result<LdapEntry> LdapConnection::read(std::string const &dn, std::vector<std::s
     return std::move(found->entries.front());
 }
 
-Result<std::optional<LdapRefresh>> LdapConnection::refresh(LdapSearch const &search,
-                                                           std::string const &cookie)
+Result<LdapRefresh> LdapConnection::refresh(LdapSearch const &search, std::string const &cookie)
 {
     auto const id = send([&](LDAP *connection, int &message_id) -> Result<int> {
         LdapControls controls(connection);
@@ -262,7 +260,7 @@ Result<std::optional<LdapRefresh>> LdapConnection::refresh(LdapSearch const &sea
         switch (ldap_msgtype(message->get())) {
         case LDAP_RES_SEARCH_ENTRY:
             if (!reader.entry(message->get()))
-                return std::optional<LdapRefresh>(); // it does not synchronise
+                return LdapRefresh(); // it does not synchronise
             break;
         case LDAP_RES_INTERMEDIATE:
             reader.intermediate(message->get());
@@ -273,11 +271,11 @@ Result<std::optional<LdapRefresh>> LdapConnection::refresh(LdapSearch const &sea
             auto const finished = finish(*message, "content synchronisation of " + search.base, &raw, &code);
             Freed<LDAPControl *> const controls(raw);
             if (code == LDAP_SYNC_REFRESH_REQUIRED || code == LDAP_UNAVAILABLE_CRITICAL_EXTENSION)
-                return std::optional<LdapRefresh>();
+                return LdapRefresh();
             if (!finished)
                 return finished.error();
-            bool const is_difference = reader.done(raw);
-            return is_difference || cookie.empty() ? std::optional(std::move(reader.result)) : std::nullopt;
+            reader.done(raw, cookie.empty());
+            return std::move(reader.result);
         }
         default:
             break;

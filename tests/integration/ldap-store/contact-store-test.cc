@@ -224,6 +224,20 @@ BOOST_DATA_TEST_CASE(what_was_just_written_is_listed_while_others_write, both)
     BOOST_CHECK_EQUAL(fixture.items().items.size(), 6U + 50U);
 }
 
+BOOST_DATA_TEST_CASE(what_others_write_is_always_there, both)
+{
+    Fixture fixture({.syncprov = sample});
+    fixture.open();
+    BusyWriters const others(fixture);
+    int wrong = 0;
+    for (int i = 0; i < 100; ++i) {
+        if (i % 2 == 0)
+            fixture.state = MemoryStateStore(); // so that all is asked for
+        wrong += fixture.items().items.size() != 6U;
+    }
+    BOOST_CHECK_EQUAL(wrong, 0);
+}
+
 BOOST_AUTO_TEST_CASE(an_update_between_look_and_change_is_not_lost)
 {
     Fixture fixture({});
