@@ -7,6 +7,7 @@
 #include "stores/ldap-text.h"
 #include <fstream>
 #include <iterator>
+#include <utility>
 
 namespace eas {
 
@@ -48,13 +49,36 @@ std::optional<ContactMap> contact_map(char const *path)
     return std::move(*map);
 }
 
+/// Without a server there is no directory, which is meant where nothing is to be looked for in one. Said once
+/// by a process.
+void warn_of_settings_without_server(struct eas_settings const &set)
+{
+    static bool is_said = false;
+    struct Setting {
+        char const *name, *value, *missing;
+    };
+    Setting const settings[] = {
+        {"eas_ldap_contacts_base", set.eas_ldap_contacts_base, "contacts"},
+        {"eas_ldap_directory_bases", set.eas_ldap_directory_bases, "directory"},
+        {"eas_ldap_collected_base", set.eas_ldap_collected_base, "collected addresses"},
+    };
+    if (std::exchange(is_said, true))
+        return;
+    for (auto const &[name, value, missing] : settings)
+        if (*value != '\0')
+            i_warning("%s is set and eas_ldap_uris, which names the LDAP servers, is empty: phones get no %s",
+                      name, missing);
+}
+
 } // namespace
 
 LdapPorts::LdapPorts(UserSession const &session, StateStore &state)
 {
     auto const &set = session.dovecot_settings();
-    if (*set.eas_ldap_uris == '\0')
+    if (*set.eas_ldap_uris == '\0') {
+        warn_of_settings_without_server(set);
         return;
+    }
     std::string const user = session.user()->username;
     m_connection = std::make_unique<LdapConnection>(ldap_settings(set, user));
     if (auto settings = directory_settings(set, user); !settings.books.empty())

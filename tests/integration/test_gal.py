@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 import signal
 import time
 
@@ -182,6 +183,23 @@ def test_find_refuses_what_is_no_text_or_range(user):
 def test_without_a_directory(account):
     assert store_status(gal(account.client(), 'anna')) == '7'
     assert find(account.client('16.1'), 'anna').expect().get('Status') == '112'
+
+
+def test_bases_without_a_server_are_told_to_the_admin(tmp_path):
+    tmp_path.chmod(0o755)
+    instance = start_staffed(tmp_path, 'eas_ldap_uris =\n')
+    try:
+        for user in new_account(instance):
+            for _ in range(2):
+                assert store_status(gal(user.client(), 'anna')) == '7'
+            for setting, missing in (('contacts_base', 'contacts'), ('directory_bases', 'directory'),
+                                     ('collected_base', 'collected addresses')):
+                instance.wait_for_log(f'Warning: eas_ldap_{setting} is set and eas_ldap_uris, which names the LDAP servers, is empty: '
+                                      f'phones get no {missing}')
+        processes = re.findall(r'eas\([^)]*\)<(\d+)>.*Warning: eas_ldap_contacts_base is set', instance.log())
+        assert len(processes) == len(set(processes))
+    finally:
+        stop_instance(instance)
 
 
 @pytest.fixture(name='fragile')
