@@ -4,6 +4,7 @@
 #include "mapping/event-instance.h"
 #include "mapping/ical-attachments.h"
 #include "mapping/ical-properties.h"
+#include "mapping/series-end.h"
 #include <algorithm>
 
 namespace eas {
@@ -108,6 +109,27 @@ void exclude_instance(IcalComponent &series, IcalComponent const &instance)
     auto dates = series.properties("EXDATE");
     dates.push_back({"EXDATE", id.parameters, id.value});
     series.replace("EXDATE", dates);
+}
+
+void take_out_instances(IcalDocument &document, std::set<int64_t> const &originals,
+                        CalendarContext const &context)
+{
+    EventInstances instances(document, context);
+    std::vector<IcalProperty> dates;
+    for (auto const original : originals)
+        if (auto const instance = instances.at(Instant::from_seconds(original))) {
+            auto const id = instance_id(*instance);
+            dates.push_back({"EXDATE", id.parameters, id.value});
+        }
+    IcalZones zones(document, context);
+    remove_instances(document, std::nullopt, context, [&](IcalComponent const &event) {
+        return !is_and_future(event) && originals.contains(*original_start(event, zones));
+    });
+    if (auto *const series = find_event(document, std::nullopt, context)) {
+        auto all = series->properties("EXDATE");
+        all.insert(all.end(), dates.begin(), dates.end());
+        series->replace("EXDATE", all);
+    }
 }
 
 void add_exception(IcalDocument &document, IcalComponent exception)

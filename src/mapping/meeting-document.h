@@ -11,6 +11,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -75,6 +76,11 @@ IcalProperty instance_id(IcalComponent const &instance);
 
 /// The series has that instance no more: EXDATE.
 void exclude_instance(IcalComponent &series, IcalComponent const &instance);
+
+/// A series has these instances (seconds) no more. Its exceptions for them go, but for those that later
+/// instances are like (RANGE); where there is no series, they alone.
+void take_out_instances(IcalDocument &document, std::set<int64_t> const &originals,
+                        CalendarContext const &context);
 
 /// Adds an exception to a series. It has the files of the series, since other programs look at it alone,
 /// unless the item would become too large; clients take what it has not from the series.

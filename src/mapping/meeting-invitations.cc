@@ -35,6 +35,33 @@ IcalDocument item_of(Invitation const &invitation, CalendarContext const &contex
     return document;
 }
 
+/// Of a series that is accepted, the instances that stay declined: who declined one is not back in it by
+/// accepting the series, and its organizer takes it so.
+std::set<int64_t> still_declined(Invitation const &invitation, IcalDocument *stored,
+                                 std::vector<DeclinedInstance> const &declined,
+                                 CalendarContext const &context)
+{
+    IcalZones zones(invitation.document(), context);
+    auto const said = said_by(invitation, zones);
+    std::set<int64_t> originals;
+    if (!said.contains({}))
+        return originals;
+    for (auto const &[original, event] : said)
+        if (original && is_declined(*event, context))
+            originals.insert(*original);
+    for (auto const &[original, sequence] : declined) {
+        auto const own = said.find(original.seconds());
+        auto const &event = own == said.end() ? *said.at({}) : *own->second;
+        if (sequence_of(event) <= sequence)
+            originals.insert(original.seconds());
+    }
+    if (stored)
+        std::erase_if(originals, [known = EventsByStart(*stored, context)](int64_t original) {
+            return known.find(original) != nullptr; // the user has another mind now
+        });
+    return originals;
+}
+
 /// Series go on.
 bool is_over(Invitation const &invitation, CalendarContext const &context)
 {
@@ -86,9 +113,10 @@ bool has_times(Invitation const &invitation, CalendarContext const &context)
 }
 
 MeetingUpdate accept_invitation(Invitation const &invitation, std::string_view stored, Status answer,
-                                CalendarContext const &context)
+                                CalendarContext const &context, std::vector<DeclinedInstance> const &declined)
 {
     auto document = read_meeting(stored);
+    auto const left_out = still_declined(invitation, document ? &*document : nullptr, declined, context);
     bool const is_new = !document;
     if (!document)
         document = item_of(invitation, context);
@@ -102,6 +130,7 @@ MeetingUpdate accept_invitation(Invitation const &invitation, std::string_view s
     for (auto *event : events_of(*document))
         if (is_for_all || originals.contains(original_start(*event, own_zones)))
             set_answer(*event, answer, context);
+    take_out_instances(*document, left_out, context);
     auto text = document->print();
     if (!is_new && text == stored)
         return {};

@@ -34,10 +34,7 @@ std::optional<MeetingUpdate> answer_instance(IcalDocument document, Instant orig
             add_exception(document, *std::move(instance));
         return MeetingUpdate{.text = document.print()};
     }
-    if (exception && !is_and_future(*exception)) // which later instances have, too
-        document.calendar()->remove(*exception);
-    if (auto *series = find_event(document, std::nullopt, context))
-        exclude_instance(*series, *instance);
+    take_out_instances(document, {*start}, context);
     if (events_of(document).empty())
         return MeetingUpdate{.is_removed = true};
     return MeetingUpdate{.text = document.print()};

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace eas {
 
@@ -26,11 +27,20 @@ bool is_stored_meeting_of(std::string_view stored, std::string_view organizer);
 /// Whether the times of an invitation can be read: else no calendar can show it.
 bool has_times(Invitation const &invitation, CalendarContext const &context);
 
+/// An instance of a series that the user declined, and the SEQUENCE of what was declined.
+struct DeclinedInstance {
+    Instant original;
+    int64_t sequence = 0;
+    bool operator==(DeclinedInstance const &) const = default;
+};
+
 /// An invitation (REQUEST) becomes a calendar item, or changes the `stored` one ("" if there is none), with
 /// the user's answer; not_responded: a tentative entry that waits for one. An older SEQUENCE than that of
-/// what is stored changes no more than the answer.
+/// what is stored changes no more than the answer. Instances of a series that were `declined`, or that the
+/// invitation has as such, stay out if it does not ask for them again (a higher SEQUENCE).
 MeetingUpdate accept_invitation(Invitation const &invitation, std::string_view stored,
-                                Attendee::Status answer, CalendarContext const &context);
+                                Attendee::Status answer, CalendarContext const &context,
+                                std::vector<DeclinedInstance> const &declined = {});
 
 /// An invitation that has just arrived, where such ones enter the calendar by themselves, as tentative.
 /// Nothing is changed by one that has no times, is not from its organizer (`sender` is the address that the

@@ -380,6 +380,35 @@ def test_one_instance_of_a_series_is_declined(account, version):
     assert result.get('Result/Status') == '146'
 
 
+def test_who_declined_an_instance_is_not_back_in_it_by_accepting_the_series(account):
+    """Before the series is in the calendar, and after it was deleted there."""
+    rule, third = 'RRULE:FREQ=DAILY;COUNT=5\n', f'RECURRENCE-ID:{compact(soon(48))}\n'
+    device = account.phone('16.1')
+    inbox, folder, trash = device.inbox(), device.of_type(CALENDAR), device.folder('Trash')
+    invite(account, subject='Series', more=rule)
+    invite(account, subject='Third day', sequence=1, start=soon(50), more=third)
+    ids = {text(item, 'Email:Subject'): each for each, item in device.sync_all(inbox).items.items()}
+    assert respond(device.client, DECLINE, collection=inbox, request=ids['Third day'], send=[]).get('Result/Status') == '1'
+    series = respond(device.client, ACCEPT, collection=inbox, request=ids['Series'], send=[]).get('Result/CalendarId')
+    assert f'EXDATE:{compact(soon(48))}' in stored(account)[0]
+    instance = soon(24).strftime('%Y-%m-%dT%H:%M:%S.000Z')
+    assert respond(device.client, DECLINE, collection=folder, request=series, instance=instance, send=[]).get('Result/Status') == '1'
+    device.sync_all(folder, options=())
+    device.client.sync(device.request(folder, commands=[E('AirSync:Delete', E('AirSync:ServerId', series))])).expect()
+    assert stored(account) == []
+    ids = {text(item, 'Email:Subject'): each for each, item in device.sync_all(trash).items.items()}
+    assert respond(device.client, ACCEPT, collection=trash, request=ids['Series'], send=[]).get('Result/Status') == '1'
+    (event,) = stored(account)
+    assert f'EXDATE:{compact(soon(48))}' in event and f'EXDATE:{compact(soon(24))}' in event
+    assert respond(device.client, TENTATIVE, collection=trash, request=ids['Third day'], send=[]).get('Result/Status') == '1'
+    (event,) = stored(account)
+    assert f'EXDATE:{compact(soon(48))}' not in event and f'DTSTART:{compact(soon(50))}' in event
+    # Who declines all of it has been asked anew.
+    for answer in (DECLINE, ACCEPT):
+        assert respond(device.client, answer, collection=trash, request=ids['Series'], send=[]).get('Result/Status') == '1'
+    assert 'EXDATE' not in stored(account)[0]
+
+
 def test_of_several_instances_without_their_series_each_is_answered(account, other_account, version):
     """Who is invited to some days of a series has one item with these days: a calendar file is all of one UID."""
     days = {soon(24): soon(26), soon(72): soon(72), soon(120): soon(121)}

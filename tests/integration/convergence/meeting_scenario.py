@@ -186,9 +186,6 @@ class Person:
         if older:
             self.device.delete(self.inbox, *older)
 
-    def has_meeting_of(self, item: dict[str, Node]) -> bool:
-        return uid_of(item) in [text(each, 'Calendar:UID') for each in self.device.held(self.calendar).items.values()]
-
     def meetings(self) -> dict[str, Meeting]:
         """The files, by UID."""
         found = {}
@@ -360,8 +357,6 @@ class MeetingScenario:
         if waiting:
             server_id, item = self.choice.choice(waiting)
             word = self.choice.choice([ACCEPT, ACCEPT, TENTATIVE, DECLINE])
-            if word == DECLINE and not is_whole(item) and not guest.has_meeting_of(item):
-                word = TENTATIVE  # nothing would tell that it was declined when its series enters the calendar
             guest.answer(server_id, item, word)
 
     def answer_item(self, guest: Person) -> None:

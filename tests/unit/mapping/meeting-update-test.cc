@@ -418,6 +418,33 @@ BOOST_AUTO_TEST_CASE(who_declined_an_instance_and_is_invited_to_it_again_has_it_
     BOOST_TEST(has(text, "RECURRENCE-ID;VALUE=DATE:20261224"));
 }
 
+BOOST_AUTO_TEST_CASE(an_instance_that_was_declined_stays_out_when_its_series_is_accepted)
+{
+    AnnasCalendar annas;
+    std::vector const third{DeclinedInstance{*parse_datetime("20261209T090000Z"), 1}};
+    auto const accepted_after = [&](std::string const &series, std::string const &stored = "") {
+        return accept_invitation(invitation(series), stored, Status::accepted, annas.context, third)
+            .text.value_or("");
+    };
+    BOOST_TEST(has(accepted_after(olga_says("REQUEST", 0, 10, at_nine)), "EXDATE:20261209T090000Z"));
+    BOOST_TEST(!has(accepted_after(olga_says("REQUEST", 2, 10, at_nine)), "EXDATE")); // who asks again
+    BOOST_TEST(!has(accepted_after(olga_says("REQUEST", 0, 10, at_eight)), "EXDATE"));
+    auto const instance = olga_says("REQUEST", 1, 12, third_later);
+    BOOST_TEST(has(accepted_after(instance), "T150000Z"));
+    BOOST_TEST(has(accepted_after(olga_says("REQUEST", 0, 10, at_nine), accepted(instance, "")), "T150000Z"));
+
+    auto const known = [](std::string const &partstat) {
+        return at_nine +
+               "END:VEVENT\r\nBEGIN:VEVENT\r\nUID:daily\r\nDTSTAMP:20261201T101100Z\r\nSEQUENCE:2\r\n"
+               "ORGANIZER:mailto:olga@example.com\r\nATTENDEE;PARTSTAT=" +
+               partstat + ":mailto:anna@example.com\r\n" + third_later;
+    };
+    auto const told = accepted(olga_says("REQUEST", 0, 10, known("DECLINED")), "");
+    BOOST_TEST(has(told, "EXDATE:20261209T090000Z"));
+    BOOST_TEST(!has(told, "RECURRENCE-ID"));
+    BOOST_TEST(has(accepted_after(olga_says("REQUEST", 0, 10, known("NEEDS-ACTION"))), "T150000Z"));
+}
+
 BOOST_AUTO_TEST_CASE(an_update_replaces_what_the_organizer_said_and_keeps_what_the_user_added)
 {
     auto stored = accepted(replaced(google_update, "SEQUENCE:2", "SEQUENCE:1"), "");

@@ -1,0 +1,105 @@
+// See declined-instances.h. A value of the user, of all devices: a line an instance, with a name for the UID,
+// the original start in seconds, and the SEQUENCE. May be lost.
+#include "services/declined-instances.h"
+#include "base/text.h"
+#include "ports/state-store.h"
+#include "sync/operation-name.h"
+#include <algorithm>
+#include <functional>
+
+namespace eas {
+
+namespace {
+
+constexpr std::string_view key = "calendar/declined-instances";
+constexpr size_t most_declined = 500;
+
+struct Line {
+    std::string meeting;
+    DeclinedInstance instance;
+    bool operator==(Line const &) const = default;
+};
+
+std::string name_of_meeting(std::string_view event_uid)
+{
+    OperationName name;
+    name.add(event_uid);
+    return name.text();
+}
+
+Result<std::vector<Line>> read_lines(Session &session)
+{
+    auto const text = session.ports.state.get(key);
+    if (!text)
+        return text.error();
+    auto const known = text->value_or(std::string());
+    std::vector<Line> lines;
+    for (auto const line : split(known, '\n')) {
+        auto const words = split(line, ' ');
+        auto const original = words.size() == 3 ? parse_signed(words[1]) : std::nullopt;
+        auto const sequence = words.size() == 3 ? parse_signed(words[2]) : std::nullopt;
+        if (original && sequence)
+            lines.push_back({std::string(words[0]), {Instant::from_seconds(*original), *sequence}});
+    }
+    return lines;
+}
+
+/// Other devices do so, too.
+Result<void> change_lines(Session &session, std::function<void(std::vector<Line> &)> const &change)
+{
+    auto const lock = session.ports.state.lock("calendar");
+    auto lines = lock ? read_lines(session) : lock.error();
+    if (!lines)
+        return lines.error();
+    auto const before = *lines;
+    change(*lines);
+    if (*lines == before)
+        return {};
+    if (lines->size() > most_declined)
+        lines->erase(lines->begin(), lines->end() - most_declined);
+    std::string text;
+    for (auto const &[meeting, instance] : *lines)
+        text += meeting + ' ' + std::to_string(instance.original.seconds()) + ' ' +
+                std::to_string(instance.sequence) + '\n';
+    return text.empty() ? session.ports.state.remove(key) : session.ports.state.set(key, text);
+}
+
+} // namespace
+
+std::vector<DeclinedInstance> declined_instances(Session &session, std::string_view event_uid)
+{
+    auto const name = name_of_meeting(event_uid);
+    auto const lines = read_lines(session);
+    std::vector<DeclinedInstance> declined;
+    for (auto const &line : lines ? *lines : std::vector<Line>())
+        if (line.meeting == name)
+            declined.push_back(line.instance);
+    return declined;
+}
+
+Result<void> remember_declined(Session &session, std::string_view event_uid,
+                               std::vector<DeclinedInstance> const &declined)
+{
+    return change_lines(session, [&, name = name_of_meeting(event_uid)](std::vector<Line> &lines) {
+        for (auto const &each : declined) {
+            std::erase_if(lines, [&](Line const &line) {
+                return line.meeting == name && line.instance.original == each.original;
+            });
+            lines.push_back({name, each});
+        }
+    });
+}
+
+Result<void> forget_declined(Session &session, std::string_view event_uid,
+                             std::vector<Instant> const &originals)
+{
+    return change_lines(session, [&, name = name_of_meeting(event_uid)](std::vector<Line> &lines) {
+        std::erase_if(lines, [&](Line const &line) {
+            return line.meeting == name &&
+                   (originals.empty() ||
+                    std::ranges::find(originals, line.instance.original) != originals.end());
+        });
+    });
+}
+
+} // namespace eas
