@@ -67,7 +67,7 @@ template <> struct Schema<ResponseResult> {
         Rows{property(Tag::MeetingResponse_RequestId, &ResponseResult::request_id),
              property(Tag::MeetingResponse_Status, &ResponseResult::status),
              property(Tag::MeetingResponse_CalendarId, &ResponseResult::calendar_id),
-             property(Tag::MeetingResponse_InstanceId, &ResponseResult::instance_id)};
+             property(Tag::MeetingResponse_InstanceId, &ResponseResult::instance_id, since(v14_1))};
 };
 
 template <> struct Schema<MeetingResponseResponse> {
