@@ -30,6 +30,8 @@ int item_status_of(ErrorKind kind)
 
 namespace {
 
+constexpr size_t longest_sync_key = 64; // MS-ASCMD 2.2.3.181.4
+
 /// What could not be done for the collection as a whole.
 int collection_status_of(ErrorKind kind)
 {
@@ -49,7 +51,8 @@ int collection_status_of(ErrorKind kind)
 CollectionResult failed_collection(SyncCollectionRequest const &request, int status)
 {
     CollectionResult result;
-    bool keeps_key = request.sync_key && status != sync_status::invalid_sync_key;
+    bool keeps_key = request.sync_key && request.sync_key->size() <= longest_sync_key &&
+                     status != sync_status::invalid_sync_key;
     result.response.sync_key = keeps_key ? *request.sync_key : std::string("0");
     result.response.collection_id = request.collection_id.value_or("");
     result.response.status = status;

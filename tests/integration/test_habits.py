@@ -76,6 +76,33 @@ def test_an_empty_source_of_a_reply_has_a_status(filled):
     assert answer.get('Status') == '103'
 
 
+def test_ids_that_are_too_long_are_refused(account, version):
+    """The specification and the schemas of the answers end at 64 characters, of a LongId at 256: MS-ASCMD 2.2.3.28.2, 30, 98, 166."""
+    device = account.phone(version)
+    client, inbox, too_long = device.client, device.inbox(), 'x' * 65
+    device.start(inbox)
+    data = E('AirSync:ApplicationData', E('Email:Read', 1))
+    for operation in (E('AirSync:Add', E('AirSync:ClientId', too_long), data), E('AirSync:Change', E('AirSync:ServerId', too_long), data),
+                      E('AirSync:Delete', E('AirSync:ServerId', too_long)), E('AirSync:Fetch', E('AirSync:ServerId', too_long))):
+        assert client.sync(device.request(inbox, commands=[operation])).get('Status') == '4'
+    assert client.sync(collection(too_long, '0')).get('Status') == '4'
+    class_ = 'Email' if version == '12.1' else None
+    assert client.sync(collection(inbox, too_long, class_=class_)).get('Collections/Collection/Status') == '3'
+    assert client.sync(collection('nowhere', too_long, class_=class_)).get('Collections/Collection/Status') == '12'
+    store = E('ItemOperations:Store', 'Mailbox')
+    assert client.fetch(E('ItemOperations:Fetch', store, E('AirSync:CollectionId', inbox), E('AirSync:ServerId', too_long))).get('Status') == '2'
+    assert client.fetch(E('ItemOperations:Fetch', store, E('Search:LongId', 'x' * 257))).get('Status') == '2'
+    assert client.empty_folder(too_long).get('Status') == '2'
+    estimate = client.get_item_estimate(too_long, '1')
+    response = client.post('MeetingResponse', E('MeetingResponse:MeetingResponse', E(
+        'MeetingResponse:Request', E('MeetingResponse:UserResponse', 1), E('MeetingResponse:CollectionId', inbox),
+        E('MeetingResponse:RequestId', too_long))))
+    if version == '12.1':
+        assert (estimate.status, response.status) == (400, 400)
+    else:
+        assert (estimate.get('Status'), response.get('Result/Status')) == ('103', '103')
+
+
 # ---------------------------------------------------------------------- loops
 
 
