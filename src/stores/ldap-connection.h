@@ -93,8 +93,8 @@ struct LdapRefresh {
     std::vector<Entry> entries;       ///< new or changed
     std::vector<std::string> removed; ///< UUIDs that are no longer in the content
     std::string cookie;               ///< for the next time; "": it knows no synchronisation of this content
-    /// Else this is not all that has changed: whoever wants to know looks at the content, after this.
-    bool is_difference = false;
+    /// What `entries` and `removed` are. Of neither: whoever wants to know looks at the content, after this.
+    enum class Tells { neither, changes, all } tells = Tells::neither;
 };
 
 class LdapConnection {
@@ -111,7 +111,7 @@ public:
     Result<bool> search(LdapSearch const &search, std::function<void(LdapEntry)> const &each);
     Result<LdapEntry> read(std::string const &dn, std::vector<std::string> const &attributes);
 
-    /// Content synchronisation, one refresh since `cookie`; "": for a cookie only. It may be older than the
+    /// Content synchronisation, one refresh since `cookie`; "": from the start. It may be older than the
     /// content: OpenLDAP's is as before each write that is still on its way, without what came after it.
     Result<LdapRefresh> refresh(LdapSearch const &search, std::string const &cookie);
 

@@ -95,12 +95,12 @@ ContactPoint LdapContactFolder::remember(ContactIndex index, std::string const &
     return point;
 }
 
-/// What changed since `cookie`, "" for nothing.
+/// What changed since `cookie`; all, where that is "" or refused.
 Result<LdapRefresh> LdapContactFolder::refresh(std::string const &cookie)
 {
     auto const search = search_of(m_settings.filter, {"entryCSN", "modifyTimestamp"});
     auto told = m_ldap.refresh(search, cookie);
-    // From the start if the cookie is refused, for which RFC 4533 knows one way, and servers several.
+    // For a refusal RFC 4533 knows one way, and servers several.
     if (!cookie.empty() && (!told || told->cookie.empty()))
         told = m_ldap.refresh(search, "");
     bool const is_too_large = !told && told.error().kind == ErrorKind::too_large;
@@ -120,26 +120,21 @@ Result<bool> LdapContactFolder::is_late(std::string const &cookie)
     return found ? Result(!found->entries.empty()) : found.error();
 }
 
-/// Nothing if the list that they are changes of is lost.
-std::optional<ContactPoint> LdapContactFolder::with_changes(ContactPoint const &known,
-                                                            LdapRefresh const &changes)
+/// Nothing if the list that it tells changes of is lost.
+std::optional<ContactIndex> LdapContactFolder::index_after(std::optional<ContactPoint> const &known,
+                                                           LdapRefresh const &refresh) const
 {
-    auto const &[entries, removed, cookie, is_difference] = changes;
-    if (entries.empty() && removed.empty() && m_removed.empty()) {
-        if (cookie != known.cookie)
-            m_index_store.save_cookie({cookie, known.version});
-        return ContactPoint{cookie, known.version};
-    }
-    auto index = m_index_store.index(known.version);
+    auto index = refresh.tells == LdapRefresh::Tells::all ? std::optional(ContactIndex())
+                                                          : m_index_store.index(known->version);
     if (!index)
-        return std::nullopt;
-    for (auto const &uuid : removed)
+        return index;
+    for (auto const &uuid : refresh.removed)
         index->erase(id_of_bytes(uuid));
-    for (auto const &[uuid, entry] : entries)
+    for (auto const &[uuid, entry] : refresh.entries)
         index->insert_or_assign(id_of_bytes(uuid), version_of(entry));
     for (auto const &id : m_removed) // of which a late refresh does not know
         index->erase(id);
-    return remember(std::move(*index), cookie);
+    return index;
 }
 
 /// By looking at all of it. `cookie` is of before.
@@ -177,18 +172,26 @@ Result<ContactPoint> LdapContactFolder::update()
         return synchronizes.error();
     if (!*synchronizes)
         return list(known, "");
-    auto const changes = refresh(known ? known->cookie : "");
-    if (!changes)
-        return changes.error();
-    if (changes->is_difference) {
-        auto const late = is_late(changes->cookie);
+    auto const refreshed = refresh(known ? known->cookie : "");
+    if (!refreshed)
+        return refreshed.error();
+    using enum LdapRefresh::Tells;
+    auto const &cookie = refreshed->cookie;
+    bool const is_quiet =
+        refreshed->tells == changes && refreshed->entries.empty() && refreshed->removed.empty();
+    if (is_quiet && !m_has_written) {
+        if (cookie != known->cookie)
+            m_index_store.save_cookie({cookie, known->version});
+        return ContactPoint{cookie, known->version};
+    }
+    if (refreshed->tells != neither) {
+        auto const late = is_late(cookie);
         if (!late)
             return late.error();
-        auto const point = *late ? std::nullopt : with_changes(*known, *changes);
-        if (point)
-            return *point;
+        if (auto index = *late ? std::nullopt : index_after(known, *refreshed))
+            return remember(std::move(*index), cookie);
     }
-    return list(known, changes->cookie);
+    return list(known, cookie);
 }
 
 Result<std::string> LdapContactFolder::version()
@@ -268,6 +271,7 @@ Result<LdapContactFolder::Found> LdapContactFolder::find_unchanged(std::string_v
                                                                    std::string_view seen_version)
 {
     m_ahead.clear();
+    m_has_written = true;
     auto found = find(id);
     if (found && !seen_version.empty() && found->entry.version != seen_version)
         return Error{ErrorKind::conflict, "another program has changed " + sanitize_utf8(found->ldap.dn)};
@@ -294,6 +298,7 @@ Result<ContactFolder::Entry> LdapContactFolder::add(ContactData const &data, std
     auto const &naming = m_settings.map.naming_attribute;
     (*attributes)[naming] = {std::string(name)};
     auto const dn = naming + '=' + ldap_dn_value(name) + ',' + m_dn;
+    m_has_written = true;
     auto const added = m_ldap.add(dn, *attributes);
     if (!added && added.error().kind != ErrorKind::exists)
         return added.error();

@@ -40,7 +40,8 @@ private:
     Result<ContactPoint> update();
     Result<LdapRefresh> refresh(std::string const &cookie);
     Result<bool> is_late(std::string const &cookie);
-    std::optional<ContactPoint> with_changes(ContactPoint const &known, LdapRefresh const &changes);
+    std::optional<ContactIndex> index_after(std::optional<ContactPoint> const &known,
+                                            LdapRefresh const &refresh) const;
     Result<ContactPoint> list(std::optional<ContactPoint> const &known, std::string const &cookie);
     ContactPoint remember(ContactIndex index, std::string const &cookie);
     LdapSearch search_of(std::string filter, std::vector<std::string> attributes) const;
@@ -51,6 +52,7 @@ private:
     std::string m_dn;
     std::vector<std::string> m_attributes;
     std::optional<ContactIndex> m_listed;               ///< by items(): what is read next
+    bool m_has_written = false;                         ///< or tried to
     std::set<std::string, std::less<>> m_removed;       ///< by this object
     bool m_is_cut = false;                              ///< a limit keeps contacts back
     std::map<std::string, Stored, std::less<>> m_ahead; ///< read before they were asked for

@@ -99,7 +99,7 @@ LdapEntry read_entry(LDAP *connection, LDAPMessage *message)
 ///
 /// A server that no longer knows what was deleted tells what is still there (present phase). Of entries that
 /// were restored from a backup it then names those that changed after the cookie only, so some would never be
-/// seen: such an answer is no difference.
+/// seen: such an answer tells neither all nor what changed.
 class RefreshReader {
 public:
     explicit RefreshReader(LDAP *connection) : m_connection(connection) {}
@@ -139,7 +139,10 @@ public:
         auto const done = sync_done(controls);
         if (done && !done->cookie.empty())
             result.cookie = done->cookie;
-        result.is_difference = done && done->refresh_deletes && !m_tells_what_is_left && !from_start;
+        if (done && from_start)
+            result.tells = LdapRefresh::Tells::all;
+        else if (done && done->refresh_deletes && !m_tells_what_is_left)
+            result.tells = LdapRefresh::Tells::changes;
     }
 
     LdapRefresh result;

@@ -224,9 +224,10 @@ BOOST_AUTO_TEST_CASE(a_refresh_tells_what_changed)
     LdapConnection ldap(slapd.settings());
     auto const first = ldap.refresh(persons, "");
     BOOST_REQUIRE_EQUAL(error_of(first), "");
-    BOOST_CHECK(!first->is_difference);
+    BOOST_CHECK(first->tells == LdapRefresh::Tells::all);
+    BOOST_CHECK_EQUAL(first->entries.size(), 20U);
     auto const nothing = ldap.refresh(persons, first->cookie);
-    BOOST_REQUIRE(nothing && nothing->is_difference);
+    BOOST_REQUIRE(nothing && nothing->tells == LdapRefresh::Tells::changes);
     BOOST_CHECK_EQUAL(nothing->entries.size(), 0U);
     BOOST_CHECK_EQUAL(nothing->cookie, first->cookie);
     BOOST_CHECK(nothing->removed.empty());
@@ -234,7 +235,7 @@ BOOST_AUTO_TEST_CASE(a_refresh_tells_what_changed)
     BOOST_REQUIRE_EQUAL(error_of(ldap.remove(dn("p3"))), "");
     BOOST_REQUIRE_EQUAL(error_of(ldap.rename(dn("p4"), "cn=new", true)), "");
     auto const changed = ldap.refresh(persons, first->cookie);
-    BOOST_REQUIRE(changed && changed->is_difference);
+    BOOST_REQUIRE(changed && changed->tells == LdapRefresh::Tells::changes);
     BOOST_REQUIRE_EQUAL(changed->entries.size(), 1U);
     BOOST_CHECK_EQUAL(changed->entries[0].entry.dn, dn("new"));
     BOOST_CHECK_EQUAL(changed->removed.size(), 1U);
@@ -248,7 +249,7 @@ BOOST_AUTO_TEST_CASE(a_server_without_synchronisation_says_so)
     auto const refreshed = ldap.refresh(persons, "");
     BOOST_REQUIRE_EQUAL(error_of(refreshed), "");
     BOOST_CHECK_EQUAL(refreshed->cookie, "");
-    BOOST_CHECK(!refreshed->is_difference);
+    BOOST_CHECK(refreshed->tells == LdapRefresh::Tells::neither);
 }
 
 BOOST_AUTO_TEST_CASE(what_a_filter_is_given_stays_a_value)
