@@ -20,6 +20,18 @@ BodyOptions untruncated(BodyOptions options)
     return options;
 }
 
+/// What the published schema of the response has in Fetch, where nothing of MS-ASNOTE is: a note's body,
+/// which is all of it that can have been truncated.
+ApplicationData fetched(ApplicationData data)
+{
+    if (auto *note = std::get_if<Note>(&data)) {
+        Note shown;
+        shown.body = std::move(note->body);
+        return shown;
+    }
+    return without_instance_id(std::move(data));
+}
+
 /// Whether a client that tries again would be refused again: then its view is put back.
 bool is_final(ErrorKind kind)
 {
@@ -217,7 +229,7 @@ SyncOutcome ItemCollectionSync::fetch(SyncOperation const &operation)
         return failed(std::move(outcome), item.error());
     take(m_room.fetched_bytes, large_bytes(item->data));
     outcome.status = sync_status::success;
-    outcome.application_data = without_instance_id(std::move(item->data));
+    outcome.application_data = fetched(std::move(item->data));
     return outcome;
 }
 

@@ -323,6 +323,18 @@ def test_item_operations_and_estimate(noted):
     assert 'Bread & milk' in found.get('ItemOperations:Properties/AirSyncBase:Body/AirSyncBase:Data')
 
 
+def test_a_fetch_in_sync_has_the_whole_body(noted):
+    """And no more: the published schema of the response has no element of notes in Fetch."""
+    noted.account.append(SHOPPING, 'Notes')
+    cut = body_preference(1, 8)
+    server_id = noted.sync(cut) and noted.id_of('Shopping')
+    assert 'Bread' not in body(noted.device.held(noted.folder).items[server_id])
+    answer = noted.device.sync(noted.folder, options=[cut], commands=[E('AirSync:Fetch', E('AirSync:ServerId', server_id))])
+    found = answer.document.find('AirSync:Collections/AirSync:Collection/AirSync:Responses/AirSync:Fetch')
+    assert found.get('Status') == '1'
+    assert 'Bread & milk' in found.get('ApplicationData/AirSyncBase:Body/AirSyncBase:Data')
+
+
 def test_folders_of_notes(noted):
     noted.make_mailbox('Notes/Recipes')
     noted.device.folder_sync()
