@@ -8,7 +8,7 @@
 #include "commands/meeting-response.h"
 #include "base/text.h"
 #include "commands/answered-meetings.h"
-#include "commands/meeting-reply.h"
+#include "commands/meeting-answer-mail.h"
 #include "mapping/event-instance.h"
 #include "mapping/ical-people.h"
 #include "mapping/meeting-document.h"
@@ -83,7 +83,7 @@ private:
     Result<void> note_instances(Invitation const &invitation);
     Result<void> note_decline(IcalDocument const &document);
     bool has_this_answer(std::string_view stored) const;
-    MeetingReply reply() const;
+    MeetingAnswerMail answer_mail() const;
     std::optional<Refusal> put_aside(MailFolderHandle &folder, MessageId const &id);
     bool is_declined() const { return m_answer == Attendee::Status::declined; }
 
@@ -125,7 +125,7 @@ std::optional<Refusal> Responding::check()
     return std::nullopt;
 }
 
-MeetingReply Responding::reply() const
+MeetingAnswerMail Responding::answer_mail() const
 {
     return {m_session, m_request.send_response, m_answer, m_context, m_target + m_content + m_before.text};
 }
@@ -177,7 +177,7 @@ std::optional<Refusal> Responding::enter(Invitation const &invitation, bool &is_
     auto event = stored->value_or(StoredEvent{});
     if (!is_stored_meeting_of(event.text, organizer))
         return Refusal{response_status::invalid_request, "the event with that UID is of another organizer"};
-    if (auto const sent = reply().send(invitation, event.text); !sent)
+    if (auto const sent = answer_mail().send(invitation, event.text); !sent)
         return refuse(sent.error());
     auto const update = is_declined() ? decline_invitation(invitation, event.text, m_context)
                                       : accept_invitation(invitation, event.text, m_answer, m_context,
@@ -284,7 +284,7 @@ std::optional<Refusal> Responding::enter(StoredEvent &stored, bool &is_conflict)
     auto const document = IcalDocument::parse(stored.text);
     if (!update || !document)
         return Refusal{response_status::invalid_request, "no such instance"};
-    if (auto const sent = reply().send(*document, m_instance); !sent)
+    if (auto const sent = answer_mail().send(*document, m_instance); !sent)
         return refuse(sent.error());
     auto done = apply_update(*m_session.ports.calendars, *update, stored);
     is_conflict = !done && done.error().kind == ErrorKind::conflict;

@@ -12,12 +12,12 @@
 
 namespace eas {
 
-class MeetingReply {
+class MeetingAnswerMail {
 public:
     /// The session, `send` and `context` must stay alive. `occasion` names this answer among all: it is sent
     /// once.
-    MeetingReply(Session &session, std::optional<SendResponse> const &send, Attendee::Status answer,
-                 CalendarContext const &context, std::string occasion)
+    MeetingAnswerMail(Session &session, std::optional<SendResponse> const &send, Attendee::Status answer,
+                      CalendarContext const &context, std::string occasion)
         : m_session(session), m_send(send), m_answer(answer), m_context(context),
           m_occasion(std::move(occasion))
     {}

@@ -1,5 +1,5 @@
-// See meeting-reply.h; mapping/itip.h says what stands in the mail.
-#include "commands/meeting-reply.h"
+// See meeting-answer-mail.h; mapping/itip.h says what stands in the mail.
+#include "commands/meeting-answer-mail.h"
 #include "mapping/event-instance.h"
 #include "mapping/item-body.h"
 #include "mapping/itip.h"
@@ -9,7 +9,7 @@
 
 namespace eas {
 
-Result<void> MeetingReply::send(IcalDocument const &document, std::optional<Instant> instance) const
+Result<void> MeetingAnswerMail::send(IcalDocument const &document, std::optional<Instant> instance) const
 {
     if (!m_send || !server_sends_meeting_mails(m_session))
         return {};
@@ -32,7 +32,7 @@ Result<void> MeetingReply::send(IcalDocument const &document, std::optional<Inst
     return send_meeting_mails(m_session, mails, m_occasion);
 }
 
-Result<void> MeetingReply::send(Invitation const &invitation, std::string_view stored) const
+Result<void> MeetingAnswerMail::send(Invitation const &invitation, std::string_view stored) const
 {
     bool const is_declined = m_answer == Attendee::Status::declined;
     auto document = read_meeting(stored);
