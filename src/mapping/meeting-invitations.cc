@@ -36,7 +36,7 @@ IcalDocument item_of(Invitation const &invitation, CalendarContext const &contex
 }
 
 /// Of a series that is accepted, the instances that stay declined: who declined one is not back in it by
-/// accepting the series, and its organizer takes it so.
+/// accepting the series, and its organizer takes it so. Who declined all of it is back in all of it.
 std::set<int64_t> still_declined(Invitation const &invitation, IcalDocument *stored,
                                  std::vector<DeclinedInstance> const &declined,
                                  CalendarContext const &context)
@@ -46,8 +46,9 @@ std::set<int64_t> still_declined(Invitation const &invitation, IcalDocument *sto
     std::set<int64_t> originals;
     if (!said.contains({}))
         return originals;
+    bool const is_all_declined = is_declined(*said.at({}), context);
     for (auto const &[original, event] : said)
-        if (original && is_declined(*event, context))
+        if (original && !is_all_declined && is_declined(*event, context))
             originals.insert(*original);
     for (auto const &[original, sequence] : declined) {
         auto const own = said.find(original.seconds());

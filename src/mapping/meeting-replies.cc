@@ -5,6 +5,7 @@
 #include "mapping/event-properties.h"
 #include "mapping/event-series.h"
 #include "mapping/ical-attachments.h"
+#include "mapping/meeting-delegation.h"
 #include "mapping/meeting-document.h"
 #include "mapping/meeting-update.h"
 #include "mapping/series-end.h"
@@ -150,8 +151,9 @@ public:
 
     bool is_answer() const
     {
+        bool const has_said = m_status != Status::unknown && m_status != Status::not_responded;
         return !m_address.empty() && !is_one_of(m_address, m_context.addresses) &&
-               m_status != Status::unknown && m_status != Status::not_responded;
+               (has_said || !m_delegates.empty());
     }
     /// Whether something was changed.
     bool enter(IcalComponent &event, IcalZones &zones) const;
@@ -166,7 +168,8 @@ private:
     CalendarContext const &m_context;
     std::string m_address;
     Status m_status = Status::unknown;
-    std::string m_known_answer; ///< to the series, before this one: its DTSTAMP
+    std::vector<IcalProperty> m_delegates; ///< who come in the attendee's place
+    std::string m_known_answer;            ///< to the series, before this one: its DTSTAMP
 };
 
 Reply::Reply(ItipMethod method, IcalComponent const &said, std::string_view sender, IcalZones &said_zones,
@@ -178,6 +181,7 @@ Reply::Reply(ItipMethod method, IcalComponent const &said, std::string_view send
         return;
     m_address = calendar_address(*attendee);
     m_status = attendee_status(attendee->parameter("PARTSTAT"));
+    m_delegates = delegates_of(*attendee, said);
     if (auto const known = series ? own_attendee_line(*series, {m_address}) : std::nullopt)
         m_known_answer = known->parameter(answered_parameter);
 }
@@ -200,6 +204,12 @@ bool Reply::enter(IcalComponent &event, IcalZones &zones) const
     auto const stamp = stamp_of(m_said);
     if (!present || stamp < present->parameter(answered_parameter))
         return false;
+    if (!m_delegates.empty()) {
+        bool const is_changed = set_delegated(event, m_address, m_delegates);
+        if (is_changed)
+            set_answered(event, m_address, stamp, {});
+        return is_changed;
+    }
     auto const proposal = m_method == ItipMethod::counter && is_same
                               ? proposal_of(m_said, m_said_zones, event, zones)
                               : Proposal{};
@@ -211,6 +221,7 @@ bool Reply::enter(IcalComponent &event, IcalZones &zones) const
     if (known.status == m_status && is_known(known, proposal) && (!is_declined_alone || answered == stamp))
         return false;
     set_participation(event, {m_address}, m_status);
+    take_back_delegation(event, m_address);
     set_answered(event, m_address, stamp, proposal);
     return true;
 }

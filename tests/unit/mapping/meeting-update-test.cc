@@ -442,6 +442,8 @@ BOOST_AUTO_TEST_CASE(an_instance_that_was_declined_stays_out_when_its_series_is_
     auto const told = accepted(olga_says("REQUEST", 0, 10, known("DECLINED")), "");
     BOOST_TEST(has(told, "EXDATE:20261209T090000Z"));
     BOOST_TEST(!has(told, "RECURRENCE-ID"));
+    auto const all = replaced(olga_says("REQUEST", 0, 10, known("DECLINED")), "NEEDS-ACTION", "DECLINED");
+    BOOST_TEST(has(accepted(all, ""), "T150000Z")); // no instance was declined alone
     BOOST_TEST(has(accepted_after(olga_says("REQUEST", 0, 10, known("NEEDS-ACTION"))), "T150000Z"));
 }
 
@@ -554,6 +556,45 @@ BOOST_AUTO_TEST_CASE(of_a_reply_that_names_all_attendees_the_senders_line_counts
     auto const text = replied(all, planning).text.value_or("");
     BOOST_TEST(has(text, "PARTSTAT=DECLINED"));
     BOOST_TEST(has(text, "ATTENDEE;PARTSTAT=ACCEPTED:mailto:carl@example.net"));
+}
+
+BOOST_AUTO_TEST_CASE(who_is_sent_in_an_attendees_place_becomes_one_and_answers)
+{
+    auto const own =
+        "ATTENDEE;RSVP=TRUE;CN=Bob Berger;PARTSTAT=DECLINED;ROLE=REQ-PARTICIPANT:mai\r\n lto:bob@example.org";
+    auto const delegating = replaced(
+        thunderbird_reply, own,
+        "ATTENDEE;PARTSTAT=DELEGATED;DELEGATED-TO=\"mailto:dora@example.net\":mailto:bob@example.org\r\n"
+        "ATTENDEE;CN=Dora;DELEGATED-FROM=\"mailto:bob@example.org\":mailto:dora@example.net");
+    auto const doras = [&](std::string const &partstat) {
+        return replaced(replaced(thunderbird_reply, own,
+                                 "ATTENDEE;DELEGATED-FROM=\"mailto:bob@example.org\";PARTSTAT=" + partstat +
+                                     ":mailto:dora@example.net"),
+                        "DTSTAMP:20261122T080500Z", "DTSTAMP:20261122T090000Z");
+    };
+    BOOST_TEST(!replied(doras("ACCEPTED"), planning, "dora@example.net").changes_anything()); // who is she?
+    auto const line = [](std::string const &text, std::string const &address) {
+        auto const document = IcalDocument::parse(text);
+        return own_attendee_line(*document->items().front(), {address}).value_or(IcalProperty());
+    };
+    auto text = replied(delegating, planning).text.value_or("");
+    BOOST_TEST(line(text, "bob@example.org").parameter("PARTSTAT") == "DELEGATED");
+    BOOST_TEST(line(text, "bob@example.org").parameter("DELEGATED-TO") == "mailto:dora@example.net");
+    BOOST_TEST(line(text, "bob@example.org").parameter("X-KEPT") == "1");
+    BOOST_TEST(line(text, "dora@example.net").parameter("PARTSTAT") == "NEEDS-ACTION");
+    BOOST_TEST(line(text, "dora@example.net").parameter("CN") == "Dora");
+    BOOST_TEST(line(text, "dora@example.net").parameter("DELEGATED-FROM") == "mailto:bob@example.org");
+    BOOST_TEST(!replied(delegating, text).changes_anything());
+    text = replied(doras("ACCEPTED"), text, "dora@example.net").text.value_or("");
+    BOOST_TEST(line(text, "dora@example.net").parameter("PARTSTAT") == "ACCEPTED");
+    BOOST_TEST(line(text, "bob@example.org").parameter("PARTSTAT") == "DELEGATED");
+    auto const himself = replaced(replaced(thunderbird_reply, "DECLINED", "ACCEPTED"),
+                                  "DTSTAMP:20261122T080500Z", "DTSTAMP:20261122T100000Z");
+    text = replied(himself, text).text.value_or("");
+    BOOST_TEST(line(text, "bob@example.org").parameter("PARTSTAT") == "ACCEPTED");
+    BOOST_TEST(line(text, "bob@example.org").parameter("DELEGATED-TO") == "");
+    BOOST_TEST(!replied(replaced(delegating, "mailto:dora@example.net\":", "nobody\":"), planning)
+                    .changes_anything());
 }
 
 BOOST_AUTO_TEST_CASE(who_organizes_may_have_another_address_and_somebody_who_acts)
