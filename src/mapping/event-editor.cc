@@ -238,6 +238,7 @@ Result<void> EventEditor::pass_on(EventProperties const &wanted)
         if (auto set = set_properties(component, passed, *m_zones, m_view, m_context); !set)
             return set;
         settle_organizer(component, before);
+        m_differs |= component.properties("ATTENDEE") != before.properties("ATTENDEE"); // it has them whole
         stamp_if_changed(component, before);
     }
     return {};

@@ -57,7 +57,7 @@ private:
     void announce_instance(int64_t at, IcalComponent &event, SeriesChange const &changed);
     void tell(void (Announcing::*how)(Addresses const &, std::vector<IcalComponent> const &),
               Addresses const &to, AnnouncedSeries const &series);
-    void ask_again(IcalComponent &event) const;
+    void ask_again(IcalComponent &event);
     void raise_sequence(IcalComponent &event, int64_t above);
     std::vector<IcalComponent> events_of(AnnouncedSeries const &series) const;
     void invite(Addresses const &to, std::vector<IcalComponent> const &events);
@@ -68,7 +68,7 @@ private:
     AnnouncedSeries m_before, m_after;
     CalendarContext const &m_context;
     EventInstances m_instances_before;
-    bool m_is_edited = false;
+    bool m_is_edited = false, m_forgets_answers = false;
     std::vector<ItipMail> m_mails;
 };
 
@@ -134,19 +134,21 @@ void Announcing::add_mail(Addresses const &to, std::vector<IcalComponent> events
     m_mails.push_back(std::move(mail));
 }
 
-/// Who is not invited to some instances of a series gets it without them.
+/// Who is not invited to some instances of a series gets it without them; who is new is told of no update.
 void Announcing::invite(Addresses const &to, std::vector<IcalComponent> const &events)
 {
-    bool const is_new = std::ranges::all_of(events, [](auto &event) { return sequence_of(event) == 0; });
-    std::map<std::vector<bool>, Addresses> groups; // by the instances that are not theirs
+    bool const is_first = std::ranges::all_of(events, [](auto &event) { return sequence_of(event) == 0; });
+    auto const known = m_before.attendees(m_context.addresses);
+    std::map<std::pair<bool, std::vector<bool>>, Addresses> groups; // by the instances that are not theirs
     for (auto const &address : to) {
         std::vector<bool> left_out;
         for (auto const &event : events)
             left_out.push_back(&event != &events.front() &&
                                !attendees_but(event, m_context.addresses).contains(address));
-        groups[left_out].insert(address);
+        groups[{is_first || !known.contains(address), left_out}].insert(address);
     }
-    for (auto const &[left_out, addresses] : groups) {
+    for (auto const &[group, addresses] : groups) {
+        auto const &[is_new, left_out] = group;
         std::vector<IcalComponent> theirs;
         for (size_t i = 0; i < events.size(); ++i)
             if (!left_out[i])
@@ -185,7 +187,7 @@ void Announcing::tell(void (Announcing::*how)(Addresses const &, std::vector<Ica
 }
 
 /// Answers count no more, and new ones are asked for where they were wanted before. MS-ASCAL 2.2.2.39.
-void Announcing::ask_again(IcalComponent &event) const
+void Announcing::ask_again(IcalComponent &event)
 {
     auto lines = event.properties("ATTENDEE");
     auto const is_other = [&](IcalProperty const &line) {
@@ -203,9 +205,10 @@ void Announcing::ask_again(IcalComponent &event) const
                                return is_other(line) && waits(line);
                            });
     for (auto &line : lines) {
-        if (!is_other(line))
+        if (!is_other(line) || equals_ignoring_case(line.parameter("PARTSTAT"), "DELEGATED"))
             continue;
         bool const asks_again = asks(line) || (is_wanted && !waits(line));
+        m_forgets_answers |= !waits(line);
         std::erase_if(line.parameters, [](IcalParameter const &parameter) {
             return parameter.name == "PARTSTAT" || parameter.name == "RSVP";
         });
@@ -315,7 +318,7 @@ void Announcing::announce_change()
 Announcement Announcing::run(std::string_view after_text)
 {
     if (!is_organizer(m_before.is_empty() ? m_after : m_before))
-        return {std::string(after_text), {}};
+        return {std::string(after_text), {}, false};
     bool const was_on = !m_before.is_empty() && !is_cancelled(*m_before.any());
     bool const is_on = !m_after.is_empty() && !is_cancelled(*m_after.any());
     if (!was_on && is_on)
@@ -324,7 +327,8 @@ Announcement Announcing::run(std::string_view after_text)
         announce_end(m_after.is_empty() ? m_before : m_after);
     else if (was_on)
         announce_change();
-    return {m_is_edited ? m_after.document.print() : std::string(after_text), std::move(m_mails)};
+    return {m_is_edited ? m_after.document.print() : std::string(after_text), std::move(m_mails),
+            m_forgets_answers};
 }
 
 } // namespace

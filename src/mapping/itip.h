@@ -48,6 +48,7 @@ std::optional<ItipMail> itip_forward(IcalDocument const &document, std::optional
 struct Announcement {
     std::string text;            ///< `after` with the SEQUENCE that it has now
     std::vector<ItipMail> mails; ///< none: nobody need know
+    bool forgets_answers;        ///< those that attendees gave count no more
 };
 
 /// What attendees must be told of an event that the user, its organizer, made (`before` is ""), changed or

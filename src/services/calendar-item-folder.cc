@@ -317,6 +317,7 @@ Result<ItemFolder::Written> CalendarItemFolder::store(CalendarFolder::Text const
     auto telling = prepare_telling(before.text, edit.text);
     if (!telling)
         return telling.error();
+    edit.differs |= telling->forgets_answers();
     if (edit.text.empty()) { // the last occurrence of a series without master is gone
         auto const removed = tell(*telling, m_folder->remove(before.item.id, before.item.version),
                                   [&](Result<void> const &) { return m_folder->create(before.text); });

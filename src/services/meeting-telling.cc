@@ -91,6 +91,7 @@ Result<MeetingTelling> MeetingTelling::prepare(Session &session, std::string con
         return telling; // the broken text is the store's to refuse
     auto const edited = std::exchange(after, std::move(announcement->text));
     telling.m_mails = std::move(announcement->mails);
+    telling.m_forgets_answers = announcement->forgets_answers;
     if (telling.m_mails.empty())
         return telling;
     telling.m_key = key_of(session, collection);

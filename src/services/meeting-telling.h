@@ -26,6 +26,8 @@ public:
     MeetingTelling(MeetingTelling &&) noexcept;
     MeetingTelling &operator=(MeetingTelling &&) = delete;
 
+    /// Whether answers of attendees count no more: the client that made the change has them still.
+    bool forgets_answers() const { return m_forgets_answers; }
     /// After the file was written. temporary: nobody was told, and the change is to be taken back.
     Result<void> send();
     /// The file was not written, or is as it was again.
@@ -38,6 +40,7 @@ private:
     std::string m_before;
     std::string m_key; ///< of what is kept
     std::vector<ItipMail> m_mails;
+    bool m_forgets_answers = false;
 };
 
 /// Tells what a process that died did not tell of a change that it made in `folder`, which is `collection`.

@@ -47,6 +47,26 @@ def test_answers_of_attendees_are_entered(account, version):
     assert proposed == ((compact(soon(3)), compact(soon(3) + datetime.timedelta(minutes=30))) if version == '16.1' else (None, None))
 
 
+def test_the_organizers_phone_learns_that_answers_count_no_more(account):
+    """A moved meeting asks again (MS-ASCAL 2.2.2.39), and who moved it is told so."""
+    store(account, calendar('REQUEST', UID, account.user, BOB, partstat='ACCEPTED'))
+    device = account.phone('16.1')
+    folder = device.of_type(CALENDAR)
+
+    def status():
+        (shown,) = device.sync_all(folder, options=()).items.values()
+        return shown['Calendar:Attendees'].find('Calendar:Attendee').get('Calendar:AttendeeStatus')
+
+    assert status() == '3'
+    (item,) = device.held(folder).items
+    moved = E('AirSync:ApplicationData', E('Calendar:StartTime', compact(soon(4))), E('Calendar:EndTime', compact(soon(5))))
+    change = E('AirSync:Change', E('AirSync:ServerId', item), moved)
+    answer = device.client.sync(device.request(folder, commands=[change], get_changes=False))
+    device.held(folder).sync_key = answer.get('Collections/Collection/SyncKey')
+    assert 'PARTSTAT=NEEDS-ACTION' in stored(account)[0]
+    assert status() == '5'
+
+
 def test_a_cancellation_marks_the_event(account, version):
     boss = 'boss@elsewhere.example'
     store(account, calendar('REQUEST', UID, boss, account.user))

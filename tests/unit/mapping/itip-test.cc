@@ -181,6 +181,27 @@ BOOST_AUTO_TEST_CASE(who_is_left_out_is_told_so_and_who_is_new_is_invited)
     BOOST_TEST(has(done.mails[1].calendar.print(), "bob@example.org"));
 }
 
+BOOST_AUTO_TEST_CASE(who_joins_a_meeting_that_moved_is_told_of_no_update)
+{
+    auto const known = meeting("SEQUENCE:2\n");
+    auto const dora = replaced(known, crlf("ATTENDEE;CN=Carl"),
+                               crlf("ATTENDEE;CN=Dora:mailto:dora@example.net\nATTENDEE;CN=Carl"));
+    BOOST_TEST(show(announced(known, dora).mails) == "REQUEST dora@example.net: Plan");
+    BOOST_TEST(show(announced(known, replaced(dora, "SUMMARY:Plan", "SUMMARY:Plan B")).mails) ==
+               "REQUEST bob@example.org carl@example.net: Updated: Plan B; REQUEST dora@example.net: Plan B");
+}
+
+BOOST_AUTO_TEST_CASE(answers_that_are_asked_for_again_are_forgotten)
+{
+    auto const later = replaced(meeting(), "DTSTART:2026", "DTSTART:2025");
+    BOOST_TEST(announced(meeting(), later).forgets_answers);
+    BOOST_TEST(!announced(meeting(), replaced(meeting(), "SUMMARY:Plan", "SUMMARY:B")).forgets_answers);
+    auto const delegated = [](std::string const &text) {
+        return replaced(text, "PARTSTAT=DECLINED", "PARTSTAT=DELEGATED");
+    };
+    BOOST_TEST(has(announced(delegated(meeting()), delegated(later)).text, "PARTSTAT=DELEGATED"));
+}
+
 BOOST_AUTO_TEST_CASE(a_deleted_meeting_is_cancelled_unless_it_has_passed)
 {
     auto const done = announced(meeting("SEQUENCE:2\n"), "");
