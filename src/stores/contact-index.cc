@@ -43,6 +43,8 @@ std::optional<ContactPoint> ContactIndexStore::point() const
             content = field.value;
         else if (field.name == "cookie")
             point.cookie = field.value;
+        else if (field.name == "seen")
+            point.seen = field.value;
         else if (field.name == "version")
             point.version = field.value;
     return content == m_content && !point.version.empty() ? std::optional(point) : std::nullopt;
@@ -66,21 +68,21 @@ std::optional<ContactIndex> ContactIndexStore::index(std::string const &version)
     return index;
 }
 
-void ContactIndexStore::save(ContactIndex const &index, std::string const &cookie)
+void ContactIndexStore::save(ContactIndex const &index, ContactPoint const &point)
 {
     auto text = items_text(index);
-    auto const version = content_version(text);
-    text.append(version_name).append(version).append(1, '\n');
+    text.append(version_name).append(point.version).append(1, '\n');
     if (m_state.set(m_index_key, text))
-        save_cookie({cookie, version});
+        save_point(point);
 }
 
-void ContactIndexStore::save_cookie(ContactPoint const &point)
+void ContactIndexStore::save_point(ContactPoint const &point)
 {
     FieldWriter writer;
     writer.text = format;
     writer.add("content", m_content);
     writer.add("cookie", point.cookie);
+    writer.add("seen", point.seen);
     writer.add("version", point.version);
     (void)m_state.set(m_point_key, writer.text);
 }

@@ -107,6 +107,7 @@ Result<void> LdapConnection::connect()
     if (is_open())
         return {};
     disconnect();
+    m_root_dse.reset(); // the next server may be another one
     if (m_down_until && std::chrono::steady_clock::now() < *m_down_until)
         return Error{ErrorKind::temporary, m_down_reason};
     Error last{ErrorKind::temporary, "no LDAP server is configured"};

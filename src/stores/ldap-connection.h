@@ -141,6 +141,9 @@ public:
 
     /// Whether the server announces this OID in attribute `kind` of its root DSE ("supportedControl").
     Result<bool> supports(std::string_view kind, std::string const &oid);
+    /// How far the server has got with the part of the tree that `dn` is in (ldap-cookie.h); "" if it does
+    /// not say so.
+    Result<std::string> current_cookie(std::string const &dn);
     /// The identity that the directory knows us as, "dn:..." (RFC 4532).
     Result<std::string> who_am_i();
     std::string const &authorization_id() const { return m_settings.authorization_id; }
@@ -160,6 +163,7 @@ private:
 
     bool is_open();
     void disconnect() { m_connection.reset(); }
+    Result<LdapEntry const *> root_dse();
     Result<void> connect();
     Result<void> connect_to(std::string const &uri);
     Result<void> open(std::string const &uri);
@@ -186,7 +190,7 @@ private:
     size_t m_preferred = 0; ///< index of the URI that answered last
     std::optional<std::chrono::steady_clock::time_point> m_down_until;
     std::string m_down_reason;
-    std::optional<LdapEntry> m_root_dse;
+    std::optional<LdapEntry> m_root_dse; ///< of the server that we are connected to
     struct {
         int message_id = -1;
         std::string cookie;

@@ -2,9 +2,11 @@
 #include "stores/ldap-contact-folder.h"
 #include "mapping/contact-ldap.h"
 #include "stores/ics-item.h"
+#include "stores/ldap-cookie.h"
 #include "stores/ldap-dn.h"
 #include "stores/ldap-text.h"
 #include <algorithm>
+#include <chrono>
 
 namespace eas {
 
@@ -26,16 +28,10 @@ std::string id_of_bytes(std::string_view uuid)
     return uuid.size() == uuid_bytes ? base64url_encode(uuid) : std::string();
 }
 
-/// The latest of the change sequence numbers in a cookie of OpenLDAP's, "rid=000,csn=<one>;<another>", which
-/// begin with the time; "" in others.
-std::string latest_csn(std::string_view cookie)
+Instant now()
 {
-    auto const begin = cookie.find("csn=");
-    std::string_view latest;
-    if (begin != cookie.npos)
-        for (auto const csn : split(cookie.substr(begin + 4, cookie.find(',', begin) - begin - 4), ';'))
-            latest = std::max(latest, csn);
-    return ldap_filter_value(latest);
+    auto const since_epoch = std::chrono::system_clock::now().time_since_epoch();
+    return {std::chrono::duration_cast<std::chrono::milliseconds>(since_epoch).count()};
 }
 
 /// What makes `after` of `before`.
@@ -87,10 +83,11 @@ LdapSearch LdapContactFolder::search_of(std::string filter, std::vector<std::str
 
 // ---------------------------------------------------------------- what there is
 
-ContactPoint LdapContactFolder::remember(ContactIndex index, std::string const &cookie)
+ContactPoint LdapContactFolder::remember(ContactIndex index, std::string const &cookie,
+                                         std::string const &seen)
 {
-    ContactPoint const point{cookie, contact_index_version(index)};
-    m_index_store.save(index, cookie);
+    ContactPoint const point{cookie, contact_index_version(index), seen};
+    m_index_store.save(index, point);
     m_listed = std::move(index);
     return point;
 }
@@ -110,7 +107,7 @@ Result<LdapRefresh> LdapContactFolder::refresh(std::string const &cookie)
 /// Whether contacts have changed after the moment of a refresh that gave this cookie.
 Result<bool> LdapContactFolder::is_late(std::string const &cookie)
 {
-    auto const csn = latest_csn(cookie);
+    auto const csn = ldap_filter_value(latest_csn(cookie));
     if (csn.empty())
         return false;
     auto search =
@@ -137,10 +134,15 @@ std::optional<ContactIndex> LdapContactFolder::index_after(std::optional<Contact
     return index;
 }
 
-/// By looking at all of it. `cookie` is of before.
+/// By looking at all of it. `cookie` is of before. What is missing in a list that a limit cuts, or that comes
+/// from a server that is behind the one that was asked before, may be there: neither takes the place of what
+/// is known.
 Result<ContactPoint> LdapContactFolder::list(std::optional<ContactPoint> const &known,
                                              std::string const &cookie)
 {
+    auto const seen = cookie.empty() ? m_ldap.current_cookie(m_dn) : Result(cookie);
+    if (!seen)
+        return seen.error();
     ContactIndex index;
     auto const incomplete =
         m_ldap.search(search_of(m_settings.filter, {"entryUUID", "entryCSN", "modifyTimestamp"}),
@@ -150,22 +152,23 @@ Result<ContactPoint> LdapContactFolder::list(std::optional<ContactPoint> const &
                       });
     if (!incomplete)
         return incomplete.error();
-    m_is_cut = *incomplete;
-    if (m_is_cut)
+    if (*incomplete)
         m_settings.warn("a limit of the directory hides contacts in " + m_dn + "; " +
                         std::to_string(index.size()) + " were found");
-    ContactPoint const now{m_is_cut ? "" : cookie, contact_index_version(index)};
-    if (known && known->cookie == now.cookie && known->version == now.version) {
-        m_listed = std::move(index);
-        return now;
-    }
-    return remember(std::move(index), now.cookie);
+    m_is_complete = !*incomplete && !(known && is_behind(*seen, known->seen, now()));
+    ContactPoint const point{cookie, contact_index_version(index), *seen};
+    if (m_is_complete && point != known)
+        return remember(std::move(index), point.cookie, point.seen);
+    if (!m_is_complete && known && !known->cookie.empty())
+        m_index_store.save_point({"", known->version, known->seen}); // the next time all is looked at again
+    m_listed = std::move(index);
+    return point;
 }
 
 Result<ContactPoint> LdapContactFolder::update()
 {
     m_listed.reset();
-    m_is_cut = false;
+    m_is_complete = true;
     auto const known = m_index_store.point();
     auto const synchronizes = m_ldap.supports("supportedControl", synchronization_control);
     if (!synchronizes)
@@ -179,17 +182,21 @@ Result<ContactPoint> LdapContactFolder::update()
     auto const &cookie = refreshed->cookie;
     bool const is_quiet =
         refreshed->tells == changes && refreshed->entries.empty() && refreshed->removed.empty();
+    // Changes that a server does not know yet, it has not undone either.
+    bool const behind = known && is_behind(cookie, known->seen, now());
+    auto const seen = behind ? farthest_cookie(cookie, known->seen) : cookie;
     if (is_quiet && !m_has_written) {
-        if (cookie != known->cookie)
-            m_index_store.save_cookie({cookie, known->version});
-        return ContactPoint{cookie, known->version};
+        ContactPoint const point{seen, known->version, seen};
+        if (point != known)
+            m_index_store.save_point(point);
+        return point;
     }
-    if (refreshed->tells != neither) {
+    if (refreshed->tells == changes || (refreshed->tells == all && !behind)) {
         auto const late = is_late(cookie);
         if (!late)
             return late.error();
         if (auto index = *late ? std::nullopt : index_after(known, *refreshed))
-            return remember(std::move(*index), cookie);
+            return remember(std::move(*index), seen, seen);
     }
     return list(known, cookie);
 }
@@ -212,7 +219,7 @@ Result<ContactFolder::Listing> LdapContactFolder::items()
         if (!again)
             return again.error();
     }
-    Listing listing{contact_index_version(*m_listed), {}, !m_is_cut};
+    Listing listing{contact_index_version(*m_listed), {}, m_is_complete};
     listing.items.reserve(m_listed->size());
     for (auto const &[id, version] : *m_listed)
         listing.items.push_back({id, version});

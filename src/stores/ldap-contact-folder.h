@@ -43,7 +43,7 @@ private:
     std::optional<ContactIndex> index_after(std::optional<ContactPoint> const &known,
                                             LdapRefresh const &refresh) const;
     Result<ContactPoint> list(std::optional<ContactPoint> const &known, std::string const &cookie);
-    ContactPoint remember(ContactIndex index, std::string const &cookie);
+    ContactPoint remember(ContactIndex index, std::string const &cookie, std::string const &seen);
     LdapSearch search_of(std::string filter, std::vector<std::string> attributes) const;
 
     LdapConnection &m_ldap;
@@ -54,7 +54,7 @@ private:
     std::optional<ContactIndex> m_listed;               ///< by items(): what is read next
     bool m_has_written = false;                         ///< or tried to
     std::set<std::string, std::less<>> m_removed;       ///< by this object
-    bool m_is_cut = false;                              ///< a limit keeps contacts back
+    bool m_is_complete = true;                          ///< else more contacts may be there
     std::map<std::string, Stored, std::less<>> m_ahead; ///< read before they were asked for
     size_t m_read_ahead = 1;
 };

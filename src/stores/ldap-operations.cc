@@ -1,6 +1,8 @@
 // The operations of LdapConnection (ldap-connection.h): how each is asked and its answers are read.
 #include "stores/ldap-connection.h"
 #include "stores/ldap-controls.h"
+#include "stores/ldap-cookie.h"
+#include "stores/ldap-dn.h"
 #include <algorithm>
 
 namespace eas {
@@ -93,6 +95,11 @@ LdapEntry read_entry(LDAP *connection, LDAPMessage *message)
         ldap_value_free_len(all);
     }
     return entry;
+}
+
+bool is_below(std::string_view dn, std::string_view base)
+{
+    return dn == base || base.empty() || (dn.ends_with(base) && dn[dn.size() - base.size() - 1] == ',');
 }
 
 /// What the phases of a refresh tell. RFC 4533 3.3.
@@ -349,15 +356,42 @@ Result<void> LdapConnection::remove(std::string const &dn, std::string const &as
 
 // ---------------------------------------------------------------- about the server
 
-Result<bool> LdapConnection::supports(std::string_view kind, std::string const &oid)
+Result<LdapEntry const *> LdapConnection::root_dse()
 {
-    if (!m_root_dse) {
+    if (!m_root_dse || !is_open()) {
         auto root = read("", {"+"});
         if (!root)
             return root.error();
         m_root_dse = std::move(*root);
     }
-    return std::ranges::find(m_root_dse->values(kind), oid) != m_root_dse->values(kind).end();
+    return &*m_root_dse;
+}
+
+Result<bool> LdapConnection::supports(std::string_view kind, std::string const &oid)
+{
+    auto const root = root_dse();
+    if (!root)
+        return root.error();
+    auto const &values = (*root)->values(kind);
+    return std::ranges::find(values, oid) != values.end();
+}
+
+Result<std::string> LdapConnection::current_cookie(std::string const &dn)
+{
+    auto const root = root_dse();
+    if (!root)
+        return root.error();
+    auto const contexts = (*root)->values("namingContexts");
+    for (auto const &context : contexts) {
+        if (!is_below(ldap_normal_dn(dn), ldap_normal_dn(context)))
+            continue;
+        auto const suffix = read(context, {"contextCSN"});
+        if (!suffix && suffix.error().kind == ErrorKind::temporary)
+            return suffix.error();
+        if (suffix && !suffix->values("contextCSN").empty())
+            return ldap_cookie(suffix->values("contextCSN"));
+    }
+    return std::string();
 }
 
 Result<std::string> LdapConnection::who_am_i()

@@ -10,11 +10,6 @@ namespace {
 
 constexpr std::chrono::seconds longest_pause{60};
 
-bool is_below(std::string_view dn, std::string_view base)
-{
-    return dn == base || base.empty() || (dn.ends_with(base) && dn[dn.size() - base.size() - 1] == ',');
-}
-
 } // namespace
 
 std::string ldap_common_base(std::string_view pattern)
@@ -97,32 +92,11 @@ void LdapWatch::poll(std::string const &base, Book &book)
 
 // ---------------------------------------------------------------- persistent
 
-/// Where the directory is now, as OpenLDAP writes it, so that it need not tell all that is there first. "" if
-/// it cannot be known.
-Result<std::string> LdapWatch::current_cookie()
-{
-    auto const root = m_ldap.read("", {"namingContexts"});
-    if (!root)
-        return root.error();
-    for (auto const &context : root->values("namingContexts")) {
-        if (!is_below(ldap_normal_dn(m_base), ldap_normal_dn(context)))
-            continue;
-        auto const suffix = m_ldap.read(context, {"contextCSN"});
-        if (!suffix || suffix->values("contextCSN").empty())
-            continue;
-        std::string cookie = "rid=000,csn=";
-        for (auto const &csn : suffix->values("contextCSN"))
-            cookie += (cookie.ends_with('=') ? "" : ";") + csn;
-        return cookie;
-    }
-    return std::string();
-}
-
 void LdapWatch::begin()
 {
     m_ldap.act_as("");
     if (!m_nothing_missed) {
-        auto current = current_cookie();
+        auto current = m_ldap.current_cookie(m_base); // so that it need not tell all that is there first
         if (!current) {
             failed(current.error());
             return;

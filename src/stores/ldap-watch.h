@@ -58,7 +58,6 @@ private:
     void poll(std::string const &base, Book &book);
     Result<size_t> content_of(std::string const &base);
     void begin();
-    Result<std::string> current_cookie();
     void read_news();
     void tell(LdapNews const &news);
     void failed(Error const &error);

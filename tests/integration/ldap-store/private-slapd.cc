@@ -135,6 +135,19 @@ void PrivateSlapd::restore(std::string const &ldif)
     start();
 }
 
+void PrivateSlapd::replicate(PrivateSlapd &provider)
+{
+    m_options.after += "\nsyncrepl rid=001 provider=" + provider.socket_uri() +
+                       " type=refreshAndPersist retry=\"1 +\" searchbase=\"dc=example,dc=org\" "
+                       "bindmethod=simple binddn=\"cn=admin,dc=example,dc=org\" credentials=secret";
+    if (m_options.before.find("serverID") != std::string::npos)
+        m_options.after += "\nmultiprovider on";
+    write_configuration();
+    provider.stop(); // it writes contextCSN
+    restore(provider.backup());
+    provider.start();
+}
+
 void PrivateSlapd::write_configuration()
 {
     auto const directory = m_directory.string();

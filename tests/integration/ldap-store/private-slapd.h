@@ -33,6 +33,9 @@ public:
     std::string backup();
     /// What a backup, or an edited one, says in place of all there is. slapd stops meanwhile.
     void restore(std::string const &ldif);
+    /// Replicates `provider` from now on, with its content so far; and can be written to if it has an id of
+    /// its own ("serverID" in SlapdOptions::before).
+    void replicate(PrivateSlapd &provider);
 
     std::string socket_uri() const;
     std::string plain_uri() const { return "ldap://127.0.0.1:" + std::to_string(m_ports[0]); }
