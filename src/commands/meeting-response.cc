@@ -221,6 +221,8 @@ Result<void> Responding::note_decline(IcalDocument const &document)
         return forget_declined(m_session, trim(uid->text()), {});
     IcalZones zones(document, m_context);
     auto const original = original_start(*event, zones);
+    if (!original)
+        return {};
     return remember_declined(m_session, trim(uid->text()),
                              {{Instant::from_seconds(*original), sequence_of(*event)}});
 }
