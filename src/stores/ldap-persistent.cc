@@ -81,7 +81,8 @@ Result<void> LdapConnection::end_of_persistent(Message const &message)
     disconnect();
     std::string const text =
         finished ? "the directory ended the persistent search" : finished.error().message;
-    if (code == LDAP_SYNC_REFRESH_REQUIRED)
+    // OpenLDAP is unwilling where the cookie is newer than what it has: it is behind, or from a backup.
+    if (code == LDAP_SYNC_REFRESH_REQUIRED || code == LDAP_UNWILLING_TO_PERFORM)
         return Error{ErrorKind::conflict, text};
     if (code == LDAP_UNAVAILABLE_CRITICAL_EXTENSION)
         return Error{ErrorKind::bad_request, text};

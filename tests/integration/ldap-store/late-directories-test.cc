@@ -176,8 +176,8 @@ BOOST_AUTO_TEST_CASE(each_of_two_servers_may_be_behind)
     other.start();
     BOOST_CHECK(!servers.misses(known));
     BOOST_REQUIRE_EQUAL(error_of(others_admin.modify(world.dn("cn=b"), change)), "");
-    for (int times = 0; times < 2; ++times)
-        BOOST_CHECK(!servers.misses(known));
+    BOOST_CHECK(!servers.misses(known));
+    BOOST_REQUIRE_EQUAL(error_of(others_admin.modify(world.dn("cn=c"), change)), "");
     other.stop(); // and its memory of deletions with it
     other.start();
     BOOST_REQUIRE_EQUAL(error_of(others_admin.modify(world.dn("cn=a"), change)), "");

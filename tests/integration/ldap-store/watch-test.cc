@@ -127,6 +127,24 @@ BOOST_DATA_TEST_CASE(a_restart_of_the_directory_hides_no_change, boost::unit_tes
     BOOST_CHECK_NE(fixture.told.find("contacts are watched again"), std::string::npos);
 }
 
+// As after a fail-over to a replica that is behind.
+BOOST_DATA_TEST_CASE(a_directory_that_goes_back_is_told_at_once, boost::unit_test::data::make({false, true}),
+                     persistent)
+{
+    Fixture fixture(persistent);
+    fixture.slapd.stop(); // it writes contextCSN
+    auto const backup = fixture.slapd.backup();
+    fixture.slapd.start();
+    fixture.watch.watch(book_of("jane"), "");
+    BOOST_REQUIRE(fixture.comes());
+    BOOST_REQUIRE_EQUAL(error_of(fixture.admin.add(max_dn, person)), "");
+    BOOST_REQUIRE(fixture.comes());
+    fixture.slapd.restore(backup);
+    BOOST_CHECK(fixture.comes());
+    BOOST_REQUIRE_EQUAL(error_of(fixture.admin.add(max_dn, person)), "");
+    BOOST_CHECK(fixture.comes());
+}
+
 BOOST_AUTO_TEST_CASE(a_directory_without_persistent_search_is_polled)
 {
     Fixture fixture(true, {.syncprov = false});
