@@ -6,13 +6,10 @@
 // was done, all of it, with what the calendar has of it; the mail is known by that and by what was done
 // before.
 #include "commands/meeting-response.h"
-#include "base/text.h"
 #include "commands/answered-meetings.h"
 #include "commands/meeting-answer-mail.h"
 #include "mapping/event-instance.h"
 #include "mapping/ical-people.h"
-#include "mapping/meeting-document.h"
-#include "mapping/series-end.h"
 #include "services/calendar-owner.h"
 #include "services/declined-instances.h"
 #include "services/meeting-calendar.h"
@@ -80,8 +77,6 @@ private:
     std::optional<Refusal> enter(Invitation const &invitation, bool &is_conflict);
     std::optional<Refusal> enter(StoredEvent &stored, bool &is_conflict);
     std::optional<Refusal> again_on_conflict(std::function<std::optional<Refusal>(bool &)> const &attempt);
-    Result<void> note_instances(Invitation const &invitation);
-    Result<void> note_decline(IcalDocument const &document);
     bool has_this_answer(std::string_view stored) const;
     MeetingAnswerMail answer_mail() const;
     std::optional<Refusal> put_aside(MailFolderHandle &folder, MessageId const &id);
@@ -188,43 +183,8 @@ std::optional<Refusal> Responding::enter(Invitation const &invitation, bool &is_
     }
     if (!is_declined())
         m_calendar_id = item_id(ItemClass::calendar, event.collection, event.item.id);
-    auto const noted = note_instances(invitation);
+    auto const noted = note_answer(m_session, invitation, is_declined(), m_context);
     return noted ? std::nullopt : std::optional(refuse(noted.error()));
-}
-
-/// What the user answered to single instances, for when their series is accepted. Who declines all of it is
-/// asked anew.
-Result<void> Responding::note_instances(Invitation const &invitation)
-{
-    IcalZones zones(invitation.document(), m_context);
-    std::vector<DeclinedInstance> answered;
-    std::vector<Instant> originals;
-    for (auto const &[original, event] : said_by(invitation, zones))
-        if (original && !is_and_future(*event)) {
-            originals.push_back(Instant::from_seconds(*original));
-            answered.push_back({originals.back(), sequence_of(*event)});
-        }
-    if (!invitation.event().property("RECURRENCE-ID"))
-        return is_declined() ? forget_declined(m_session, invitation.uid(), {}) : Result<void>();
-    if (is_declined())
-        return remember_declined(m_session, invitation.uid(), answered);
-    return originals.empty() ? Result<void>() : forget_declined(m_session, invitation.uid(), originals);
-}
-
-Result<void> Responding::note_decline(IcalDocument const &document)
-{
-    auto const event = event_instance(document, m_instance, m_context);
-    auto const uid = event ? event->property("UID") : std::nullopt;
-    if (!uid)
-        return {};
-    if (!m_instance)
-        return forget_declined(m_session, trim(uid->text()), {});
-    IcalZones zones(document, m_context);
-    auto const original = original_start(*event, zones);
-    if (!original)
-        return {};
-    return remember_declined(m_session, trim(uid->text()),
-                             {{Instant::from_seconds(*original), sequence_of(*event)}});
 }
 
 std::optional<Refusal> Responding::respond_to_mail(MessageId const &id, uint32_t uid_validity)
@@ -291,7 +251,7 @@ std::optional<Refusal> Responding::enter(StoredEvent &stored, bool &is_conflict)
     auto done = apply_update(*m_session.ports.calendars, *update, stored);
     is_conflict = !done && done.error().kind == ErrorKind::conflict;
     if (done && is_declined())
-        done = note_decline(*document);
+        done = note_decline(m_session, *document, m_instance, m_context);
     return done ? std::nullopt : std::optional(refuse(done.error()));
 }
 

@@ -2,6 +2,9 @@
 // the original start in seconds, and the SEQUENCE. May be lost.
 #include "services/declined-instances.h"
 #include "base/text.h"
+#include "mapping/event-instance.h"
+#include "mapping/meeting-document.h"
+#include "mapping/series-end.h"
 #include "ports/state-store.h"
 #include "sync/operation-name.h"
 #include <algorithm>
@@ -64,19 +67,7 @@ Result<void> change_lines(Session &session, std::function<void(std::vector<Line>
     return text.empty() ? session.ports.state.remove(key) : session.ports.state.set(key, text);
 }
 
-} // namespace
-
-std::vector<DeclinedInstance> declined_instances(Session &session, std::string_view event_uid)
-{
-    auto const name = name_of_meeting(event_uid);
-    auto const lines = read_lines(session);
-    std::vector<DeclinedInstance> declined;
-    for (auto const &line : lines ? *lines : std::vector<Line>())
-        if (line.meeting == name)
-            declined.push_back(line.instance);
-    return declined;
-}
-
+/// In place of what was known of these instances.
 Result<void> remember_declined(Session &session, std::string_view event_uid,
                                std::vector<DeclinedInstance> const &declined)
 {
@@ -90,6 +81,7 @@ Result<void> remember_declined(Session &session, std::string_view event_uid,
     });
 }
 
+/// These instances are not declined any more, or none is if there are no `originals`.
 Result<void> forget_declined(Session &session, std::string_view event_uid,
                              std::vector<Instant> const &originals)
 {
@@ -100,6 +92,55 @@ Result<void> forget_declined(Session &session, std::string_view event_uid,
                     std::ranges::find(originals, line.instance.original) != originals.end());
         });
     });
+}
+
+} // namespace
+
+std::vector<DeclinedInstance> declined_instances(Session &session, std::string_view event_uid)
+{
+    auto const name = name_of_meeting(event_uid);
+    auto const lines = read_lines(session);
+    std::vector<DeclinedInstance> declined;
+    for (auto const &line : lines ? *lines : std::vector<Line>())
+        if (line.meeting == name)
+            declined.push_back(line.instance);
+    return declined;
+}
+
+Result<void> note_answer(Session &session, Invitation const &invitation, bool is_declined,
+                         CalendarContext const &context)
+{
+    if (!invitation.event().property("RECURRENCE-ID"))
+        return is_declined ? forget_declined(session, invitation.uid(), {}) : Result<void>();
+    IcalZones zones(invitation.document(), context);
+    std::vector<DeclinedInstance> answered;
+    std::vector<Instant> originals;
+    for (auto const &[original, event] : said_by(invitation, zones))
+        if (original && !is_and_future(*event)) {
+            originals.push_back(Instant::from_seconds(*original));
+            answered.push_back({originals.back(), sequence_of(*event)});
+        }
+    if (originals.empty())
+        return {};
+    return is_declined ? remember_declined(session, invitation.uid(), answered)
+                       : forget_declined(session, invitation.uid(), originals);
+}
+
+Result<void> note_decline(Session &session, IcalDocument const &document, std::optional<Instant> instance,
+                          CalendarContext const &context)
+{
+    auto const event = event_instance(document, instance, context);
+    auto const uid = event ? event->property("UID") : std::nullopt;
+    if (!uid)
+        return {};
+    if (!instance)
+        return forget_declined(session, trim(uid->text()), {});
+    IcalZones zones(document, context);
+    auto const original = original_start(*event, zones);
+    if (!original)
+        return {};
+    return remember_declined(session, trim(uid->text()),
+                             {{Instant::from_seconds(*original), sequence_of(*event)}});
 }
 
 } // namespace eas
