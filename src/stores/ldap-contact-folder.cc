@@ -34,6 +34,14 @@ Instant now()
     return {std::chrono::duration_cast<std::chrono::milliseconds>(since_epoch).count()};
 }
 
+Attributes user_attributes(LdapEntry const &entry)
+{
+    auto attributes = entry.attributes;
+    for (auto const *operational : {"entryUUID", "entryCSN", "modifyTimestamp"})
+        attributes.erase(operational);
+    return attributes;
+}
+
 /// What makes `after` of `before`.
 std::vector<LdapModification> differences(Attributes const &before, Attributes const &after)
 {
@@ -338,9 +346,7 @@ Result<ContactFolder::Entry> LdapContactFolder::change(std::string_view id, std:
     auto const found = find_unchanged(id, seen_version);
     if (!found)
         return found.error();
-    auto before = found->ldap.attributes;
-    for (auto const *operational : {"entryUUID", "entryCSN", "modifyTimestamp"})
-        before.erase(operational);
+    auto const before = user_attributes(found->ldap);
     auto const wanted = with_contact(before, change, m_settings.map);
     if (!wanted)
         return wanted.error();
@@ -355,7 +361,11 @@ Result<ContactFolder::Entry> LdapContactFolder::change(std::string_view id, std:
     if (auto const renamed = rename_if_needed(found->ldap, *wanted); !renamed)
         return renamed.error();
     auto const after = find(id);
-    return after ? Result(after->entry) : after.error();
+    if (!after)
+        return after.error();
+    // Where another program has changed it meanwhile, the client is still to be told.
+    bool const is_as_written = user_attributes(after->ldap) == with_rdn_values(after->ldap.dn, *wanted);
+    return Entry{after->entry.id, is_as_written ? after->entry.version : found->entry.version};
 }
 
 Result<void> LdapContactFolder::remove(std::string_view id, std::string_view seen_version)
