@@ -254,6 +254,28 @@ BOOST_AUTO_TEST_CASE(an_update_between_look_and_change_is_not_lost)
     BOOST_CHECK_EQUAL(fixture.admin.read(dn, {"mobile"})->first("mobile"), "+49 1");
 }
 
+BOOST_AUTO_TEST_CASE(what_a_phone_changed_alone_is_not_told_to_it)
+{
+    Fixture fixture({});
+    auto folder = fixture.open();
+    auto entry = *folder->add(named("Jane", "Doe"), "n");
+    for (auto const *value : {"+49 1", "+49 2", ""}) {
+        ContactData change;
+        for (auto const &each : contact_texts)
+            if (each.tag != Tag::Contacts_Picture)
+                change.contact.*each.member = value;
+        for (auto day : {&Contact::birthday, &Contact::anniversary})
+            change.contact.*day = *value ? "1980-05-17T00:00:00.000Z" : "";
+        for (auto const &each : contact_lists)
+            change.contact.*each.member = std::vector<std::string>{"b", "a", value};
+        change.notes = value;
+        auto const changed = folder->change(entry.id, entry.version, change);
+        BOOST_REQUIRE_EQUAL(error_of(changed), "");
+        entry = folder->read(entry.id)->entry;
+        BOOST_CHECK(*changed == entry);
+    }
+}
+
 // A version stands for what the phone has. Without one of its own the phone would never be told.
 BOOST_AUTO_TEST_CASE(an_update_between_change_and_answer_is_not_lost)
 {
