@@ -285,7 +285,7 @@ BOOST_AUTO_TEST_CASE(an_update_between_change_and_answer_is_not_lost)
     auto folder = fixture.open();
     auto const id = folder->items()->items.front().id;
     int lost = 0;
-    for (int tries = 0; tries < 300; ++tries) {
+    for (int tries = 0; tries < 1500; ++tries) {
         auto const seen = folder->read(id);
         BOOST_REQUIRE_EQUAL(error_of(seen), "");
         ContactData change;
