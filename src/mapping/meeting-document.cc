@@ -115,21 +115,17 @@ void take_out_instances(IcalDocument &document, std::set<int64_t> const &origina
                         CalendarContext const &context)
 {
     EventInstances instances(document, context);
-    std::vector<IcalProperty> dates;
+    std::vector<IcalComponent> gone;
     for (auto const original : originals)
-        if (auto const instance = instances.at(Instant::from_seconds(original))) {
-            auto const id = instance_id(*instance);
-            dates.push_back({"EXDATE", id.parameters, id.value});
-        }
+        if (auto instance = instances.at(Instant::from_seconds(original)))
+            gone.push_back(*std::move(instance));
     IcalZones zones(document, context);
     remove_instances(document, std::nullopt, context, [&](IcalComponent const &event) {
         return !is_and_future(event) && originals.contains(*original_start(event, zones));
     });
-    if (auto *const series = find_event(document, std::nullopt, context)) {
-        auto all = series->properties("EXDATE");
-        all.insert(all.end(), dates.begin(), dates.end());
-        series->replace("EXDATE", all);
-    }
+    if (auto *const series = find_event(document, std::nullopt, context))
+        for (auto const &instance : gone)
+            exclude_instance(*series, instance);
 }
 
 void add_exception(IcalDocument &document, IcalComponent exception)
