@@ -5,73 +5,49 @@
 #include "mapping/event-instance.h"
 #include "mapping/meeting-document.h"
 #include "mapping/series-end.h"
-#include "ports/state-store.h"
+#include "services/kept-list.h"
 #include "sync/operation-name.h"
 #include <algorithm>
-#include <functional>
 
 namespace eas {
 
 namespace {
 
-constexpr std::string_view key = "calendar/declined-instances";
 constexpr size_t most_declined = 500;
 
 struct Line {
     std::string meeting;
     DeclinedInstance instance;
     bool operator==(Line const &) const = default;
+
+    static std::optional<Line> parse(std::string_view line);
+    std::string line() const
+    {
+        return meeting + ' ' + std::to_string(instance.original.seconds()) + ' ' +
+               std::to_string(instance.sequence);
+    }
 };
 
-std::string name_of_meeting(std::string_view event_uid)
+std::optional<Line> Line::parse(std::string_view line)
 {
-    OperationName name;
-    name.add(event_uid);
-    return name.text();
+    auto const words = split(line, ' ');
+    auto const original = words.size() == 3 ? parse_signed(words[1]) : std::nullopt;
+    auto const sequence = words.size() == 3 ? parse_signed(words[2]) : std::nullopt;
+    if (!original || !sequence)
+        return std::nullopt;
+    return Line{std::string(words[0]), {Instant::from_seconds(*original), *sequence}};
 }
 
-Result<std::vector<Line>> read_lines(Session &session)
+KeptList<Line> declined_list(Session &session)
 {
-    auto const text = session.ports.state.get(key);
-    if (!text)
-        return text.error();
-    auto const known = text->value_or(std::string());
-    std::vector<Line> lines;
-    for (auto const line : split(known, '\n')) {
-        auto const words = split(line, ' ');
-        auto const original = words.size() == 3 ? parse_signed(words[1]) : std::nullopt;
-        auto const sequence = words.size() == 3 ? parse_signed(words[2]) : std::nullopt;
-        if (original && sequence)
-            lines.push_back({std::string(words[0]), {Instant::from_seconds(*original), *sequence}});
-    }
-    return lines;
-}
-
-/// Other devices do so, too.
-Result<void> change_lines(Session &session, std::function<void(std::vector<Line> &)> const &change)
-{
-    auto const lock = session.ports.state.lock("calendar");
-    auto lines = lock ? read_lines(session) : lock.error();
-    if (!lines)
-        return lines.error();
-    auto const before = *lines;
-    change(*lines);
-    if (*lines == before)
-        return {};
-    if (lines->size() > most_declined)
-        lines->erase(lines->begin(), lines->end() - most_declined);
-    std::string text;
-    for (auto const &[meeting, instance] : *lines)
-        text += meeting + ' ' + std::to_string(instance.original.seconds()) + ' ' +
-                std::to_string(instance.sequence) + '\n';
-    return text.empty() ? session.ports.state.remove(key) : session.ports.state.set(key, text);
+    return {session.ports.state, "calendar/declined-instances", most_declined};
 }
 
 /// In place of what was known of these instances.
 Result<void> remember_declined(Session &session, std::string_view event_uid,
                                std::vector<DeclinedInstance> const &declined)
 {
-    return change_lines(session, [&, name = name_of_meeting(event_uid)](std::vector<Line> &lines) {
+    return declined_list(session).change([&, name = operation_name(event_uid)](std::vector<Line> &lines) {
         for (auto const &each : declined) {
             std::erase_if(lines, [&](Line const &line) {
                 return line.meeting == name && line.instance.original == each.original;
@@ -85,7 +61,7 @@ Result<void> remember_declined(Session &session, std::string_view event_uid,
 Result<void> forget_declined(Session &session, std::string_view event_uid,
                              std::vector<Instant> const &originals)
 {
-    return change_lines(session, [&, name = name_of_meeting(event_uid)](std::vector<Line> &lines) {
+    return declined_list(session).change([&, name = operation_name(event_uid)](std::vector<Line> &lines) {
         std::erase_if(lines, [&](Line const &line) {
             return line.meeting == name &&
                    (originals.empty() ||
@@ -98,8 +74,8 @@ Result<void> forget_declined(Session &session, std::string_view event_uid,
 
 std::vector<DeclinedInstance> declined_instances(Session &session, std::string_view event_uid)
 {
-    auto const name = name_of_meeting(event_uid);
-    auto const lines = read_lines(session);
+    auto const name = operation_name(event_uid);
+    auto const lines = declined_list(session).read();
     std::vector<DeclinedInstance> declined;
     for (auto const &line : lines ? *lines : std::vector<Line>())
         if (line.meeting == name)

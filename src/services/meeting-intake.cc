@@ -9,10 +9,10 @@
 #include "mapping/meeting-document.h"
 #include "mapping/meeting-update.h"
 #include "services/calendar-owner.h"
+#include "services/kept-list.h"
 #include "services/meeting-calendar.h"
 #include "sync/operation-name.h"
 #include <algorithm>
-#include <functional>
 
 namespace eas {
 
@@ -32,10 +32,24 @@ Result<bool> takes_mail(Session &session, FolderId const &id)
            (found->special_use == SpecialUse::none || found->special_use == SpecialUse::inbox);
 }
 
-/// Which invitations became events, a line each, so that an event that the user deleted does not come back
-/// when another client, or this one anew, is told of the mail. May be lost.
-constexpr std::string_view taken_key = "calendar/invitations";
+/// A name for an invitation that became an event, so that an event that the user deleted does not come back
+/// when another client, or this one anew, is told of the mail.
+struct TakenInvitation {
+    std::string name;
+    bool operator==(TakenInvitation const &) const = default;
+
+    static std::optional<TakenInvitation> parse(std::string_view line)
+    {
+        return line.empty() ? std::nullopt : std::optional(TakenInvitation{std::string(line)});
+    }
+    std::string const &line() const { return name; }
+};
 constexpr size_t most_taken = 1000; ///< more than in two months, after which mails are too old
+
+KeptList<TakenInvitation> taken_invitations(Session &session)
+{
+    return {session.ports.state, "calendar/invitations", most_taken};
+}
 
 /// Another name for each invitation that may be taken.
 std::string name_of(Invitation const &invitation)
@@ -49,39 +63,18 @@ std::string name_of(Invitation const &invitation)
     return name.text();
 }
 
-Result<std::vector<std::string>> taken_invitations(Session &session)
-{
-    auto const text = session.ports.state.get(taken_key);
-    if (!text)
-        return text.error();
-    auto const lines = text->value_or(std::string());
-    std::vector<std::string> names;
-    for (auto const name : split(lines, '\n'))
-        if (!name.empty())
-            names.emplace_back(name);
-    return names;
-}
-
 Result<bool> was_taken(Session &session, Invitation const &invitation)
 {
-    auto const names = taken_invitations(session);
-    if (!names)
-        return names.error();
-    return std::ranges::find(*names, name_of(invitation)) != names->end();
+    auto const taken = taken_invitations(session).read();
+    if (!taken)
+        return taken.error();
+    return std::ranges::find(*taken, TakenInvitation{name_of(invitation)}) != taken->end();
 }
 
 Result<void> remember_taken(Session &session, Invitation const &invitation)
 {
-    auto const lock = session.ports.state.lock("calendar"); // other devices of the user write it, too
-    auto names = lock ? taken_invitations(session) : lock.error();
-    if (!names)
-        return names.error();
-    names->push_back(name_of(invitation));
-    auto const too_many = names->size() - std::min(names->size(), most_taken);
-    std::string text;
-    for (auto each = names->begin() + static_cast<ptrdiff_t>(too_many); each != names->end(); each++)
-        text += *each + '\n';
-    return session.ports.state.set(taken_key, text);
+    return taken_invitations(session).change(
+        [&](std::vector<TakenInvitation> &taken) { taken.push_back({name_of(invitation)}); });
 }
 
 MeetingUpdate update_by(Invitation const &invitation, StoredEvent const &stored, std::string const &sender,
@@ -106,76 +99,44 @@ struct KeptMessage {
     Uid uid;
     std::string meeting{}; ///< a name for its UID; "": any
     bool operator==(KeptMessage const &) const = default;
+
+    static std::optional<KeptMessage> parse(std::string_view line);
+    std::string line() const
+    {
+        return folder + ' ' + std::to_string(uid) + (meeting.empty() ? "" : " ") + meeting;
+    }
 };
+
+std::optional<KeptMessage> KeptMessage::parse(std::string_view line)
+{
+    auto const words = split(line, ' ');
+    auto const uid = words.size() < 2 ? std::nullopt : parse_unsigned(words[1]);
+    if (!uid || *uid > UINT32_MAX)
+        return std::nullopt;
+    return KeptMessage{std::string(words[0]), static_cast<Uid>(*uid),
+                       std::string(words.size() > 2 ? words[2] : "")};
+}
 
 /// Those that failed when they were told: a lock was busy, the quota exceeded. The device's next Sync of the
 /// folder takes them.
-std::string untaken_key(Session const &session)
-{
-    return device_key(session.device, "untaken-meetings");
-}
 constexpr size_t most_untaken = 100;
+KeptList<KeptMessage> untaken_messages(Session &session)
+{
+    return {session.ports.state, device_key(session.device, "untaken-meetings"), most_untaken};
+}
 
-/// Cancellations: the user may accept later what was called off, and a new client is told the newest mail
-/// first. Of all devices; may be lost.
-constexpr std::string_view cancellations_key = "calendar/cancellations";
+/// The user may accept later what was called off, and a new client is told the newest mail first.
 constexpr size_t most_cancellations = 100;
-
-std::string name_of_meeting(std::string_view uid)
+KeptList<KeptMessage> kept_cancellations(Session &session)
 {
-    OperationName name;
-    name.add(uid);
-    return name.text();
-}
-
-Result<std::vector<KeptMessage>> kept_messages(Session &session, std::string_view key)
-{
-    auto const text = session.ports.state.get(key);
-    if (!text)
-        return text.error();
-    std::vector<KeptMessage> all;
-    if (*text)
-        for (auto const line : split(**text, '\n')) {
-            auto const words = split(line, ' ');
-            auto const uid = words.size() < 2 ? std::nullopt : parse_unsigned(words[1]);
-            if (uid && *uid <= UINT32_MAX)
-                all.push_back({std::string(words[0]), static_cast<Uid>(*uid),
-                               std::string(words.size() > 2 ? words[2] : "")});
-        }
-    return all;
-}
-
-Result<void> set_kept_messages(Session &session, std::string_view key, std::vector<KeptMessage> const &all)
-{
-    if (all.empty())
-        return session.ports.state.remove(key);
-    std::string text;
-    for (auto const &[folder, uid, meeting] : all)
-        text += folder + ' ' + std::to_string(uid) + (meeting.empty() ? "" : " ") + meeting + '\n';
-    return session.ports.state.set(key, text);
-}
-
-/// Other devices do so, too.
-Result<void> change_kept_cancellations(Session &session,
-                                       std::function<void(std::vector<KeptMessage> &)> const &change)
-{
-    auto const lock = session.ports.state.lock("calendar");
-    auto all = lock ? kept_messages(session, cancellations_key) : lock.error();
-    if (!all)
-        return all.error();
-    auto const before = *all;
-    change(*all);
-    return *all == before ? Result<void>() : set_kept_messages(session, cancellations_key, *all);
+    return {session.ports.state, "calendar/cancellations", most_cancellations};
 }
 
 Result<void> keep_cancellation(Session &session, KeptMessage const &message)
 {
-    return change_kept_cancellations(session, [&](std::vector<KeptMessage> &all) {
-        if (std::ranges::find(all, message) != all.end())
-            return;
-        if (all.size() >= most_cancellations)
-            all.erase(all.begin());
-        all.push_back(message);
+    return kept_cancellations(session).change([&](std::vector<KeptMessage> &all) {
+        if (std::ranges::find(all, message) == all.end())
+            all.push_back(message);
     });
 }
 
@@ -196,8 +157,7 @@ Result<bool> take(Session &session, FolderId const &folder, MailMessage &message
     bool const enters_by_itself = session.ports.settings.tentative_invitations;
     if (invitation.method() == ItipMethod::cancel &&
         is_organizer(invitation.event(), from[0].address)) // else it takes the place of one that may count
-        if (auto kept =
-                keep_cancellation(session, {folder, message.uid(), name_of_meeting(invitation.uid())});
+        if (auto kept = keep_cancellation(session, {folder, message.uid(), operation_name(invitation.uid())});
             !kept)
             return kept.error();
     for (int attempt = 0; attempt < most_attempts; ++attempt) {
@@ -232,14 +192,14 @@ bool may_succeed_later(Error const &error)
 
 void keep_for_later(Session &session, FolderId const &folder, Uid uid)
 {
-    auto all = kept_messages(session, untaken_key(session));
+    auto all = untaken_messages(session).read();
     if (!all)
         return; // noted already: what is kept is out of reach, too
     KeptMessage const message{folder, uid};
     if (all->size() >= most_untaken || std::ranges::find(*all, message) != all->end())
         return;
     all->push_back(message);
-    if (auto const kept = set_kept_messages(session, untaken_key(session), *all); !kept)
+    if (auto const kept = untaken_messages(session).write(*all); !kept)
         session.log_note += " nor kept for later: " + kept.error().message;
 }
 
@@ -275,7 +235,7 @@ void take_meeting_message(Session &session, FolderId const &folder, MailMessage 
 
 bool has_untaken_messages(Session &session, FolderId const &id)
 {
-    auto const kept = kept_messages(session, untaken_key(session));
+    auto const kept = untaken_messages(session).read();
     return kept && std::ranges::find(*kept, id, &KeptMessage::folder) != kept->end();
 }
 
@@ -283,7 +243,7 @@ void take_untaken_messages(Session &session, FolderId const &id, MailFolderHandl
 {
     if (!session.ports.calendars)
         return;
-    auto const kept = kept_messages(session, untaken_key(session));
+    auto const kept = untaken_messages(session).read();
     if (!kept || kept->empty())
         return;
     std::vector<KeptMessage> left, failed;
@@ -301,7 +261,7 @@ void take_untaken_messages(Session &session, FolderId const &id, MailFolderHandl
     }
     left.insert(left.end(), failed.begin(), failed.end()); // another's turn is first
     if (left != *kept)
-        if (auto const written = set_kept_messages(session, untaken_key(session), left); !written)
+        if (auto const written = untaken_messages(session).write(left); !written)
             session.log_note += " not forgotten: " + written.error().message;
 }
 
@@ -309,8 +269,8 @@ void take_cancellations(Session &session, std::string_view event_uid)
 {
     if (!session.ports.calendars)
         return;
-    auto const name = name_of_meeting(event_uid);
-    auto const kept = kept_messages(session, cancellations_key);
+    auto const name = operation_name(event_uid);
+    auto const kept = kept_cancellations(session).read();
     std::vector<KeptMessage> gone;
     for (auto const &each : kept ? *kept : std::vector<KeptMessage>()) {
         if (each.meeting != name)
@@ -326,7 +286,7 @@ void take_cancellations(Session &session, std::string_view event_uid)
     }
     if (gone.empty())
         return;
-    auto const forgotten = change_kept_cancellations(session, [&](std::vector<KeptMessage> &all) {
+    auto const forgotten = kept_cancellations(session).change([&](std::vector<KeptMessage> &all) {
         std::erase_if(all, [&](auto const &each) { return std::ranges::find(gone, each) != gone.end(); });
     });
     if (!forgotten)

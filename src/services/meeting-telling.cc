@@ -15,9 +15,7 @@ namespace {
 /// Of each collection: a change to one must not take the place of what is not told yet of another.
 std::string key_of(Session const &session, std::string_view collection)
 {
-    OperationName name;
-    name.add(collection);
-    return device_key(session.device, "untold-meeting-" + name.text());
+    return device_key(session.device, "untold-meeting-" + operation_name(collection));
 }
 
 struct Untold {

@@ -44,4 +44,12 @@ private:
     std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX *)> m_context;
 };
 
+/// Of what one piece tells from others.
+inline std::string operation_name(std::string_view piece)
+{
+    OperationName name;
+    name.add(piece);
+    return name.text();
+}
+
 } // namespace eas
