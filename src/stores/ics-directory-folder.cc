@@ -1,7 +1,7 @@
 // A calendar as a directory with one file an item. See ics-folder.h.
 //
-// Nothing but a stat of each file tells that nothing changed: the directory's own mtime does not change when
-// a program writes into a file in place. An item's id is a hash of its file's name.
+// Nothing on the disk but a stat of each file tells that nothing changed: the directory's own mtime does not
+// change when a program writes into a file in place. An item's id is a hash of its file's name.
 #include "base/text.h"
 #include "stores/ics-folder.h"
 #include "stores/ics-index.h"
@@ -54,8 +54,8 @@ std::set<std::string> ids_beside(IcsIndex const &index, TokenSet const &present)
 
 class IcsDirectoryFolder final : public CalendarFolder {
 public:
-    IcsDirectoryFolder(IcsPlace place, SeenNames &seen, StateStore &index, IcsOptions const &options)
-        : m_place(std::move(place)), m_seen(seen), m_index_store(index), m_options(options)
+    IcsDirectoryFolder(IcsPlace place, DirectoryLooks &looks, StateStore &index, IcsOptions const &options)
+        : m_place(std::move(place)), m_looks(looks), m_index_store(index), m_options(options)
     {}
 
     Result<std::string> version() override;
@@ -68,7 +68,7 @@ public:
     std::vector<std::string> watched_directories() const override { return {m_place.directory.path()}; }
 
 private:
-    Result<DirectoryLook> look();
+    Result<DirectoryLooks::Look> look();
     struct Examined {
         IcsEntry entry;
         std::string fault; ///< why the file is left out
@@ -93,20 +93,20 @@ private:
     bool has_uid(std::string_view uid) const;
 
     IcsPlace m_place;
-    SeenNames &m_seen;
+    DirectoryLooks &m_looks;
     StateStore &m_index_store;
     IcsOptions const &m_options;
-    std::optional<DirectoryLook> m_look; ///< of version(), until list() uses it: files are looked at once
+    DirectoryLooks::Look m_look; ///< of version(), until list() uses it: files are looked at once
     IcsIndex m_index;
     bool m_index_loaded = false, m_listed = false;
     bool m_index_is_ahead = false; ///< of what is stored
 };
 
-Result<DirectoryLook> IcsDirectoryFolder::look()
+Result<DirectoryLooks::Look> IcsDirectoryFolder::look()
 {
-    return DirectoryLook::take(
+    return m_looks.look(
         m_place.directory, [this](std::string_view name) { return is_item_name(name, m_place.is_radicale); },
-        m_options.max_files, m_seen);
+        m_options.max_files);
 }
 
 Result<std::string> IcsDirectoryFolder::version()
@@ -257,22 +257,22 @@ Result<void> IcsDirectoryFolder::refresh()
 {
     m_look.reset();
     auto const seen = look();
-    return seen ? update(*seen) : seen.error();
+    return seen ? update(**seen) : seen.error();
 }
 
 Result<std::string> IcsDirectoryFolder::list(std::function<void(CalendarItemView const &)> const &found)
 {
-    auto const seen = m_look ? Result<DirectoryLook>(*std::exchange(m_look, {})) : look();
+    auto const seen = m_look ? Result(std::exchange(m_look, {})) : look();
     if (!seen)
         return seen.error();
-    if (auto updated = update(*seen); !updated)
+    if (auto updated = update(**seen); !updated)
         return updated.error();
     std::string decoded;
     m_index.for_each([&](IcsRow const &row) {
         if (is_item(row.state))
             found(row.item(decoded));
     });
-    return seen->version();
+    return (*seen)->version();
 }
 
 Result<std::string> IcsDirectoryFolder::name_of(std::string_view item_id)
@@ -398,10 +398,10 @@ bool is_item_name(std::string_view name, bool is_radicale)
                                                equals_ignoring_case(name.substr(name.size() - 4), ".ics")));
 }
 
-std::unique_ptr<CalendarFolder> open_ics_directory(IcsPlace place, SeenNames &seen, StateStore &index,
+std::unique_ptr<CalendarFolder> open_ics_directory(IcsPlace place, DirectoryLooks &looks, StateStore &index,
                                                    IcsOptions const &options)
 {
-    return std::make_unique<IcsDirectoryFolder>(std::move(place), seen, index, options);
+    return std::make_unique<IcsDirectoryFolder>(std::move(place), looks, index, options);
 }
 
 } // namespace eas

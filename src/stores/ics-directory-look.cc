@@ -23,43 +23,67 @@ std::string content_of(IcsDirectory const &directory, std::vector<std::string> n
 } // namespace
 
 Result<DirectoryLook> DirectoryLook::take(IcsDirectory const &directory, IcsDirectory::Wanted const &wanted,
-                                          size_t max_files, SeenNames &seen)
+                                          size_t max_files)
 {
-    auto const own_stamp = directory.own_stamp();
-    if (!own_stamp)
-        return own_stamp.error();
-    if (seen.names && seen.directory == *own_stamp) {
-        DirectoryLook look(seen.names);
-        if (directory.scan_names(*seen.names, [&](auto name, auto const &stamp) { look.add(name, stamp); }))
-            return std::move(look).finish(directory);
-    }
-    auto const names = std::make_shared<std::string>();
-    DirectoryLook look(names);
-    auto const scanned =
-        directory.scan(wanted, max_files, [&](std::string_view name, FileStamp const &stamp) {
-            names->append(name.data(), name.size() + 1);
-            look.add(name, stamp);
-        });
+    DirectoryLook look;
+    auto const scanned = directory.scan(
+        wanted, max_files, [&](std::string_view name, FileStamp const &stamp) { look.add(name, stamp); });
     if (!scanned)
         return scanned.error();
-    seen = own_stamp->is_racy_at(look.m_taken_at) ? SeenNames{} : SeenNames{*own_stamp, names};
+    return std::move(look).finish(directory);
+}
+
+Result<DirectoryLook> DirectoryLook::again(IcsDirectory const &directory, IcsDirectory::Wanted const &wanted,
+                                           size_t max_files, std::vector<std::string> touched) const
+{
+    touched.insert(touched.end(), m_fresh.begin(), m_fresh.end());
+    std::ranges::sort(touched);
+    auto const repeated = std::ranges::unique(touched);
+    touched.erase(repeated.begin(), repeated.end());
+
+    DirectoryLook look(*this);
+    look.m_taken_at = now_nanoseconds();
+    look.m_fresh.clear();
+    for (auto const &name : touched) {
+        if (!wanted(name))
+            continue;
+        look.remove(name);
+        auto const stamp = directory.stamp(name);
+        if (stamp)
+            look.add(name, *stamp);
+    }
+    if (look.files() > max_files)
+        return directory.too_many(max_files);
     return std::move(look).finish(directory);
 }
 
 void DirectoryLook::add(std::string_view name, FileStamp const &stamp)
 {
     auto const token = stamp.token(name);
+    m_names.append(name).push_back('\0');
     m_sum += token;
     m_tokens.push_back(token);
     if (stamp.is_racy_at(m_taken_at))
         m_fresh.emplace_back(name);
 }
 
+void DirectoryLook::remove(std::string const &name)
+{
+    auto const before = m_names.find('\0' + name + '\0');
+    if (before == std::string::npos)
+        return;
+    auto const from = m_names.begin() + static_cast<ptrdiff_t>(before);
+    auto const token = m_tokens.begin() + std::count(m_names.begin(), from, '\0');
+    m_sum -= *token;
+    m_tokens.erase(token);
+    m_names.erase(before, name.size() + 1);
+}
+
 DirectoryLook DirectoryLook::finish(IcsDirectory const &directory) &&
 {
     m_version = std::to_string(m_tokens.size()) + '-' + std::to_string(m_sum);
     if (!m_fresh.empty())
-        m_version += '-' + content_of(directory, std::move(m_fresh));
+        m_version += '-' + content_of(directory, m_fresh);
     return std::move(*this);
 }
 
@@ -74,7 +98,7 @@ TokenSet DirectoryLook::tokens() const
 std::vector<std::string> DirectoryLook::names_beside(TokenSet const &known) const
 {
     std::vector<std::string> names;
-    auto const *name = m_names->c_str();
+    auto const *name = m_names.c_str() + 1;
     for (auto const token : m_tokens) {
         if (!known.contains(token))
             names.emplace_back(name);

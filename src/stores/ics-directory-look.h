@@ -4,7 +4,6 @@
 #include "stores/ics-directory.h"
 #include <bit>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -28,36 +27,32 @@ private:
     std::vector<uint64_t> m_slots; ///< 0: free
 };
 
-/// The names of a look, each with a NUL behind it: they hold for the next one if the directory's own stamp,
-/// which POSIX changes with each name that comes or goes, is the same.
-struct SeenNames {
-    FileStamp directory{}; ///< none has this one: nothing was seen
-    std::shared_ptr<std::string const> names{};
-};
-
 class DirectoryLook {
 public:
-    /// At all files whose names `wanted` accepts. too_large: more than `max_files`. `seen` is of the last
-    /// look at this directory with the same `wanted`, and becomes that of this one.
+    /// At all files whose names `wanted` accepts. too_large: more than `max_files`.
     static Result<DirectoryLook> take(IcsDirectory const &directory, IcsDirectory::Wanted const &wanted,
-                                      size_t max_files, SeenNames &seen);
+                                      size_t max_files);
+    /// The same if since this look no other files than `touched` came, went or were written.
+    Result<DirectoryLook> again(IcsDirectory const &directory, IcsDirectory::Wanted const &wanted,
+                                size_t max_files, std::vector<std::string> touched) const;
+
     /// Another text whenever a name or a stamp is another one. Stamps do not tell whether a file was written
     /// again in the same moment: while files are that fresh, they are read, and what they hold is part of it.
     std::string const &version() const { return m_version; }
+    size_t files() const { return m_tokens.size(); }
     TokenSet tokens() const;
     /// The names of files whose token is not in `known`, sorted.
     std::vector<std::string> names_beside(TokenSet const &known) const;
 
 private:
-    using Names = std::shared_ptr<std::string const>;
-    explicit DirectoryLook(Names names) : m_names(std::move(names)), m_taken_at(now_nanoseconds()) {}
     void add(std::string_view name, FileStamp const &stamp);
+    void remove(std::string const &name);
     DirectoryLook finish(IcsDirectory const &directory) &&;
 
-    Names m_names;                    ///< as SeenNames has them
-    std::vector<uint64_t> m_tokens;   ///< FileStamp::token() of each, in the same order
-    uint64_t m_sum = 0;               ///< of the tokens, whatever their order
-    int64_t m_taken_at;               ///< nanoseconds since 1970
+    std::string m_names{'\0'};      ///< a NUL behind each, and one before the first
+    std::vector<uint64_t> m_tokens; ///< FileStamp::token() of each, in the same order
+    uint64_t m_sum = 0;             ///< of the tokens, whatever their order
+    int64_t m_taken_at = now_nanoseconds();
     std::vector<std::string> m_fresh; ///< names of files that are as young
     std::string m_version;
 };

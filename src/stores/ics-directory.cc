@@ -9,7 +9,9 @@
 #include <ctime>
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 namespace eas {
@@ -29,6 +31,11 @@ FileStamp stamp_of(struct stat const &status)
     return {status.st_ino, static_cast<uint64_t>(status.st_size), nanoseconds(status.st_mtim),
             nanoseconds(status.st_ctim)};
 }
+
+/// What f_type of statfs(2) says of ext2 to ext4, XFS, Btrfs, F2FS, ZFS, bcachefs and tmpfs.
+constexpr std::array<uint32_t, 7> local_file_systems = {EXT4_SUPER_MAGIC, XFS_SUPER_MAGIC, BTRFS_SUPER_MAGIC,
+                                                        F2FS_SUPER_MAGIC, 0x2FC12FC1,      0xCA451A4E,
+                                                        TMPFS_MAGIC};
 
 struct CloseDirectory {
     void operator()(DIR *directory) const { closedir(directory); }
@@ -144,25 +151,15 @@ Result<void> IcsDirectory::scan(Wanted const &wanted, size_t max_files, Found co
                 !S_ISREG(status.st_mode))
                 continue;
             if (count++ == max_files)
-                return Error{ErrorKind::too_large,
-                             path_of("") + " has more than " + std::to_string(max_files) + " files"};
+                return too_many(max_files);
             found(name, stamp_of(status));
         }
     }
 }
 
-bool IcsDirectory::scan_names(std::string_view names, Found const &found) const
+Error IcsDirectory::too_many(size_t max_files) const
 {
-    while (!names.empty()) {
-        auto const name = names.substr(0, names.find('\0'));
-        names.remove_prefix(name.size() + 1);
-        struct stat status;
-        if (fstatat(m_directory.number(), name.data(), &status, AT_SYMLINK_NOFOLLOW) < 0 ||
-            !S_ISREG(status.st_mode))
-            return false;
-        found(name, stamp_of(status));
-    }
-    return true;
+    return {ErrorKind::too_large, path_of("") + " has more than " + std::to_string(max_files) + " files"};
 }
 
 Result<std::vector<IcsDirectory::Entry>> IcsDirectory::list(Wanted const &wanted, size_t max_files) const
@@ -204,12 +201,20 @@ Result<FileStamp> IcsDirectory::stamp(std::string const &name) const
     return stamp_of(status);
 }
 
-Result<FileStamp> IcsDirectory::own_stamp() const
+Result<IcsDirectory::Identity> IcsDirectory::identity() const
 {
     struct stat status;
     if (fstat(m_directory.number(), &status) < 0)
         return error("fstat", "");
-    return stamp_of(status);
+    return Identity{status.st_dev, status.st_ino};
+}
+
+bool IcsDirectory::is_of_this_machine() const
+{
+    struct statfs status;
+    return fstatfs(m_directory.number(), &status) == 0 &&
+           std::ranges::find(local_file_systems, static_cast<uint32_t>(status.f_type)) !=
+               local_file_systems.end();
 }
 
 Result<IcsDirectory::File> IcsDirectory::read(std::string const &name, uint64_t max_bytes) const

@@ -59,11 +59,10 @@ public:
 
     using Wanted = std::function<bool(std::string_view name)>;
     using Found = std::function<void(std::string_view name, FileStamp const &stamp)>;
-    /// Calls `found` for each regular file whose name `wanted` accepts, in no order; a NUL is behind the
-    /// name. too_large: more than `max_files`.
+    /// Calls `found` for each regular file whose name `wanted` accepts, in no order. too_large: more than
+    /// `max_files`.
     Result<void> scan(Wanted const &wanted, size_t max_files, Found const &found) const;
-    /// The same for files whose `names`, a NUL behind each, are known: it costs less. False if one is gone.
-    bool scan_names(std::string_view names, Found const &found) const;
+    Error too_many(size_t max_files) const;
     struct Entry {
         std::string name;
         FileStamp stamp;
@@ -73,8 +72,14 @@ public:
     /// Directories, and links to such, that are not hidden, by name.
     Result<std::vector<std::string>> list_directories() const;
     Result<FileStamp> stamp(std::string const &name) const;
-    /// The directory's own: another one when a name came or went.
-    Result<FileStamp> own_stamp() const;
+    /// Which directory it is, whatever its path.
+    struct Identity {
+        uint64_t device = 0, inode = 0;
+        bool operator==(Identity const &) const = default;
+    };
+    Result<Identity> identity() const;
+    /// Whether all that is written into it passes through this machine's kernel: not on network file systems.
+    bool is_of_this_machine() const;
     struct File {
         std::string text;
         FileStamp stamp;

@@ -3,7 +3,7 @@
 #pragma once
 #include "ports/calendar-store.h"
 #include "ports/state-store.h"
-#include "stores/ics-directory-look.h"
+#include "stores/ics-directory-watch.h"
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -30,9 +30,8 @@ struct IcsPlace {
     bool is_radicale = false; ///< every file is an item, whatever its name ends with
 };
 
-/// `seen` is what another folder of the same place left there, or nothing; it, `index` and `options` must
-/// outlive the folder.
-std::unique_ptr<CalendarFolder> open_ics_directory(IcsPlace place, SeenNames &seen, StateStore &index,
+/// `looks` are of folders of the same place alone; they, `index` and `options` must outlive the folder.
+std::unique_ptr<CalendarFolder> open_ics_directory(IcsPlace place, DirectoryLooks &looks, StateStore &index,
                                                    IcsOptions const &options);
 /// `file` is the name of the .ics file in the place's directory.
 std::unique_ptr<CalendarFolder> open_ics_file(IcsPlace place, std::string file, StateStore &index,

@@ -56,8 +56,8 @@ private:
 
     IcsStoreSettings m_settings;
     StateStore &m_index;
-    std::map<std::string, SeenNames> m_seen; ///< by Place::name, from one request to the next
-    std::string m_lock_path;                 ///< of Radicale, or ""
+    std::map<std::string, DirectoryLooks> m_looks; ///< by Place::name, from one request to the next
+    std::string m_lock_path;                       ///< of Radicale, or ""
 };
 
 } // namespace eas

@@ -88,6 +88,39 @@ def test_files_of_other_programs_reach_the_phone(account, type_, version):
     assert phone.subjects() == ['Another', 'Three']
 
 
+def test_each_write_into_a_large_collection_reaches_the_phone(account, type_):
+    """So large that the phone's process has the system say what was touched, and looks at nothing else."""
+    phone, at = Phone(account, type_), account.calendars.root / DIRECTORY[type_]
+    expected = {f'{number}.ics': f'Item {number}' for number in range(550)}
+
+    def put(name: str, subject: str) -> None:
+        phone.put(name, subject)
+        expected[name] = subject
+
+    def write_in_place(name: str, subject: str) -> None:
+        (at / name).write_bytes(TEXT[type_](name.removesuffix('.ics'), subject).encode())
+        expected[name] = subject
+
+    def remove(name: str) -> None:
+        (at / name).unlink()
+        del expected[name]
+
+    def rename(name: str, to: str) -> None:
+        (at / name).rename(at / to)
+        expected[to] = expected.pop(name)
+
+    for name, subject in expected.items():
+        phone.put(name, subject)
+    for step in (lambda: None, lambda: put('1.ics', 'Replaced'), lambda: write_in_place('2.ics', 'In place'),
+                 lambda: remove('3.ics'), lambda: put('new.ics', 'New'), lambda: rename('4.ics', 'four.ics'),
+                 lambda: write_in_place('2.ics', 'IN PLACE'),  # as long as before, perhaps in the same moment
+                 lambda: [put(f'{number}.ics', f'Of many {number}') for number in range(100, 300)],
+                 lambda: remove('new.ics')):
+        step()
+        assert phone.subjects() == sorted(expected.values())
+        assert phone.device.client.sync(phone.device.request(phone.folder)).expect().document is None
+
+
 def test_a_sync_without_changes_has_an_empty_answer(account, type_):
     phone = Phone(account, type_)
     phone.put('one.ics', 'One')

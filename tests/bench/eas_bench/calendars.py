@@ -1,8 +1,10 @@
 """A calendar of 10,000 events, an .ics file each: its first Sync, a Sync without changes, one event that changed.
 
-What must not grow with the calendar is what the server adds to looking at the directory: reading the names and
-asking the system about each file is all that look-at-files.c does, and what that takes is told beside. All is processor
-time, so that a busy machine does not count.
+A process looks at each file once or twice; then the system tells it what was touched, and a Sync without changes must
+not grow with the calendar at all. What must not grow in the first Sync of a process, as a phone has it whose connection
+rested, is what the server adds to looking at the directory: reading the names and asking the system about each file is
+all that look-at-files.c does, and what that takes is told beside. All is processor time, so that a busy machine does not
+count.
 """
 from __future__ import annotations
 
@@ -74,15 +76,30 @@ class Case:
     pid: int = 0
     wall: list[float] = field(default_factory=list)  # milliseconds a request without changes, a value a round
     cpu: list[float] = field(default_factory=list)
+    first: list[float] = field(default_factory=list)  # milliseconds of a process until it has answered one
     scan: list[float] = field(default_factory=list)  # milliseconds
     changed: list[float] = field(default_factory=list)
 
+    @property
+    def beyond(self) -> float:
+        """What the first Sync of a process costs beside a look at the files."""
+        return median([first - scan for first, scan in zip(self.first, self.scan)])
+
     def wake(self) -> None:
-        """Its connection may rest in eas-ping: a request brings it to a process."""
-        self.raw.post('Sync', phones.sync_request(self.collection, self.key))
+        """Its connection may rest in eas-ping: requests bring it to a process that knows the files."""
+        for _ in range(3):
+            self.raw.post('Sync', phones.sync_request(self.collection, self.key))
         self.pid = processes.only(self.instance, 'eas', self.user)
 
+    def begin(self) -> None:
+        """The first Sync of a process."""
+        self.raw.close()
+        self.raw = phones.client(self.instance, self.user, raw=True, timeout_seconds=300)
+        self.raw.post('Sync', phones.sync_request(self.collection, self.key))
+        self.first.append(processes.cpu_seconds(processes.only(self.instance, 'eas', self.user)) * 1000)
+
     def run(self) -> None:
+        self.begin()
         self.wake()
         request = phones.sync_request(self.collection, self.key)
         cpu, wall = processes.cpu_seconds(self.pid), time.monotonic()
@@ -113,17 +130,17 @@ def measure(workshop: Workshop, options: argparse.Namespace, table: Table) -> No
         time.sleep(FILES_SETTLE_SECONDS)
         for case in (small, large):
             case.run()
-            case.wall, case.cpu, case.scan = [], [], []
+            case.wall, case.cpu, case.first, case.scan = [], [], [], []
         for _ in range(ROUNDS):  # in turn, so that whatever else the machine does hits both
             small.run()
             large.run()
-        table.add(f'Sync without changes of {SMALL} events: processor', median(small.cpu), 'ms',
-                  note=f'{median(small.scan):.2f} ms of it to look at the directory; {median(small.wall):.2f} ms in all')
-        table.add(f'the same of {options.events}: times a bare look at the files', median(large.cpu) / median(large.scan), '',
-                  note=f'{median(large.cpu):.2f} ms, the look {median(large.scan):.2f} ms; {median(large.wall):.2f} ms in all')
-        beyond = [median(case.cpu) - median(case.scan) for case in (small, large)]
-        table.add(f'the same of {options.events}, beyond the look: times that of {SMALL}', beyond[1] / beyond[0], '', TARGET_RATIO,
-                  f'{beyond[1]:.2f} ms against {beyond[0]:.2f} ms')
+        table.add(f'Sync without changes of {SMALL} events: processor', median(small.cpu), 'ms', note=f'{median(small.wall):.2f} ms in all')
+        table.add(f'the same of {options.events}: times that of {SMALL}', median(large.cpu) / median(small.cpu), '', TARGET_RATIO,
+                  f'{median(large.cpu):.2f} ms; {median(large.wall):.2f} ms in all')
+        table.add(f'the same, first of a process, of {SMALL}: processor', median(small.first), 'ms',
+                  note=f'{median(small.scan):.2f} ms of it to look at the directory')
+        table.add(f'the same of {options.events}, beyond the look: times that of {SMALL}', large.beyond / small.beyond, '', TARGET_RATIO,
+                  f'{large.beyond:.2f} ms; {median(large.scan):.2f} ms to look at the directory')
         for number in range(ROUNDS):
             for case in (small, large):
                 case.change(number)

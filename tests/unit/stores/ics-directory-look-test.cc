@@ -1,36 +1,33 @@
 #include "stores/ics-directory-look.h"
 #include "stores/ics-fixture.h"
 #include <set>
-#include <thread>
 
 using namespace eas;
 using test::error_of;
 using test::rename_file;
+using test::settle;
 using test::write_file;
 namespace fs = std::filesystem;
 
 namespace {
 
-DirectoryLook look_at(fs::path const &path, SeenNames &seen)
+bool is_wanted(std::string_view name)
 {
-    auto const directory = IcsDirectory::open(path, false);
+    return name != "skipped";
+}
+
+IcsDirectory directory_at(fs::path const &path)
+{
+    auto directory = IcsDirectory::open(path, false);
     BOOST_REQUIRE_EQUAL(error_of(directory), "");
-    auto look = DirectoryLook::take(
-        *directory, [](std::string_view name) { return name != "skipped"; }, 1000, seen);
-    BOOST_REQUIRE_EQUAL(error_of(look), "");
-    return std::move(*look);
+    return std::move(*directory);
 }
 
 DirectoryLook look_at(fs::path const &path)
 {
-    SeenNames seen;
-    return look_at(path, seen);
-}
-
-/// So that stamps alone tell what changed.
-void settle()
-{
-    std::this_thread::sleep_for(std::chrono::milliseconds(2100));
+    auto look = DirectoryLook::take(directory_at(path), is_wanted, 1000);
+    BOOST_REQUIRE_EQUAL(error_of(look), "");
+    return std::move(*look);
 }
 
 /// Writes in place and puts the former mtime back, as `cp --preserve` and rsync do.
@@ -77,18 +74,15 @@ BOOST_AUTO_TEST_CASE(a_change_of_any_kind_is_seen_in_what_has_settled)
             write_file(temporary.path / change.name / name, "two");
     settle();
     std::vector<DirectoryLook> before;
-    std::vector<SeenNames> seen(changes.size());
     for (size_t i = 0; i < changes.size(); i++) {
-        before.push_back(look_at(temporary.path / changes[i].name, seen[i]));
-        BOOST_TEST(seen[i].names != nullptr);
+        before.push_back(look_at(temporary.path / changes[i].name));
         changes[i].make(temporary.path / changes[i].name);
     }
     settle();
     for (size_t i = 0; i < changes.size(); i++)
         BOOST_TEST_CONTEXT(changes[i].name)
         {
-            auto const after = look_at(temporary.path / changes[i].name, seen[i]);
-            BOOST_TEST(after.version() == look_at(temporary.path / changes[i].name).version());
+            auto const after = look_at(temporary.path / changes[i].name);
             bool const is_same = i < 2;
             BOOST_TEST((after.version() == before[i].version()) == is_same);
             BOOST_TEST(after.names_beside(before[i].tokens()) == changes[i].seen,
@@ -96,14 +90,46 @@ BOOST_AUTO_TEST_CASE(a_change_of_any_kind_is_seen_in_what_has_settled)
         }
 }
 
-BOOST_AUTO_TEST_CASE(a_name_that_comes_in_the_same_moment_as_a_look_is_seen)
+BOOST_AUTO_TEST_CASE(a_look_at_what_was_touched_is_as_one_at_all)
 {
     test::TemporaryDirectory temporary;
-    SeenNames seen;
-    for (int i = 0; i < 20; i++) {
-        write_file(temporary.path / std::to_string(i), "one");
-        BOOST_TEST(look_at(temporary.path, seen).names_beside(TokenSet(0)).size() == size_t(i + 1));
+    for (auto const &change : changes)
+        for (auto const *name : {"a", "b", "c"})
+            write_file(temporary.path / change.name / name, "two");
+    settle();
+    std::vector<DirectoryLook> before, fresh;
+    for (auto const &change : changes) {
+        auto const path = temporary.path / change.name;
+        before.push_back(look_at(path));
+        change.make(path);
+        auto look = before.back().again(directory_at(path), is_wanted, 1000, {"a", "b", "d", "skipped"});
+        BOOST_REQUIRE_EQUAL(error_of(look), "");
+        BOOST_TEST(look->version() == look_at(path).version(), change.name);
+        fresh.push_back(*std::move(look));
     }
+    settle();
+    for (size_t i = 0; i < changes.size(); i++)
+        BOOST_TEST_CONTEXT(changes[i].name)
+        {
+            auto const path = temporary.path / changes[i].name;
+            auto const after = fresh[i].again(directory_at(path), is_wanted, 1000, {});
+            BOOST_REQUIRE_EQUAL(error_of(after), "");
+            BOOST_TEST(after->version() == look_at(path).version());
+            BOOST_TEST(after->names_beside(before[i].tokens()) == changes[i].seen,
+                       boost::test_tools::per_element());
+        }
+}
+
+BOOST_AUTO_TEST_CASE(more_files_than_allowed_are_refused)
+{
+    test::TemporaryDirectory temporary;
+    write_file(temporary.path / "a", "one");
+    auto const directory = directory_at(temporary.path);
+    auto const before = DirectoryLook::take(directory, is_wanted, 1);
+    BOOST_REQUIRE_EQUAL(error_of(before), "");
+    write_file(temporary.path / "b", "one");
+    BOOST_TEST((before->again(directory, is_wanted, 1, {"b"}).error().kind == ErrorKind::too_large));
+    BOOST_TEST((DirectoryLook::take(directory, is_wanted, 1).error().kind == ErrorKind::too_large));
 }
 
 BOOST_AUTO_TEST_CASE(what_was_written_in_the_same_moment_is_read)

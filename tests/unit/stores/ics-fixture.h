@@ -7,6 +7,7 @@
 #include <fstream>
 #include <sstream>
 #include <sys/stat.h>
+#include <thread>
 
 namespace eas::test {
 
@@ -49,6 +50,12 @@ inline void write_file(std::filesystem::path const &path, std::string_view text)
 {
     std::filesystem::create_directories(path.parent_path());
     std::ofstream(path, std::ios::binary) << text;
+}
+
+/// So that stamps alone tell what changed.
+inline void settle()
+{
+    std::this_thread::sleep_for(std::chrono::milliseconds(2100));
 }
 
 /// As Radicale and vdirsyncer do.

@@ -4,7 +4,6 @@
 #include "stores/ics-item.h"
 #include <sys/file.h>
 #include <sys/wait.h>
-#include <thread>
 
 using namespace eas;
 using test::error_of;
@@ -243,7 +242,7 @@ BOOST_AUTO_TEST_CASE(a_broken_file_is_warned_of_once_and_stays)
     // While they are fresh a program may be writing them.
     BOOST_TEST(items("work").size() == 1u);
     BOOST_TEST(warnings.empty());
-    std::this_thread::sleep_for(std::chrono::milliseconds(2100));
+    test::settle();
     for (int i = 0; i < 3; i++)
         BOOST_TEST(items("work").size() == 1u);
     BOOST_REQUIRE(warnings.size() == 3u);
