@@ -34,8 +34,9 @@ WrittenTimes days_of(Instant start, Instant end, Zone const &zone)
 
 } // namespace
 
-Result<std::unique_ptr<EventEditor>> EventEditor::open(std::string_view text, ItemView const &view,
-                                                       CalendarContext const &context)
+Result<std::unique_ptr<EventEditor>>
+EventEditor::open(std::string_view text, ItemView const &view, CalendarContext const &context,
+                  std::optional<TimeZoneStructure> const &client_structure)
 {
     auto document = IcalDocument::parse(text);
     if (!document)
@@ -47,6 +48,7 @@ Result<std::unique_ptr<EventEditor>> EventEditor::open(std::string_view text, It
     if (!shown)
         return shown.error();
     editor->m_shown = *std::move(shown);
+    editor->m_client_structure = client_structure;
     return editor;
 }
 
@@ -74,6 +76,14 @@ Result<std::optional<TimeZoneStructure>> EventEditor::changed_structure(Event co
     if (seconds_apart(zone_of(*structure), zone_of(m_shown.form.structure), start, end) == 0)
         structure.reset();
     return structure;
+}
+
+/// Where the client's days begin.
+Zone EventEditor::client_zone() const
+{
+    if (m_view.version >= v16_0)
+        return Zone(0);
+    return m_client_structure ? zone_of(*m_client_structure) : m_shown.form.client_zone;
 }
 
 Result<EventTimes> EventEditor::wanted_times(EventProperties const &wanted, EventTimes const &told,
@@ -104,7 +114,7 @@ Result<EventTimes> EventEditor::wanted_times(EventProperties const &wanted, Even
     if (written.is_all_day && told.is_all_day && !wanted.end_time)
         written.length = floor<days>(told.end.local) - floor<days>(told.start.local);
     if (written.is_all_day && !structure && m_view.version < v16_0)
-        written.structure = form.structure; // the days are days there
+        written.structure = m_client_structure.value_or(form.structure); // the days are days there
     return meant_times(written, &told, m_context);
 }
 
@@ -122,7 +132,9 @@ Result<void> EventEditor::change_master(EventRequest const &request, bool remove
     auto times = wanted_times(wanted, told, *structure);
     if (!times)
         return times.error();
-    auto rule = changed_rule(wanted.recurrence, m_shown, m_series->only_rule(), *times, m_view.version);
+    auto recurrence = wanted.recurrence;
+    settle_last_day(recurrence, times->is_all_day, client_zone(), m_context);
+    auto rule = changed_rule(recurrence, m_shown, m_series->only_rule(), *times, m_view.version);
     if (!rule)
         return rule.error();
     if (auto changed =

@@ -10,9 +10,11 @@ namespace eas {
 
 class EventEditor {
 public:
-    /// `view` and `context` must stay alive. bad_request: no event that a client can have been told of.
-    static Result<std::unique_ptr<EventEditor>> open(std::string_view text, ItemView const &view,
-                                                     CalendarContext const &context);
+    /// `view` and `context` must stay alive. `client_structure`: what the client gave the event that it adds.
+    /// bad_request: no event that a client can have been told of.
+    static Result<std::unique_ptr<EventEditor>>
+    open(std::string_view text, ItemView const &view, CalendarContext const &context,
+         std::optional<TimeZoneStructure> const &client_structure = {});
 
     ShownEvent const &shown() const { return m_shown; }
 
@@ -49,6 +51,7 @@ private:
     Result<void> change_files(IcalComponent &component, std::optional<AttachmentChanges> const &changes);
     Result<void> pass_on(EventProperties const &wanted);
     void settle_organizer(IcalComponent &component, IcalComponent const &before);
+    Zone client_zone() const;
     LocalTime told_original(Instant instance) const;
     std::vector<std::optional<Occurrence>> find_told(std::vector<Instant> const &instances) const;
     IcalComponent new_override(Occurrence const &occurrence);

@@ -117,6 +117,21 @@ local_days meant_day(Instant instant, Zone const *zone, CalendarContext const &c
     return floor<days>(in_zone + hours(12));
 }
 
+void settle_last_day(std::optional<CalendarRecurrence> &recurrence, bool is_all_day, Zone const &zone,
+                     CalendarContext const &context)
+{
+    if (!is_all_day || !recurrence || !recurrence->until)
+        return;
+    Instant const until = *recurrence->until;
+    auto const in_zone = zone.to_local(until);
+    auto const in_utc = LocalTime{seconds(until.seconds())};
+    auto day = floor<days>(in_zone);
+    for (auto const time : {context.users_zone.zone->to_local(until), in_utc, in_zone})
+        if (is_midnight(time))
+            day = floor<days>(time);
+    recurrence->until = Instant::from_seconds(seconds(day.time_since_epoch()).count());
+}
+
 EventTimes meant_times(WrittenTimes const &written, EventTimes const *present, CalendarContext const &context)
 {
     if (written.is_all_day)

@@ -123,6 +123,10 @@ Result<WrittenEvent> new_event(EventRequest const &request, std::string_view new
     if (event.recurrence && !is_empty(event.recurrence)) {
         if (auto checked = check_recurrence(*event.recurrence, view.version); !checked)
             return checked.error();
+        auto const zone = view.version >= v16_0 ? Zone(0)
+                          : *structure          ? zone_of(**structure)
+                                                : *context.users_zone.zone;
+        settle_last_day(event.recurrence, times.is_all_day, zone, context);
         auto const until =
             event.recurrence->until ? std::optional<Instant>(*event.recurrence->until) : std::nullopt;
         auto const rule =
@@ -147,7 +151,7 @@ Result<WrittenEvent> new_event(EventRequest const &request, std::string_view new
     written.text = document.print();
     if (!event.exceptions || event.exceptions->empty() || !event.recurrence)
         return written;
-    auto editor = EventEditor::open(written.text, view, context);
+    auto editor = EventEditor::open(written.text, view, context, *structure);
     if (!editor)
         return editor.error();
     if (auto changed = (*editor)->change_exceptions(event); !changed)

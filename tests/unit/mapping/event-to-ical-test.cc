@@ -613,6 +613,74 @@ BOOST_AUTO_TEST_CASE(all_day_events_are_dates_whatever_client_and_zone)
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_series_of_days_ends_and_has_exceptions_on_the_days_of_the_client)
+{
+    struct Case {
+        ProtocolVersion version;
+        char const *zone, *start, *until, *second; ///< as the client sends them; zone "": none
+    };
+    // 1 to 5 July 2026, the 2nd on the 9th instead; the user is in Vienna.
+    for (auto const &[version, zone, start, until, second] : {
+             Case{v14_1, "Asia/Kolkata", "20260630T183000Z", "20260704T183000Z", "20260701T183000Z"},
+             Case{v14_1, "Asia/Kolkata", "20260630T183000Z", "20260705T182959Z", "20260701T183000Z"},
+             Case{v14_1, "Pacific/Kiritimati", "20260630T100000Z", "20260704T100000Z", "20260701T100000Z"},
+             Case{v12_1, "Pacific/Pago_Pago", "20260701T110000Z", "20260705T110000Z", "20260702T110000Z"},
+             Case{v14_0, "America/Los_Angeles", "20260701T070000Z", "20260706T065959Z", "20260702T070000Z"},
+             Case{v14_1, "Europe/London", "20260630T230000Z", "20260705T225959Z", "20260701T230000Z"},
+             Case{v14_1, "Asia/Kolkata", "20260630T183000Z", "20260705T000000Z", "20260701T183000Z"},
+             Case{v12_1, "", "20260630T220000Z", "20260704T220000Z", "20260701T220000Z"},
+             Case{v16_0, "", "20260701T000000Z", "20260705T000000Z", "20260702T000000Z"},
+             Case{v16_1, "", "20260701T000000Z", "20260705T235959Z", "20260702T000000Z"},
+             Case{v16_1, "", "20260701T000000Z", "20260704T220000Z", "20260702T000000Z"},
+         }) {
+        auto const original = at(second);
+        auto const moved = [&](int days) {
+            return Instant::from_seconds(Instant(original).seconds() + days * 86400);
+        };
+        EventException exception;
+        exception.start_time = moved(7);
+        exception.end_time = moved(8);
+        exception.exception_start_time = original;
+        auto const request =
+            only([&, version = version, zone = zone, start = start, until = until](Event &e) {
+                e.all_day_event = true;
+                e.start_time = at(start);
+                e.end_time = Instant::from_seconds(Instant(at(start)).seconds() + 86400);
+                if (*zone)
+                    e.timezone = structure_text(zone, start);
+                e.recurrence.emplace();
+                e.recurrence->type = Recurrence::Type::daily;
+                e.recurrence->until = at(until);
+                if (version < v16_0)
+                    e.exceptions = {exception};
+            });
+        auto const view = view_of(version);
+        auto written = new_event(request, "new-uid", view, calendar_context());
+        BOOST_REQUIRE_EQUAL(error_of(written), "");
+        auto text = written->text;
+        if (version >= v16_0) {
+            EventRequest instance;
+            instance.event.start_time = moved(7);
+            instance.event.end_time = moved(8);
+            auto const edited = change_instance(text, original, instance, view, calendar_context());
+            BOOST_REQUIRE_EQUAL(error_of(edited), "");
+            text = edited->text;
+        }
+        for (auto const *line :
+             {"RRULE:FREQ=DAILY;UNTIL=20260705\r\n", "RECURRENCE-ID;VALUE=DATE:20260702\r\n",
+              "DTSTART;VALUE=DATE:20260709\r\nDTEND;VALUE=DATE:20260710\r\n"})
+            BOOST_TEST(text.find(line) != std::string::npos, zone << " " << until << " " << text);
+        auto end = request;
+        end.event.exceptions.reset();
+        end.event.recurrence->until = at("20260703T000000Z");
+        text = changed(text, end, version);
+        BOOST_TEST(text.find("UNTIL=20260703\r\n") != std::string::npos, text);
+        end.event.recurrence->until = at(until);
+        text = changed(text, end, version);
+        BOOST_TEST(text.find("UNTIL=20260705\r\n") != std::string::npos, zone << " " << until << " " << text);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(times_keep_their_form_and_zone)
 {
     struct Case {
