@@ -7,6 +7,7 @@
 #include "mapping/ical-attachments.h"
 #include "mapping/meeting-delegation.h"
 #include "mapping/meeting-document.h"
+#include "mapping/meeting-request.h"
 #include "mapping/meeting-update.h"
 #include "mapping/series-end.h"
 #include <algorithm>
@@ -26,7 +27,8 @@ struct Proposal {
     std::optional<Instant> start, end;
 };
 
-/// The times of a COUNTER, where they are others than the event's.
+/// The times of a COUNTER, where they are others than the event's. Days are told as 16.1 has them: earlier
+/// versions know of no proposals.
 Proposal proposal_of(IcalComponent const &said, IcalZones &said_zones, IcalComponent const &event,
                      IcalZones &zones)
 {
@@ -34,7 +36,7 @@ Proposal proposal_of(IcalComponent const &said, IcalZones &said_zones, IcalCompo
     auto const present = event_times(event, zones);
     if (!proposed || !present || *proposed == *present)
         return {};
-    return {proposed->start.instant(), proposed->end.instant()};
+    return {told_instant(proposed->start, v16_1, said_zones), told_instant(proposed->end, v16_1, said_zones)};
 }
 
 bool is_known(Attendee const &attendee, Proposal const &proposal)

@@ -651,6 +651,24 @@ BOOST_AUTO_TEST_CASE(a_counter_proposal_is_an_answer_and_moves_nothing)
     BOOST_TEST(format_compact_datetime(bob.proposed_end->value) == "20261130T140000Z");
 }
 
+BOOST_AUTO_TEST_CASE(days_that_are_proposed_are_told_as_days)
+{
+    std::string const times = "DTSTART;VALUE=DATE:20261130\r\nDTEND;VALUE=DATE:20261201\r\n";
+    auto const whole_day = [](std::string text, std::string const &days) {
+        text.erase(text.find("DTEND"), text.find("\r\n", text.find("DTEND")) + 2 - text.find("DTEND"));
+        auto const at = text.find("DTSTART");
+        return text.replace(at, text.find("\r\n", at) + 2 - at, days);
+    };
+    auto const days = replaced(replaced(times, "20261201", "20261204"), "20261130", "20261203");
+    auto const update = replied(whole_day(exchange_counter, days), whole_day(planning, times));
+    BOOST_REQUIRE(update.text);
+    auto const document = *IcalDocument::parse(*update.text);
+    auto const bob = attendees_of(*document.items().front()).front();
+    BOOST_REQUIRE(bob.proposed_start);
+    BOOST_TEST(format_compact_datetime(bob.proposed_start->value) == "20261203T000000Z");
+    BOOST_TEST(format_compact_datetime(bob.proposed_end->value) == "20261204T000000Z");
+}
+
 BOOST_AUTO_TEST_CASE(a_reply_to_one_instance_makes_an_exception)
 {
     auto const series = replaced(planning, "SUMMARY", "RRULE:FREQ=DAILY;COUNT=5\r\nSUMMARY");
