@@ -7,6 +7,7 @@
 #include "mapping/ical-time.h"
 #include "mapping/itip-parts.h"
 #include "mapping/itip.h"
+#include "mapping/meeting-document.h"
 #include "mapping/mime-entity.h"
 #include <algorithm>
 #include <array>
@@ -81,8 +82,9 @@ IcalProperty own_line(IcalComponent const &event, MeetingAnswer const &answer, C
     return attendee_line(attendee, line);
 }
 
-/// What concerns the owner of a file alone.
-constexpr std::array own_properties{"CATEGORIES", "LAST-MODIFIED", "X-MICROSOFT-CDO-BUSYSTATUS"};
+/// What concerns the owner of a file alone: who forwards a meeting has answered it, and put it in order.
+constexpr std::array own_properties{"CATEGORIES", "COLOR", "LAST-MODIFIED", busy_status_property,
+                                    reply_time_property};
 constexpr std::array own_prefixes{std::string_view("X-EAS-"), std::string_view("X-MOZ-"),
                                   std::string_view("X-RADICALE-")};
 

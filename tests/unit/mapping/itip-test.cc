@@ -465,6 +465,20 @@ BOOST_AUTO_TEST_CASE(a_forwarded_meeting_has_one_attendee_more)
     BOOST_TEST(has(text, "SEQUENCE:2\r\n"));
 }
 
+BOOST_AUTO_TEST_CASE(what_the_forwarder_made_of_the_meeting_is_not_sent)
+{
+    Calendar calendar;
+    auto const answered = std::string("X-MICROSOFT-CDO-REPLYTIME:20261124T100000Z\r\n") +
+                          "X-MICROSOFT-CDO-BUSYSTATUS:TENTATIVE\r\nCATEGORIES:Secret\r\nCOLOR:red\r\nSUMMARY";
+    std::string const stored = google_update;
+    auto const document = *IcalDocument::parse(replaced(stored, "SUMMARY", answered));
+    auto const text = itip_forward(document, {}, {{"dora@example.net", "Dora"}}, "", calendar.context)
+                          .value()
+                          .calendar.print();
+    for (auto const *name : {"REPLYTIME", "BUSYSTATUS", "CATEGORIES", "COLOR"})
+        BOOST_TEST(!has(text, name), name);
+}
+
 BOOST_AUTO_TEST_CASE(who_forwards_an_appointment_invites_to_it)
 {
     Calendar calendar;
