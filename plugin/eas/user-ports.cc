@@ -8,20 +8,10 @@
 #include "eas/user-state.h"
 #include "stores/ics-store.h"
 #include "stores/openssl-certificates.h"
-#include <chrono>
 
 namespace eas {
 
 namespace {
-
-class SystemClock final : public Clock {
-public:
-    Instant now() override
-    {
-        auto const since_epoch = std::chrono::system_clock::now().time_since_epoch();
-        return {std::chrono::duration_cast<std::chrono::milliseconds>(since_epoch).count()};
-    }
-};
 
 std::unique_ptr<CertificateChecker> certificates(struct eas_settings const &set)
 {

@@ -1,12 +1,12 @@
 // See ldap-contact-folder.h.
 #include "stores/ldap-contact-folder.h"
 #include "mapping/contact-ldap.h"
+#include "ports/clock.h"
 #include "stores/ics-item.h"
 #include "stores/ldap-cookie.h"
 #include "stores/ldap-dn.h"
 #include "stores/ldap-text.h"
 #include <algorithm>
-#include <chrono>
 
 namespace eas {
 
@@ -16,6 +16,7 @@ constexpr char assertion_control[] = "1.3.6.1.1.12";
 constexpr char synchronization_control[] = "1.3.6.1.4.1.4203.1.9.1.1";
 constexpr size_t most_read_ahead = 128;
 constexpr size_t uuid_bytes = 16;
+std::vector<std::string> const operational_attributes = {"entryUUID", "entryCSN", "modifyTimestamp"};
 
 std::string version_of(LdapEntry const &entry)
 {
@@ -28,16 +29,10 @@ std::string id_of_bytes(std::string_view uuid)
     return uuid.size() == uuid_bytes ? base64url_encode(uuid) : std::string();
 }
 
-Instant now()
-{
-    auto const since_epoch = std::chrono::system_clock::now().time_since_epoch();
-    return {std::chrono::duration_cast<std::chrono::milliseconds>(since_epoch).count()};
-}
-
 Attributes user_attributes(LdapEntry const &entry)
 {
     auto attributes = entry.attributes;
-    for (auto const *operational : {"entryUUID", "entryCSN", "modifyTimestamp"})
+    for (auto const &operational : operational_attributes)
         attributes.erase(operational);
     return attributes;
 }
@@ -80,8 +75,7 @@ LdapContactFolder::LdapContactFolder(LdapConnection &connection, LdapContactSett
     : m_ldap(connection), m_settings(settings), m_index_store(index, book_id, settings.filter + ' ' + dn),
       m_dn(std::move(dn)), m_attributes(mapped_attributes(settings.map))
 {
-    for (auto const *operational : {"entryUUID", "entryCSN", "modifyTimestamp"})
-        m_attributes.emplace_back(operational);
+    m_attributes.insert(m_attributes.end(), operational_attributes.begin(), operational_attributes.end());
 }
 
 LdapSearch LdapContactFolder::search_of(std::string filter, std::vector<std::string> attributes) const
@@ -153,17 +147,16 @@ Result<ContactPoint> LdapContactFolder::list(std::optional<ContactPoint> const &
         return seen.error();
     ContactIndex index;
     auto const incomplete =
-        m_ldap.search(search_of(m_settings.filter, {"entryUUID", "entryCSN", "modifyTimestamp"}),
-                      [&](LdapEntry const &entry) {
-                          if (auto id = ldap_entry_id(entry.first("entryUUID")); !id.empty())
-                              index.insert_or_assign(std::move(id), version_of(entry));
-                      });
+        m_ldap.search(search_of(m_settings.filter, operational_attributes), [&](LdapEntry const &entry) {
+            if (auto id = ldap_entry_id(entry.first("entryUUID")); !id.empty())
+                index.insert_or_assign(std::move(id), version_of(entry));
+        });
     if (!incomplete)
         return incomplete.error();
     if (*incomplete)
         m_settings.warn("a limit of the directory hides contacts in " + m_dn + "; " +
                         std::to_string(index.size()) + " were found");
-    m_is_complete = !*incomplete && !(known && is_behind(*seen, known->seen, now()));
+    m_is_complete = !*incomplete && !(known && is_behind(*seen, known->seen, SystemClock().now()));
     ContactPoint const point{cookie, contact_index_version(index), *seen};
     if (m_is_complete && point != known)
         return remember(std::move(index), point.cookie, point.seen);
@@ -191,7 +184,7 @@ Result<ContactPoint> LdapContactFolder::update()
     bool const is_quiet =
         refreshed->tells == changes && refreshed->entries.empty() && refreshed->removed.empty();
     // Changes that a server does not know yet, it has not undone either.
-    bool const behind = known && is_behind(cookie, known->seen, now());
+    bool const behind = known && is_behind(cookie, known->seen, SystemClock().now());
     auto const seen = behind ? farthest_cookie(cookie, known->seen) : cookie;
     if (is_quiet && !m_has_written) {
         ContactPoint const point{seen, known->version, seen};
@@ -272,8 +265,10 @@ Result<ContactFolder::Stored> LdapContactFolder::read(std::string_view id)
 
 Result<LdapContactFolder::Found> LdapContactFolder::find(std::string_view id)
 {
-    auto found = m_ldap.search(search_of("(&" + m_settings.filter + ldap_entry_filter(id) + ')',
-                                         {"*", "entryUUID", "entryCSN", "modifyTimestamp"}));
+    auto attributes = operational_attributes;
+    attributes.emplace_back("*");
+    auto found = m_ldap.search(
+        search_of("(&" + m_settings.filter + ldap_entry_filter(id) + ')', std::move(attributes)));
     if (!found)
         return found.error();
     if (found->entries.empty())
@@ -317,7 +312,7 @@ Result<ContactFolder::Entry> LdapContactFolder::add(ContactData const &data, std
     auto const added = m_ldap.add(dn, *attributes);
     if (!added && added.error().kind != ErrorKind::exists)
         return added.error();
-    auto const entry = m_ldap.read(dn, {"entryUUID", "entryCSN", "modifyTimestamp"});
+    auto const entry = m_ldap.read(dn, operational_attributes);
     if (!entry)
         return entry.error();
     Entry const made{ldap_entry_id(entry->first("entryUUID")), version_of(*entry)};

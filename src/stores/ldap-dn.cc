@@ -59,6 +59,11 @@ std::string ldap_normal_dn(std::string const &dn)
     return normal;
 }
 
+bool is_below_dn(std::string_view dn, std::string_view base)
+{
+    return dn == base || base.empty() || (dn.ends_with(base) && dn[dn.size() - base.size() - 1] == ',');
+}
+
 std::string ldap_rdn_with(std::string const &dn, Attributes const &attributes)
 {
     std::string rdn;

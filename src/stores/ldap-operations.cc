@@ -97,11 +97,6 @@ LdapEntry read_entry(LDAP *connection, LDAPMessage *message)
     return entry;
 }
 
-bool is_below(std::string_view dn, std::string_view base)
-{
-    return dn == base || base.empty() || (dn.ends_with(base) && dn[dn.size() - base.size() - 1] == ',');
-}
-
 /// What the phases of a refresh tell. RFC 4533 3.3.
 ///
 /// A server that no longer knows what was deleted tells what is still there (present phase). Of entries that
@@ -383,7 +378,7 @@ Result<std::string> LdapConnection::current_cookie(std::string const &dn)
         return root.error();
     auto const contexts = (*root)->values("namingContexts");
     for (auto const &context : contexts) {
-        if (!is_below(ldap_normal_dn(dn), ldap_normal_dn(context)))
+        if (!is_below_dn(ldap_normal_dn(dn), ldap_normal_dn(context)))
             continue;
         auto const suffix = read(context, {"contextCSN"});
         if (!suffix && suffix.error().kind == ErrorKind::temporary)

@@ -85,6 +85,16 @@ BOOST_AUTO_TEST_CASE(the_common_base_is_behind_the_last_variable)
     BOOST_CHECK_EQUAL(ldap_normal_dn("no dn"), "");
 }
 
+BOOST_AUTO_TEST_CASE(an_entry_is_below_what_its_name_ends_with)
+{
+    for (auto const *dn : {"ou=contacts,dc=org", "cn=jane,ou=contacts,dc=org"})
+        BOOST_CHECK(is_below_dn(dn, "ou=contacts,dc=org"));
+    BOOST_CHECK(is_below_dn("dc=org", ""));
+    BOOST_CHECK(!is_below_dn("dc=org", "ou=contacts,dc=org"));
+    BOOST_CHECK(!is_below_dn("xou=contacts,dc=org", "ou=contacts,dc=org"));
+    BOOST_CHECK(!is_below_dn(ldap_normal_dn("cn=a\\,dc=org"), "dc=org")); // one component
+}
+
 BOOST_DATA_TEST_CASE(every_change_is_told_and_those_of_others_are_not,
                      boost::unit_test::data::make({false, true}), persistent)
 {
