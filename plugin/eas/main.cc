@@ -173,21 +173,49 @@ void stop() noexcept
         module_functions->stop();
 }
 
-/// Without %variables expanded, and without what the userdb says of a user. The pool stays: Dovecot refers to
-/// what it finds there from its own tables.
-struct eas_settings const *read_configured_settings(char const *user, char const **error_r)
+/// As the configuration has them, without %variables expanded and without what the userdb says of a user;
+/// order as in setting_roots, behind Dovecot's own at 0. Null, and why.
+void **read_configuration(char const *user, pool_t pool, char const **error_r)
 {
     struct mail_storage_service_input input;
     i_zero(&input);
     input.module = input.service = "eas";
     input.username = user;
-    pool_t const pool = pool_alloconly_create("configured settings", 4096);
     struct setting_parser_info const *user_info = nullptr;
     struct setting_parser_context const *parser = nullptr;
     if (mail_storage_service_read_settings(storage_service, &input, pool, &user_info, &parser, error_r) < 0)
         return nullptr;
-    void **sets = master_service_settings_parser_get_others(master_service, parser);
-    return static_cast<struct eas_settings *>(settings_dup(&eas_setting_parser_info, sets[2], pool));
+    return master_service_settings_parser_get_others(master_service, parser);
+}
+
+/// The pool stays: Dovecot refers to what it finds there from its own tables.
+struct eas_settings const *read_configured_settings(char const *user, char const **error_r)
+{
+    pool_t const pool = pool_alloconly_create("configured settings", 4096);
+    void **sets = read_configuration(user, pool, error_r);
+    return sets == nullptr
+               ? nullptr
+               : static_cast<struct eas_settings *>(settings_dup(&eas_setting_parser_info, sets[2], pool));
+}
+
+/// While nobody waits: Dovecot loads mail_plugins when there is a user, whose answer takes twice as long
+/// then. What fails here fails there again, and is logged.
+void load_modules()
+{
+    char const *error = nullptr;
+    pool_t pool = pool_alloconly_create("configuration", 4096);
+    if (void **sets = read_configuration(nullptr, pool, &error); sets != nullptr) {
+        auto const *user_set = static_cast<struct mail_user_settings *>(sets[0]);
+        struct module_dir_load_settings module_set;
+        i_zero(&module_set);
+        module_set.abi_version = DOVECOT_ABI_VERSION;
+        module_set.binary_name = master_service_get_name(master_service);
+        module_set.setting_name = "mail_plugins";
+        module_set.require_init_funcs = TRUE;
+        (void)module_dir_try_load_missing(&mail_storage_service_modules, user_set->mail_plugin_dir,
+                                          user_set->mail_plugins, &module_set, &error);
+    }
+    pool_unref(&pool);
 }
 
 } // namespace
@@ -245,6 +273,7 @@ int main(int argc, char *argv[])
     login_service = master_login_init(master_service, &login_settings);
     storage_service =
         mail_storage_service_init(master_service, setting_roots, MAIL_STORAGE_SERVICE_FLAG_NO_SSL_CA);
+    load_modules();
     master_service_init_finish(master_service);
 
     master_service_run(master_service, client_connected);

@@ -2,6 +2,7 @@
 #include "mapping/picture.h"
 #include <algorithm>
 #include <cstdint>
+#include <dlfcn.h>
 #include <gd.h>
 #include <memory>
 
@@ -13,8 +14,38 @@ constexpr size_t largest_image_bytes = 10 << 20;
 constexpr int64_t most_pixels = 40'000'000; ///< 160 MB of memory for a moment
 constexpr int longest_side = 480;           ///< as wide as phones show a contact
 
+struct Symbol {
+    void *address;
+    template <class Function> operator Function *() const { return reinterpret_cast<Function *>(address); }
+};
+
+/// What we need of libgd. It is loaded when the first picture has to be made smaller, since some forty other
+/// libraries come with it (codecs, X11): half of what a process that a push starts would have to load.
+struct Gd {
+    void *library = dlopen("libgd.so.3", RTLD_NOW | RTLD_LOCAL);
+    Symbol symbol(char const *name) const { return {library ? dlsym(library, name) : nullptr}; }
+
+    decltype(gdSetErrorMethod) *set_error_method = symbol("gdSetErrorMethod");
+    decltype(gdFree) *free = symbol("gdFree");
+    decltype(gdImageCreateTrueColor) *create = symbol("gdImageCreateTrueColor");
+    decltype(gdImageCreateFromJpegPtrEx) *create_from_jpeg = symbol("gdImageCreateFromJpegPtrEx");
+    decltype(gdImageCreateFromPngPtr) *create_from_png = symbol("gdImageCreateFromPngPtr");
+    decltype(gdImageDestroy) *destroy = symbol("gdImageDestroy");
+    decltype(gdImageSetPixel) *set_pixel = symbol("gdImageSetPixel");
+    decltype(gdImageGetTrueColorPixel) *pixel = symbol("gdImageGetTrueColorPixel");
+    decltype(gdImageFilledRectangle) *fill_rectangle = symbol("gdImageFilledRectangle");
+    decltype(gdImageCopyResampled) *copy_resampled = symbol("gdImageCopyResampled");
+    decltype(gdImageJpegPtr) *jpeg = symbol("gdImageJpegPtr");
+};
+
+Gd const &gd()
+{
+    static Gd const loaded;
+    return loaded;
+}
+
 struct FreeImage {
-    void operator()(gdImage *image) const { gdImageDestroy(image); }
+    void operator()(gdImage *image) const { gd().destroy(image); }
 };
 using Image = std::unique_ptr<gdImage, FreeImage>;
 
@@ -93,7 +124,7 @@ Image turned(Image image, int orientation)
         return image;
     int const width = gdImageSX(image.get()), height = gdImageSY(image.get());
     bool const lies = orientation >= 5;
-    Image result(gdImageCreateTrueColor(lies ? height : width, lies ? width : height));
+    Image result(gd().create(lies ? height : width, lies ? width : height));
     for (int y = 0; result && y < gdImageSY(result.get()); ++y)
         for (int x = 0; x < gdImageSX(result.get()); ++x) {
             int const a = lies ? y : x, b = lies ? x : y;
@@ -101,9 +132,9 @@ Image turned(Image image, int orientation)
                 orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
             bool const from_below =
                 orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
-            gdImageSetPixel(result.get(), x, y,
-                            gdImageGetTrueColorPixel(image.get(), from_right ? width - 1 - a : a,
-                                                     from_below ? height - 1 - b : b));
+            gd().set_pixel(
+                result.get(), x, y,
+                gd().pixel(image.get(), from_right ? width - 1 - a : a, from_below ? height - 1 - b : b));
         }
     return result;
 }
@@ -119,9 +150,9 @@ Image decode(std::string_view image)
     int const size = static_cast<int>(image.size());
     auto const fits = [](int64_t pixels) { return pixels > 0 && pixels <= most_pixels; };
     if (is_jpeg(image))
-        return Image(fits(jpeg_pixels(image)) ? gdImageCreateFromJpegPtrEx(size, data, 1) : nullptr);
+        return Image(fits(jpeg_pixels(image)) ? gd().create_from_jpeg(size, data, 1) : nullptr);
     if (image.starts_with("\x89PNG\r\n"))
-        return Image(fits(png_pixels(image)) ? gdImageCreateFromPngPtr(size, data) : nullptr);
+        return Image(fits(png_pixels(image)) ? gd().create_from_png(size, data) : nullptr);
     return nullptr;
 }
 
@@ -130,20 +161,20 @@ Image scaled(gdImage *image, int longest)
     int const width = gdImageSX(image), height = gdImageSY(image);
     double const factor = std::min(1.0, double(longest) / std::max(width, height));
     auto const side = [factor](int length) { return std::max(1, static_cast<int>(length * factor)); };
-    Image result(gdImageCreateTrueColor(side(width), side(height)));
+    Image result(gd().create(side(width), side(height)));
     if (!result)
         return nullptr;
-    gdImageFilledRectangle(result.get(), 0, 0, gdImageSX(result.get()), gdImageSY(result.get()),
-                           gdTrueColor(255, 255, 255)); // behind what is transparent
-    gdImageCopyResampled(result.get(), image, 0, 0, 0, 0, gdImageSX(result.get()), gdImageSY(result.get()),
-                         width, height);
+    gd().fill_rectangle(result.get(), 0, 0, gdImageSX(result.get()), gdImageSY(result.get()),
+                        gdTrueColor(255, 255, 255)); // behind what is transparent
+    gd().copy_resampled(result.get(), image, 0, 0, 0, 0, gdImageSX(result.get()), gdImageSY(result.get()),
+                        width, height);
     return result;
 }
 
 std::string jpeg_of(gdImage *image, int quality)
 {
     int size = 0;
-    std::unique_ptr<void, void (*)(void *)> const bytes(gdImageJpegPtr(image, &size, quality), gdFree);
+    std::unique_ptr<void, void (*)(void *)> const bytes(gd().jpeg(image, &size, quality), gd().free);
     return bytes ? std::string(static_cast<char const *>(bytes.get()), size) : std::string();
 }
 
@@ -153,9 +184,9 @@ std::optional<std::string> jpeg_within(std::string_view image, size_t most_bytes
 {
     if (is_jpeg(image) && image.size() <= most_bytes)
         return std::string(image);
-    if (image.size() > largest_image_bytes)
+    if (image.size() > largest_image_bytes || !gd().library)
         return std::nullopt;
-    gdSetErrorMethod(say_nothing); // broken pictures are none of the admin's business
+    gd().set_error_method(say_nothing); // broken pictures are none of the admin's business
     auto const decoded = decode(image);
     int const held = is_jpeg(image) ? orientation(image) : 1;
     for (int longest = longest_side; decoded && longest >= 32; longest = longest * 3 / 4) {

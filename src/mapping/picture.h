@@ -11,7 +11,7 @@ namespace eas {
 constexpr size_t largest_contact_picture_bytes = 36 << 10;
 
 /// `image` itself if it is a JPEG of `most_bytes` at most, else one of that size: smaller, in worse quality,
-/// or both. Nothing if it is no image that can be read, or is unreasonably large.
+/// or both. Nothing if it is no image that can be read, or is unreasonably large, or libgd is not there.
 std::optional<std::string> jpeg_within(std::string_view image, size_t most_bytes);
 
 } // namespace eas
