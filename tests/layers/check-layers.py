@@ -6,6 +6,7 @@
 3. In plugin/, C++ reaches Dovecot's headers only through plugin/compat/.
 4. Every source file of src/ and plugin/ is listed in a sources.am, so that it is built and distributed.
 5. Every source file of src/ and plugin/ says at its head what it is for.
+6. No two of them define a class of the same name, unless in unnamed namespaces: the linker would take one for the other.
 
 Run by `make check`; prints one line a violation and exits with 1.
 """
@@ -130,9 +131,33 @@ def check_heads(root):
                 yield f"{path.relative_to(root)}:1: no comment at the head that says what the file is for"
 
 
+def defined_classes(path):
+    """Names with their namespaces, as this project writes them: at the begin of a line."""
+    namespaces = []
+    for line in path.read_text(encoding="utf-8").split("\n"):
+        if opened := re.match(r"namespace\s*([\w:]*)\s*{", line):
+            namespaces.append(opened[1])
+        elif line.startswith("} // namespace"):
+            namespaces.pop()
+        elif (defined := re.match(r"(?:class|struct) (\w+)(?: final)?(?: :[^;]*)?\s*{?$", line)) and "" not in namespaces:
+            yield "::".join([*namespaces, defined[1]])
+
+
+def check_classes(root):
+    places = {}
+    for directory in ("src", "plugin"):
+        for path in source_files(root / directory):
+            if path.suffix in (".h", ".cc"):
+                for name in defined_classes(path):
+                    places.setdefault(name, []).append(str(path.relative_to(root)))
+    for name, files in places.items():
+        if len(files) > 1:
+            yield f"{name} is defined in {' and in '.join(files)}"
+
+
 def main():
     root = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).resolve().parents[2])
-    checks = (check_includes_of_src, check_circles, check_includes_of_plugin, check_listed, check_heads)
+    checks = (check_includes_of_src, check_circles, check_includes_of_plugin, check_listed, check_heads, check_classes)
     violations = [line for check in checks for line in check(root)]
     for line in violations:
         print(line)

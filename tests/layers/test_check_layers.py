@@ -69,6 +69,19 @@ class CheckLayers(unittest.TestCase):
     def test_a_file_without_a_head_is_found(self):
         self.assert_violation({"src/base/text.h": "#pragma once\n"}, "src/base/text.h:1: no comment at the head")
 
+    def test_two_classes_of_one_name_are_found(self):
+        row = "namespace eas {\nstruct Row {\n    int a;\n};\n} // namespace eas\n"
+        self.assert_violation({"src/base/text.h": "// Text.\n" + row,
+                               "src/commands/ping.h": "// Ping.\n" + row.replace("struct Row {", "class Row final : Base {")},
+                              "eas::Row is defined in src/base/text.h and in src/commands/ping.h")
+
+    def test_classes_of_one_name_may_be_unnamed_or_elsewhere(self):
+        row = "namespace eas {\n%s{\nstruct Row {\n    int a;\n};\n} // namespace\n} // namespace eas\n"
+        self.assertEqual(run({"src/base/text.h": "// Text.\n" + row % "namespace ",
+                              "src/commands/ping.h": "// Ping.\n" + row % "namespace ",
+                              "src/wbxml/tag.h": "// Tags.\n" + row % "namespace tags ",
+                              "src/session/session.h": "// Session.\nnamespace eas {\nstruct Row;\n} // namespace eas\n"})[0], 0)
+
 
 if __name__ == "__main__":
     unittest.main()
