@@ -1,6 +1,6 @@
 // Days of EAS are bits from Sunday, and "all", "weekdays" and "weekend" in a month mean sets of which the nth
-// is taken: BYDAY with BYSETPOS, but the nth of all days is a day of the month, and the last of them its last
-// day.
+// is taken: BYDAY with BYSETPOS, but the last of all days is the last day of the month. A rule can often be
+// said in two ways; the client gets back the one that it chose.
 #include "mapping/recurrence.h"
 #include "mapping/calendar-days.h"
 #include "mapping/recurrence-expansion.h"
@@ -68,7 +68,7 @@ uint8_t bit_of(LocalTime time)
 void read_weekly(Recurrence const &recurrence, SeriesStart const &start, RecurrenceRule &rule)
 {
     uint8_t const bits = recurrence.day_of_week.value_or(bit_of(start.time));
-    if (bits == every_day && rule.interval == 1) {
+    if (bits == every_day && rule.interval == 1 && recurrence.type == Type::daily) {
         rule.frequency = Frequency::daily;
         return;
     }
@@ -84,7 +84,7 @@ bool read_nth(Recurrence const &recurrence, RecurrenceRule &rule)
     if (!recurrence.week_of_month || (!recurrence.day_of_week && recurrence.type != Type::yearly_nth))
         return false;
     int const nth = *recurrence.week_of_month == last_week ? -1 : *recurrence.week_of_month;
-    if (bits == every_day) {
+    if (bits == every_day && nth < 0) {
         rule.by_month_day = {nth};
     } else if (std::has_single_bit(bits)) {
         rule.by_day = days_of(bits, nth);

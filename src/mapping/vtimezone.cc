@@ -322,8 +322,11 @@ std::optional<NamedZone> zone_of_tzid(std::string_view tzid, IcalComponent const
         return named;
     if (auto const location = vtimezone->property("X-LIC-LOCATION"); location && !named)
         named = names.resolve(location->text());
-    if (auto zone = zone_of(*vtimezone))
-        return NamedZone{named ? named->name : std::string{}, std::make_shared<Zone const>(*std::move(zone))};
+    if (auto zone = zone_of(*vtimezone)) {
+        if (!named)
+            return NamedZone{{}, std::make_shared<Zone const>(*std::move(zone))};
+        return NamedZone{named->name, std::make_shared<Zone const>(zone->continued_by(*named->zone))};
+    }
     return named;
 }
 

@@ -17,7 +17,9 @@ std::optional<Zone> zone_of(IcalComponent const &vtimezone);
 IcalComponent vtimezone_of(Zone const &zone, std::string_view tzid, Instant from);
 
 /// The zone of a TZID parameter: `vtimezone`'s (that of the same file, or null) if it can be understood, else
-/// by name (X-LIC-LOCATION too). The name is tzdata's, "" if it has none. Nothing if nobody knows the zone.
+/// by name (X-LIC-LOCATION too). Many programs describe the years of the event only (khal the one change
+/// before and the one after it) and go by the name themselves: outside of what is described the name counts.
+/// The name is tzdata's, "" if it has none. Nothing if nobody knows the zone.
 std::optional<NamedZone> zone_of_tzid(std::string_view tzid, IcalComponent const *vtimezone,
                                       ZoneNames const &names);
 

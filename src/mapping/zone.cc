@@ -158,6 +158,29 @@ std::vector<Transition> Zone::transitions(Instant begin, Instant end) const
     return out;
 }
 
+Zone Zone::continued_by(Zone const &other) const
+{
+    constexpr int64_t day = 86400;
+    auto continued = *this;
+    if (m_transitions.empty())
+        return continued;
+    auto const first = m_transitions.front(), last = m_transitions.back();
+    bool const has_end = !m_yearly && m_transitions.size() > 1;
+    if (has_end && other.offset_seconds(Instant::from_seconds(last.at + day)) == last.offset_seconds) {
+        std::ranges::copy_if(other.m_transitions, std::back_inserter(continued.m_transitions),
+                             [&](Transition const &each) { return each.at > last.at; });
+        continued.m_yearly = other.m_yearly;
+    }
+    bool const agree_before = other.offset_seconds(Instant::from_seconds(first.at - 1)) == m_first_offset;
+    if (agree_before && !other.m_transitions.empty()) {
+        auto const before = other.transitions(Instant::from_seconds(other.m_transitions.front().at - 1),
+                                              Instant::from_seconds(first.at));
+        continued.m_transitions.insert(continued.m_transitions.begin(), before.begin(), before.end());
+        continued.m_first_offset = other.m_first_offset;
+    }
+    return continued;
+}
+
 std::optional<YearlyChange> Zone::yearly_from(Instant instant) const
 {
     return instant.seconds() >= last_explicit() ? m_yearly : std::nullopt;

@@ -64,6 +64,9 @@ public:
     /// What holds at `instant` and ever after, if that is a simple rule.
     std::optional<YearlyChange> yearly_from(Instant instant) const;
     bool is_fixed_from(Instant instant) const;
+    /// This zone, and before its first and after its last change what `other` has, if the two agree there. A
+    /// single change, and a rule that holds for ever, have no end.
+    Zone continued_by(Zone const &other) const;
 
 private:
     std::array<Transition, 2> yearly_transitions(int year) const;

@@ -376,6 +376,11 @@ BOOST_AUTO_TEST_CASE(each_type_becomes_its_rule)
     BOOST_TEST(text(r) == "FREQ=MONTHLY;BYDAY=-1MO");
     r = {.type = Type::monthly_nth, .week_of_month = 2, .day_of_week = 62};
     BOOST_TEST(text(r) == "FREQ=MONTHLY;BYSETPOS=2;BYDAY=MO,TU,WE,TH,FR");
+    r = {
+        .type = Type::weekly, .interval = 1, .day_of_week = 127}; // as the client says it, though it is daily
+    BOOST_TEST(text(r) == "FREQ=WEEKLY;BYDAY=SU,MO,TU,WE,TH,FR,SA");
+    r = {.type = Type::monthly_nth, .week_of_month = 2, .day_of_week = 127};
+    BOOST_TEST(text(r) == "FREQ=MONTHLY;BYSETPOS=2;BYDAY=SU,MO,TU,WE,TH,FR,SA");
     r = {.type = Type::monthly_nth, .week_of_month = 5, .day_of_week = 127};
     BOOST_TEST(text(r) == "FREQ=MONTHLY;BYMONTHDAY=-1");
     r = {.type = Type::yearly, .month_of_year = 2, .day_of_month = 29};

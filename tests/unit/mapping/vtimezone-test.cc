@@ -223,4 +223,36 @@ BOOST_AUTO_TEST_CASE(a_tzid_means_what_its_file_says_or_else_its_name)
     BOOST_TEST(!zone_of_tzid("X", nullptr, names()));
 }
 
+BOOST_AUTO_TEST_CASE(outside_of_what_a_file_describes_the_name_counts)
+{
+    auto const named = names().find("Europe/Vienna");
+    BOOST_REQUIRE(named);
+    auto const apart = [&](std::string_view lines, Instant begin, Instant end) {
+        auto const text = vtimezone("TZID:Europe/Vienna " + std::string(lines));
+        return seconds_apart(*zone_of_tzid("Europe/Vienna", &text, names())->zone, *named->zone, begin, end);
+    };
+    // khal 0.10.5: one change before and one after the first instance, both an hour beside the real one.
+    constexpr char const *khal =
+        "BEGIN:STANDARD DTSTART;VALUE=DATE-TIME:20261025T020000 TZNAME:CET TZOFFSETFROM:+0200 "
+        "TZOFFSETTO:+0100 END:STANDARD BEGIN:DAYLIGHT DTSTART;VALUE=DATE-TIME:20270328T030000 TZNAME:CEST "
+        "TZOFFSETFROM:+0100 TZOFFSETTO:+0200 END:DAYLIGHT";
+    BOOST_TEST(apart(khal, utc(1950, 1, 1), utc(2026, 10, 20)) == 0);
+    BOOST_TEST(apart(khal, utc(2026, 11, 1), utc(2027, 3, 20)) == 0);
+    BOOST_TEST(apart(khal, utc(2027, 4, 1), utc(2100, 1, 1)) == 0);
+    // Ours, of a series that begins later than what is moved before it.
+    auto const ours = vtimezone_of(*named->zone, "Europe/Vienna", utc(2026, 11, 22));
+    BOOST_TEST(seconds_apart(*zone_of_tzid("Europe/Vienna", &ours, names())->zone, *named->zone,
+                             utc(1950, 1, 1), utc(2100, 1, 1)) == 0);
+    // What a file says for ever it means, and what is no part of the named zone ends as it says.
+    constexpr char const *fixed =
+        "BEGIN:STANDARD DTSTART:19700101T000000 TZOFFSETFROM:+0100 TZOFFSETTO:+0100 "
+        "END:STANDARD";
+    BOOST_TEST(apart(fixed, utc(2026, 7, 1), utc(2026, 7, 2)) == 86400);
+    constexpr char const *other =
+        "BEGIN:STANDARD DTSTART:20261025T020000 TZOFFSETFROM:+0600 TZOFFSETTO:+0500 END:STANDARD "
+        "BEGIN:DAYLIGHT DTSTART:20270328T030000 TZOFFSETFROM:+0500 TZOFFSETTO:+0600 END:DAYLIGHT";
+    BOOST_TEST(apart(other, utc(2028, 1, 1), utc(2028, 1, 2)) == 86400);
+    BOOST_TEST(apart(other, utc(2020, 1, 1), utc(2020, 1, 2)) == 86400);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
