@@ -1,5 +1,7 @@
 // See task-dates.h.
 #include "mapping/task-dates.h"
+#include <array>
+#include <cmath>
 
 namespace eas {
 namespace {
@@ -27,7 +29,31 @@ std::optional<Instant> instant_in(std::optional<TaskDate> const &date)
     return date ? date->instant : std::nullopt;
 }
 
-/// A clock's time and the instant: in the zone it was in, in the user's, else in UTC.
+/// A zone that is always so far ahead of UTC, "" if there is none.
+std::string fixed_zone_name(seconds offset)
+{
+    struct Named {
+        minutes offset;
+        char const *name;
+    };
+    constexpr std::array uneven{Named{330min, "Asia/Kolkata"},    Named{345min, "Asia/Kathmandu"},
+                                Named{210min, "Asia/Tehran"},     Named{270min, "Asia/Kabul"},
+                                Named{390min, "Asia/Yangon"},     Named{570min, "Australia/Darwin"},
+                                Named{525min, "Australia/Eucla"}, Named{-570min, "Pacific/Marquesas"}};
+    for (auto const &each : uneven)
+        if (each.offset == offset)
+            return each.name;
+    auto const whole = duration_cast<hours>(offset);
+    if (whole != offset || whole < -12h || whole > 14h)
+        return {};
+    if (whole == 0h)
+        return "Etc/UTC";
+    return (whole > 0h ? "Etc/GMT-" : "Etc/GMT+") +
+           std::to_string(std::abs(whole.count())); // as POSIX counts
+}
+
+/// A clock's time and the instant: in the zone it was in, in the user's, in one of the client's offset, so
+/// that it gets its own clock's time back, else in UTC.
 IcalTime timed(LocalTime local, std::optional<Instant> utc, std::optional<IcalTime> const &before,
                IcalZones const &zones)
 {
@@ -35,8 +61,13 @@ IcalTime timed(LocalTime local, std::optional<Instant> utc, std::optional<IcalTi
     if (before && (before->form == Form::zoned || before->form == Form::floating) && fits(*before->zone))
         return {before->form, local, before->tzid, before->zone};
     auto const &user = zones.users_zone();
-    if (!fits(*user.zone))
+    if (!fits(*user.zone)) {
+        auto const offset = local - local_of(*utc);
+        if (auto name = fixed_zone_name(offset); !name.empty())
+            return {Form::zoned, local, std::move(name),
+                    std::make_shared<Zone const>(static_cast<int32_t>(offset.count()))};
         return {Form::utc, local_of(*utc), {}, zones.utc().zone};
+    }
     if (!user.name.empty() && user.name != "UTC" && user.name != "Etc/UTC")
         return {Form::zoned, local, user.name, user.zone};
     auto const instant = user.zone->to_instant(local);

@@ -28,6 +28,23 @@ SeriesStart wire_start(IcalTime const &time)
     return {time.local, time.is_date(), has_zone ? *time.zone : utc_zone};
 }
 
+/// Until as it is told: by the clock of Start, which is written as if it were in UTC.
+Instant as_told(Instant until, SeriesStart const &start)
+{
+    return Instant::from_seconds(start.zone.to_local(until).time_since_epoch().count());
+}
+
+/// What a client means with Until: the clock's time that the instances have, as Start is written; else a
+/// moment.
+std::optional<Instant> meant_until(std::optional<Instant> const &until, SeriesStart const &start)
+{
+    if (!until)
+        return until;
+    LocalTime const written{seconds(until->seconds())};
+    bool const is_on_clock = written - floor<days>(written) == start.time - floor<days>(start.time);
+    return is_on_clock ? start.zone.to_instant(written) : until;
+}
+
 bool is_instance(RecurrenceRule const &rule, IcalTime const &time)
 {
     auto const start = SeriesStart{time.local, time.is_date(), *time.zone};
@@ -173,14 +190,16 @@ std::optional<TaskRecurrence> task_recurrence_of(IcalComponent const &todo,
                 .instances.size();
         counted.count = *counted.count > passed ? *counted.count - static_cast<uint32_t>(passed) : 1;
     }
-    auto expressed = express(counted, wire_start(instance), version, most_occurrences);
+    auto const start = wire_start(instance);
+    auto expressed = express(counted, start, version, most_occurrences);
     if (!expressed)
         return std::nullopt;
     TaskRecurrence out;
     static_cast<Recurrence &>(out) = expressed->recurrence;
     if (out.type == Type::daily)
         out.day_of_week.reset(); // required in the calendar, of no meaning here: MS-ASTASK 2.2.2.10
-    out.until = expressed->until;
+    if (expressed->until)
+        out.until = as_told(*expressed->until, start);
     out.start = Instant::from_seconds(instance.local.time_since_epoch().count());
     out.regenerate = series && series->regenerates;
     out.dead_occur = series ? 0 : 1;
@@ -229,10 +248,11 @@ Result<void> set_task_recurrence(IcalComponent &todo, TaskRecurrence const &want
             set_task_times(todo, times, zones);
     }
     auto const start = wire_start(*times.start);
-    auto const rule = rule_of(completed_from(wanted, told), wanted.until, start);
+    auto const rule = rule_of(completed_from(wanted, told), meant_until(wanted.until, start), start);
     if (!rule)
         return rule.error();
-    auto const told_rule = told ? rule_of(*told, told->until, start) : Result<RecurrenceRule>(bad("none"));
+    auto const told_rule =
+        told ? rule_of(*told, meant_until(told->until, start), start) : Result<RecurrenceRule>(bad("none"));
     bool const is_same_rule = told_rule && *told_rule == *rule && is_dead(*told) == is_dead(wanted);
     if (is_same_rule && is_set(told->regenerate) == is_set(wanted.regenerate))
         return {};

@@ -56,6 +56,7 @@ public:
     Result<void> apply(Task const &request);
     bool moved_on() const { return m_moved_on; }
     IcalComponent &todo() { return *m_shown.todo; }
+    TaskTimes times() { return task_times_of(todo(), m_zones); }
 
 private:
     Result<void> set_texts(Task const &request);
@@ -219,11 +220,16 @@ Result<void> TaskEdit::apply(Task const &request)
     return {};
 }
 
-void define_time_zones(IcalDocument &document, CalendarContext const &context)
+/// VTIMEZONEs that are right for all times of the task.
+void define_time_zones(IcalDocument &document, TaskTimes const &times, CalendarContext const &context)
 {
+    auto from = context.now;
+    for (auto const *time : {&times.start, &times.due})
+        if (*time)
+            from = std::min(from, (*time)->instant());
     for (auto const &tzid : document.undefined_time_zones())
         if (auto const named = context.zone_names.resolve(tzid))
-            document.calendar()->add(vtimezone_of(*named->zone, tzid, context.now));
+            document.calendar()->add(vtimezone_of(*named->zone, tzid, from));
 }
 
 Result<WrittenTask> edit(IcalDocument document, std::string_view before, Task const &request,
@@ -240,7 +246,7 @@ Result<WrittenTask> edit(IcalDocument document, std::string_view before, Task co
         !task.todo().property("COMPLETED")) // it was told by the stamps, which change now
         task.todo().set({"COMPLETED", {}, format_compact_datetime(*told_completion->instant)});
     stamp(task.todo(), context.now);
-    define_time_zones(document, context);
+    define_time_zones(document, task.times(), context);
     return WrittenTask{document.print(), uid, task.moved_on()};
 }
 

@@ -487,7 +487,12 @@ BOOST_AUTO_TEST_CASE(dates_are_written_as_days_unless_they_have_a_time)
          "-DUE:20261122T150000Z +DUE;VALUE=DATE:20261123"},
         {{"DUE;X-A=b:20261122T150000Z"},
          due("2026-11-22T12:00:00Z", "2026-11-22T17:00:00Z"),
-         "-DUE;X-A=b:20261122T150000Z +DUE;X-A=b:20261122T170000Z"},
+         "+BEGIN:VTIMEZONE +TZID:Etc/GMT+5 +BEGIN:STANDARD +DTSTART:20251121T000000 +TZOFFSETFROM:-0500 "
+         "+TZOFFSETTO:-0500 +END:STANDARD +END:VTIMEZONE "
+         "-DUE;X-A=b:20261122T150000Z +DUE;TZID=Etc/GMT+5;X-A=b:20261122T120000"},
+        {{"DUE:20261122T150000"},
+         due("2026-11-22T12:00:00Z", "2026-11-22T12:10:00Z"), // no zone's offset
+         "-DUE:20261122T150000 +DUE:20261122T121000Z"},
         {{"DUE:20261122T150000"},
          due("2026-11-22T12:00:00Z", "2026-11-22T11:00:00Z"),
          "-DUE:20261122T150000 +DUE:20261122T120000"},
@@ -506,7 +511,10 @@ BOOST_AUTO_TEST_CASE(dates_are_written_as_days_unless_they_have_a_time)
          "-DURATION:P2D +DUE;VALUE=DATE:20261125"},
         {{"DTSTART;VALUE=DATE:20261120"},
          due("2026-11-22T12:00:00Z", "2026-11-22T17:00:00Z"),
-         "-DTSTART;VALUE=DATE:20261120 +DTSTART:20261119T230000Z +DUE:20261122T170000Z"},
+         "+BEGIN:VTIMEZONE +TZID:Etc/GMT+5 +BEGIN:STANDARD +DTSTART:20251119T000000 +TZOFFSETFROM:-0500 "
+         "+TZOFFSETTO:-0500 +END:STANDARD +END:VTIMEZONE "
+         "-DTSTART;VALUE=DATE:20261120 +DTSTART;TZID=Etc/GMT+5:20261120T000000 "
+         "+DUE;TZID=Etc/GMT+5:20261122T120000"},
     });
 }
 
@@ -519,6 +527,38 @@ BOOST_AUTO_TEST_CASE(a_time_in_the_users_zone_names_and_defines_it)
     BOOST_TEST(text.find("DUE;TZID=Europe/Berlin:20261122T150000\r\n") != text.npos);
     BOOST_TEST(text.find("BEGIN:VTIMEZONE\r\nTZID:Europe/Berlin\r\n") != text.npos);
     BOOST_TEST(text_of(told(text), date_names) == "DueDate=20261122T150000Z UtcDueDate=20261122T140000Z");
+}
+
+BOOST_AUTO_TEST_CASE(times_come_back_on_the_clock_of_the_client)
+{
+    struct Case {
+        char const *local, *utc; ///< the user is in Berlin
+    };
+    for (auto const &[local, utc] : {Case{"2026-07-22T15:00:00Z", "2026-07-22T13:00:00Z"},    // summer
+                                     Case{"2024-07-22T15:00:00Z", "2024-07-22T13:00:00Z"},    // long ago
+                                     Case{"2026-11-22T15:00:00Z", "2026-11-22T20:00:00Z"},    // New York
+                                     Case{"2026-11-22T15:00:00Z", "2026-11-22T09:30:00Z"},    // Kolkata
+                                     Case{"2026-11-22T15:00:00Z", "2026-11-22T15:00:00Z"}}) { // UTC
+        Task request;
+        request.start_date = request.due_date = at(local);
+        request.utc_start_date = request.utc_due_date = at(utc);
+        request.recurrence.emplace();
+        request.recurrence->type = Recurrence::Type::daily;
+        request.recurrence->start = at(local);
+        request.recurrence->until = Instant::from_seconds(at(local).seconds() + 10 * 86400);
+        auto const text = changed(file_of({}), request).text;
+        auto const read = told(text);
+        BOOST_TEST((read.start_date == request.start_date && read.due_date == request.due_date), text);
+        BOOST_TEST((read.utc_start_date == request.utc_start_date), text);
+        BOOST_TEST((read.utc_due_date == request.utc_due_date), text);
+        BOOST_REQUIRE(read.recurrence);
+        BOOST_TEST((read.recurrence->start == request.recurrence->start), text);
+        BOOST_TEST((read.recurrence->until == request.recurrence->until), text);
+        BOOST_TEST(changed(text, read).text == text);
+        auto moment = request;
+        moment.recurrence->until = Instant::from_seconds(at(utc).seconds() + 10 * 86400);
+        BOOST_TEST(changed(text, moment).text == text);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(completion_is_written)
