@@ -35,11 +35,27 @@ bool differ(IcalComponent const &a, IcalComponent const &b, std::array<char cons
                                [&](char const *name) { return a.properties(name) != b.properties(name); });
 }
 
+/// What attendees are told now is no older than what another client of the organizer told them. Whether it
+/// did.
+bool count_as_invited(AnnouncedSeries &series)
+{
+    bool is_counted = false;
+    for (auto *event : series.document.items()) {
+        if (!event->property(answered_sequence_property))
+            continue;
+        event->set({"SEQUENCE", {}, std::to_string(invited_sequence(*event))});
+        event->remove(answered_sequence_property);
+        is_counted = true;
+    }
+    return is_counted;
+}
+
 class Announcing {
 public:
-    Announcing(AnnouncedSeries before, AnnouncedSeries after, CalendarContext const &context)
+    /// `is_counted`: that was done to `after`.
+    Announcing(AnnouncedSeries before, AnnouncedSeries after, bool is_counted, CalendarContext const &context)
         : m_before(std::move(before)), m_after(std::move(after)), m_context(context),
-          m_instances_before(m_before.document, m_context)
+          m_instances_before(m_before.document, m_context), m_is_counted(is_counted)
     {}
 
     Announcement run(std::string_view after_text);
@@ -68,7 +84,7 @@ private:
     AnnouncedSeries m_before, m_after;
     CalendarContext const &m_context;
     EventInstances m_instances_before;
-    bool m_is_edited = false, m_forgets_answers = false;
+    bool m_is_edited = false, m_is_counted, m_forgets_answers = false;
     std::vector<ItipMail> m_mails;
 };
 
@@ -327,6 +343,7 @@ Announcement Announcing::run(std::string_view after_text)
         announce_end(m_after.is_empty() ? m_before : m_after);
     else if (was_on)
         announce_change();
+    m_is_edited |= m_is_counted && !m_mails.empty();
     return {m_is_edited ? m_after.document.print() : std::string(after_text), std::move(m_mails),
             m_forgets_answers};
 }
@@ -354,8 +371,9 @@ Result<Announcement> announce(std::string_view before, std::string_view after, C
         return was.error();
     if (!is)
         return is.error();
-    // The components are found again: moving a document may move them.
-    return Announcing(*std::move(was), *std::move(is), context).run(after);
+    count_as_invited(*was);
+    bool const is_counted = count_as_invited(*is);
+    return Announcing(*std::move(was), *std::move(is), is_counted, context).run(after);
 }
 
 } // namespace eas

@@ -157,6 +157,14 @@ std::string stamp_of(IcalComponent const &event)
     return property ? std::string(trim(property->value)) : "";
 }
 
+int64_t invited_sequence(IcalComponent const &event)
+{
+    auto const answered = event.property(answered_sequence_property);
+    auto const number = answered ? parse_unsigned(trim(answered->value)) : std::nullopt;
+    return std::max(sequence_of(event),
+                    static_cast<int64_t>(std::min<uint64_t>(number.value_or(0), INT32_MAX)));
+}
+
 bool is_older(IcalComponent const &message, IcalComponent const &event)
 {
     auto const sequence = sequence_of(message), present = sequence_of(event);

@@ -22,6 +22,11 @@ namespace eas {
 constexpr auto reply_time_property = "X-MICROSOFT-CDO-REPLYTIME";
 constexpr auto busy_status_property = "X-MICROSOFT-CDO-BUSYSTATUS";
 
+/// The SEQUENCE that somebody answered to, where the event's own is lower: up to 14.1 a client of the
+/// organizer invites, and counts by itself. What the server sends when another client of the organizer
+/// changes the meeting would be outdated to attendees if it counted less.
+constexpr auto answered_sequence_property = "X-EAS-ANSWERED-SEQUENCE";
+
 /// What the user has added to the item and the organizer does not know. Alarms are, too.
 constexpr std::array<std::string_view, 2> kept_properties{"CATEGORIES", "COLOR"};
 /// What goes with the user's answer.
@@ -93,6 +98,9 @@ bool remove_instances(IcalDocument &document, std::optional<Instant> last, Calen
 
 /// DTSTAMP: "20261122T100000Z"; "" if it is absent. Such texts are in the order of time.
 std::string stamp_of(IcalComponent const &event);
+
+/// The higher one of SEQUENCE and answered_sequence_property.
+int64_t invited_sequence(IcalComponent const &event);
 
 /// Whether a message says of an event what was so before what `event` has: SEQUENCE decides, and among equal
 /// ones DTSTAMP. RFC 5546 2.1.5.

@@ -143,6 +143,9 @@ bool Meeting::change(Said const &said, Change const &change)
     return true;
 }
 
+/// No program of an organizer is that far ahead: the attendee made it up.
+constexpr int64_t most_uncounted = 1000;
+
 /// What one VEVENT of a REPLY or COUNTER says.
 class Reply {
 public:
@@ -162,6 +165,9 @@ public:
 
 private:
     bool is_late(IcalComponent const &event, bool is_same) const;
+    bool note_sequence(IcalComponent &event) const;
+    bool enter_answer(IcalComponent &event, IcalZones &zones, IcalProperty const &present,
+                      bool is_same) const;
 
     ItipMethod m_method;
     IcalComponent const &m_said;
@@ -199,13 +205,29 @@ bool Reply::is_late(IcalComponent const &event, bool is_same) const
 bool Reply::enter(IcalComponent &event, IcalZones &zones) const
 {
     bool const is_same = original_start(event, zones) == original_start(m_said, m_said_zones);
-    if (!is_one_of(organizer_of(event).value_or(CalendarPerson{}).email, m_context.addresses) ||
-        is_late(event, is_same))
-        return false;
     auto const present = own_attendee_line(event, {m_address});
-    auto const stamp = stamp_of(m_said);
-    if (!present || stamp < present->parameter(answered_parameter))
+    auto const organizer = organizer_of(event).value_or(CalendarPerson{}).email;
+    if (!is_one_of(organizer, m_context.addresses) || is_late(event, is_same) || !present ||
+        stamp_of(m_said) < present->parameter(answered_parameter))
         return false;
+    bool const is_noted = is_same && note_sequence(event);
+    return enter_answer(event, zones, *present, is_same) || is_noted;
+}
+
+/// See answered_sequence_property.
+bool Reply::note_sequence(IcalComponent &event) const
+{
+    auto const answered = sequence_of(m_said), present = invited_sequence(event);
+    if (answered <= present || answered > present + most_uncounted)
+        return false;
+    event.set({answered_sequence_property, {}, std::to_string(answered)});
+    return true;
+}
+
+bool Reply::enter_answer(IcalComponent &event, IcalZones &zones, IcalProperty const &present,
+                         bool is_same) const
+{
+    auto const stamp = stamp_of(m_said);
     if (!m_delegates.empty()) {
         bool const is_changed = set_delegated(event, m_address, m_delegates);
         if (is_changed)
@@ -215,8 +237,8 @@ bool Reply::enter(IcalComponent &event, IcalZones &zones) const
     auto const proposal = m_method == ItipMethod::counter && is_same
                               ? proposal_of(m_said, m_said_zones, event, zones)
                               : Proposal{};
-    auto const known = attendee_of(*present);
-    auto const answered = present->parameter(answered_parameter);
+    auto const known = attendee_of(present);
+    auto const answered = present.parameter(answered_parameter);
     bool const is_declined_alone = !is_same && known.status == Status::declined && answered != m_known_answer;
     if (is_declined_alone && m_status != Status::declined) // it is not in the series that is accepted
         return false;

@@ -188,3 +188,19 @@ def test_who_leaves_a_series_is_told_once_although_an_instance_was_declined(acco
     phone.nothing_more_arrives()
     assert list(other_account.flags()) == ['Canceled: Weekly'] and count(other_account, 'Canceled: Weekly') == 1
     assert 'ATTENDEE' not in stored(account)[0]
+
+
+def test_what_the_server_tells_is_not_older_than_what_another_phone_told(account, other_account):
+    """Up to 14.1 phones invite by themselves and count so: an answer says how far. RFC 5546 2.1.4."""
+    phone = Organizer(account, other_account, '16.1')
+    phone.send(phone.add('Counted'))
+    uid = re.search('^UID:(.*)$', calendar_of(received(other_account, 'Counted')), re.MULTILINE)[1]
+    reply = calendar('REPLY', uid, account.user, other_account.user, partstat='ACCEPTED', sequence=3, stamp=compact(soon()))
+    account.deliver_raw(imip(reply, other_account.user, account.user))
+    phone.device.sync_all(phone.device.inbox())
+    phone.device.sync_all(phone.folder, options=())
+    phone.send(phone.command('Change', E('AirSync:ServerId', phone.only_id()), E(
+        'AirSync:ApplicationData', phone.properties('Counted', place='Room 7'))))
+    assert 'SEQUENCE:3\n' in calendar_of(received(other_account, 'Updated: Counted'))
+    phone.send(phone.command('Delete', E('AirSync:ServerId', phone.only_id())))
+    assert 'SEQUENCE:4\n' in calendar_of(received(other_account, 'Canceled: Counted'))

@@ -97,6 +97,26 @@ BOOST_AUTO_TEST_CASE(a_new_meeting_invites_all_but_the_organizer)
         BOOST_TEST(!has(calendar, own), own);
 }
 
+BOOST_AUTO_TEST_CASE(what_another_client_of_the_organizer_told_is_not_newer)
+{
+    auto const answered = meeting("SEQUENCE:1\nX-EAS-ANSWERED-SEQUENCE:4\n");
+    auto const renamed = announced(answered, replaced(answered, "SUMMARY:Plan", "SUMMARY:Plan B"));
+    BOOST_REQUIRE(renamed.mails.size() == 1u);
+    BOOST_TEST(has(renamed.mails[0].calendar.print(), "SEQUENCE:4\r\n"));
+    BOOST_TEST(has(renamed.text, "SEQUENCE:4\r\n"));
+    BOOST_TEST(!has(renamed.text, "X-EAS-ANSWERED-SEQUENCE"));
+    auto const moved = announced(answered, replaced(answered, "T090000Z\r\nDTEND", "T093000Z\r\nDTEND"));
+    BOOST_REQUIRE(moved.mails.size() == 1u);
+    BOOST_TEST(has(moved.mails[0].calendar.print(), "SEQUENCE:5\r\n"));
+    BOOST_TEST(has(moved.text, "SEQUENCE:5\r\n"));
+    auto const off = announced(answered, "");
+    BOOST_REQUIRE(off.mails.size() == 1u);
+    BOOST_TEST(has(off.mails[0].calendar.print(), "SEQUENCE:5\r\n"));
+    auto const quiet = announced(answered, replaced(answered, "SEQUENCE:1", "PRIORITY:1\r\nSEQUENCE:1"));
+    BOOST_TEST(quiet.mails.empty());
+    BOOST_TEST(has(quiet.text, "SEQUENCE:1\r\n"));
+}
+
 BOOST_AUTO_TEST_CASE(what_the_server_notes_of_attendees_is_not_told)
 {
     auto const noted =

@@ -790,6 +790,21 @@ BOOST_AUTO_TEST_CASE(an_answer_to_a_series_is_one_to_instances_that_moved_before
     BOOST_TEST(has(kept.substr(kept.find("RECURRENCE-ID")), "PARTSTAT=NEEDS-ACTION"));
 }
 
+BOOST_AUTO_TEST_CASE(an_answer_tells_what_another_client_of_the_organizer_counted)
+{
+    auto const reply = [](std::string const &sequence, std::string const &stored) {
+        return replied(replaced(thunderbird_reply, "SEQUENCE:1", "SEQUENCE:" + sequence), stored);
+    };
+    auto const update = reply("3", planning);
+    BOOST_REQUIRE(update.text);
+    BOOST_TEST(has(*update.text, "X-EAS-ANSWERED-SEQUENCE:3\r\n"));
+    BOOST_TEST(has(*update.text, "SEQUENCE:1\r\n")); // an answer to it is none that is late
+    BOOST_TEST(!reply("3", *update.text).changes_anything());
+    BOOST_TEST(!reply("1", *update.text).changes_anything());
+    for (auto const *made_up : {"1", "2000", "9223372036854775807"})
+        BOOST_TEST(!has(reply(made_up, planning).text.value(), "X-EAS-ANSWERED-SEQUENCE"), made_up);
+}
+
 BOOST_AUTO_TEST_CASE(forged_and_late_replies_change_nothing)
 {
     BOOST_TEST(!replied(thunderbird_reply, planning, "eve@example.com").changes_anything());
