@@ -4,6 +4,8 @@
 #include "eas/http-connection.h"
 #include "eas/relogin.h"
 #include "login/fingerprint.h"
+#include "request/http-compression.h"
+#include <algorithm>
 #include <chrono>
 
 namespace eas {
@@ -22,6 +24,32 @@ void split_target(std::string_view target, HttpRequest &request)
     request.path = percent_decode(path).value_or(std::string(path));
     if (query != target.npos)
         request.query = target.substr(query + 1);
+}
+
+/// A packet's worth: below that there is nothing to gain.
+constexpr uint64_t fewest_compressed_bytes = 1024;
+
+/// Only what EAS itself says, as WBXML: attachments are compressed mostly, and what a page for people repeats
+/// of its request must not be measurable beside its secrets.
+bool is_worth_compressing(HttpResponse const &response, uint64_t bytes)
+{
+    return bytes >= fewest_compressed_bytes && bytes <= Spool::max_memory_bytes &&
+           std::ranges::any_of(response.headers, [](auto const &field) {
+               return field.first == "Content-Type" && field.second == "application/vnd.ms-sync.wbxml";
+           });
+}
+
+void compress(HttpResponse &response, Spool &answer)
+{
+    if (!is_worth_compressing(response, answer.size()))
+        return;
+    auto const body = answer.view();
+    auto const compressed = body ? gzip(*body) : std::string();
+    if (compressed.empty() || compressed.size() >= body->size())
+        return;
+    answer.clear();
+    (void)answer.write(compressed); // into memory, where it cannot fail
+    response.headers.emplace_back("Content-Encoding", "gzip");
 }
 
 } // namespace
@@ -157,6 +185,8 @@ void HttpConnection::serve(HttpRequest const &request, ResumeMessage const *resu
         }
     }
     io_loop_time_refresh();
+    if (!parked && accepts_gzip(request.header("Accept-Encoding")))
+        compress(response, answer);
     uint64_t const bytes_out = answer.size();
     if (!parked)
         send(response, answer);

@@ -32,6 +32,7 @@ constexpr KeptField kept_fields[] = {
     {"X-MS-PolicyKey", unlimited},
     {"MS-ASAcceptMultiPart", unlimited},
     {"User-Agent", 100},
+    {"Accept-Encoding", 60},
     {"Accept-Language", 40},
     {"Origin", 100},
     {"Referer", 100},

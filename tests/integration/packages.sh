@@ -2,7 +2,7 @@
 # Wants: TOP (the source tree), WORK (a directory for logs and unpacked tools), INSTALL (yes or no).
 
 PACKAGES_BUILD="autoconf autoconf-archive automake g++ gcc libc6-dev libboost-test-dev libical-dev libicu-dev libidn2-dev
- libldap-dev libssl-dev libtool libxml2-dev make pkg-config dovecot-dev libgd-dev"
+ libldap-dev libssl-dev libtool libxml2-dev make pkg-config dovecot-dev libgd-dev zlib1g-dev"
 PACKAGES_RUN="dovecot-core dovecot-imapd dovecot-lmtpd dovecot-sieve ldap-utils openssl python3 python3-lxml slapd tzdata util-linux"
 PACKAGES_TEST="chromium chromium-driver python3-selenium clang clang-format dovecot-fts-xapian libclang-rt-dev libwbxml2-utils khal python3-pytest python3-pytest-xdist python3-radicale
  todoman vdirsyncer"

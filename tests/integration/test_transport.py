@@ -11,8 +11,8 @@ import pytest
 
 from accounts import Account, make_message
 from conftest import start_instance, stop_instance
-from eas_client import E, wbxml
-from eas_client.client import PATH, WBXML, ping_document
+from eas_client import Device, E, wbxml
+from eas_client.client import PATH, WBXML, body_preference, ping_document
 from private_instance.processes import wait_until
 
 VERSIONS = ['12.1', '14.0', '14.1', '16.0', '16.1']
@@ -236,6 +236,63 @@ def test_many_fields_do_not_hinder_a_wait(account, field):
     account.instance.wait_for_log(rf'{re.escape(account.user)}.* waits=', start)
     account.deliver()
     assert raw.answer().status == 200
+
+
+def synced(account, accept_encoding: str) -> Device:
+    """A phone that takes answers in these encodings."""
+    device = account.phone(device_id='Compressed')
+    device.client.accept_encoding = accept_encoding
+    device.sync_all(device.inbox())
+    return device
+
+
+def body_bytes(answer) -> int:
+    """As the answer came over the wire."""
+    return int(answer.headers['Content-Length'])
+
+
+@pytest.mark.parametrize('accept_encoding', ['gzip', 'gzip, deflate, br', 'deflate;q=0.5, *;q=0.1'])
+def test_an_answer_of_some_size_is_compressed_for_who_takes_it(account, accept_encoding):
+    device = synced(account, accept_encoding)
+    for number in range(8):
+        account.deliver(f'Message {number}', text='Words that come again. ' * 40)
+    answer = device.sync(device.inbox(), options=[body_preference(1)])
+    assert answer.headers['Content-Encoding'] == 'gzip'
+    assert body_bytes(answer) < len(answer.body) / 3
+    assert len(device.held(device.inbox()).items) == 8
+    answer = device.client.get_item_estimate(device.inbox(), device.held(device.inbox()).sync_key).expect()
+    assert answer.headers['Content-Encoding'] is None and body_bytes(answer) == len(answer.body)
+
+
+@pytest.mark.parametrize('accept_encoding', ['identity', 'deflate', 'gzip;q=0, *'])
+def test_nothing_is_compressed_for_who_does_not_take_it(account, accept_encoding):
+    device = synced(account, accept_encoding)
+    account.deliver(text='Words that come again. ' * 100)
+    answer = device.sync(device.inbox(), options=[body_preference(1)])
+    assert answer.headers['Content-Encoding'] is None and body_bytes(answer) == len(answer.body)
+
+
+def test_who_waits_gets_a_compressed_answer_too(account):
+    device = synced(account, 'gzip')
+    with account.parking(device):
+        device.client.post_only('Sync', E('AirSync:Sync', E('AirSync:Collections', device.request(
+            device.inbox(), options=[body_preference(1)])), E('AirSync:Wait', 5)))
+    account.deliver(text='Words that come again. ' * 100)
+    answer = device.client.receive().expect()
+    assert answer.headers['Content-Encoding'] == 'gzip' and body_bytes(answer) < len(answer.body)
+
+
+def test_attachments_and_pages_are_not_compressed(account):
+    device = synced(account, 'gzip')
+    account.deliver(text='Words that come again. ' * 100)
+    device.sync_all(device.inbox())
+    item = next(iter(device.held(device.inbox()).items))
+    fetch = E('ItemOperations:ItemOperations', E('ItemOperations:Fetch', E('ItemOperations:Store', 'Mailbox'), E(
+        'AirSync:CollectionId', device.inbox()), E('AirSync:ServerId', item), E('ItemOperations:Options', body_preference(1))))
+    answer = device.client.post('ItemOperations', fetch, headers={'MS-ASAcceptMultiPart': 'T'}).expect()
+    assert len(answer.parts) == 2 and answer.headers['Content-Encoding'] is None
+    page = device.client.raw('GET', '/eas/').expect()
+    assert len(page.body) > 1024 and page.headers['Content-Encoding'] is None
 
 
 def test_http_1_0_is_answered_and_closed(account):

@@ -6,6 +6,7 @@ device.py's business.
 from __future__ import annotations
 
 import base64
+import gzip
 import http.client
 import socket
 import ssl
@@ -34,7 +35,7 @@ class Answer:
     def __init__(self, status: int, headers: http.client.HTTPMessage, body: bytes):
         self.status = status
         self.headers = headers
-        self.body = body
+        self.body = body = gzip.decompress(body) if headers.get('Content-Encoding') == 'gzip' else body
         self.document: Optional[Node] = None
         self.parts: list[bytes] = []
         content_type = (headers.get('Content-Type') or '').split(';')[0].strip().lower()
@@ -76,6 +77,7 @@ class Client:
         self.device_id, self.device_type = device_id, device_type
         self.policy_key: Optional[int] = None
         self.user_agent = 'dovecot-eas-test/1.0'
+        self.accept_encoding = 'identity'
         self.connection: Optional[http.client.HTTPConnection] = None
 
     # ------------------------------------------------------------------ transport
@@ -109,7 +111,8 @@ class Client:
 
     def send(self, method: str, target: str, body: bytes = b'', headers: Optional[dict[str, str]] = None) -> None:
         """Sends a request with the client's credentials; a header of value None is left out."""
-        fields = {'Authorization': self.authorization(), 'User-Agent': self.user_agent, **(headers or {})}
+        fields = {'Authorization': self.authorization(), 'User-Agent': self.user_agent,
+                  'Accept-Encoding': self.accept_encoding, **(headers or {})}
         fields = {name: value for name, value in fields.items() if value is not None}
         self.connect().request(method, target, body or None, fields)
 

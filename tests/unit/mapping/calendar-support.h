@@ -57,6 +57,6 @@ inline std::string time_text(std::optional<Compact<Instant>> const &time)
     return time ? format_compact_datetime(*time) : "-";
 }
 
-constexpr std::array all_versions{v12_1, v14_0, v14_1, v16_0, v16_1};
+inline constexpr std::array all_versions{v12_1, v14_0, v14_1, v16_0, v16_1};
 
 } // namespace eas::test
