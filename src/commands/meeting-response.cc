@@ -257,8 +257,6 @@ std::optional<Refusal> Responding::enter(StoredEvent &stored, bool &is_conflict)
 
 std::optional<Refusal> Responding::respond_to_item(ItemId const &id)
 {
-    if (m_session.version < v14_1)
-        return Refusal{response_status::invalid_request, "calendar items are answered from 14.1 on"};
     bool is_done = false;
     auto refusal = again_on_conflict([&](bool &is_conflict) -> std::optional<Refusal> {
         auto stored = read_stored_event(*m_session.ports.calendars, id.collection, id.item);
@@ -287,7 +285,9 @@ std::optional<Refusal> Responding::respond(ResponseResult &result)
     std::optional<Refusal> refusal;
     auto const item = parse_item_id(m_request.long_id ? *m_request.long_id : *m_request.request_id);
     if (item && item->item_class == ItemClass::calendar) {
-        refusal = respond_to_item(*item);
+        refusal = m_session.version >= v14_1
+                      ? respond_to_item(*item)
+                      : Refusal{response_status::invalid_request, "calendar items are answered from 14.1 on"};
     } else if (m_request.long_id) {
         auto const found = parse_long_id(*m_request.long_id);
         refusal = found ? respond_to_mail({found->folder, found->uid}, found->uid_validity)

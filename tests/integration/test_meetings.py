@@ -231,6 +231,21 @@ def test_another_answer_is_no_repetition(account, other_account):
     assert [count(other_account, f'{word}: Mind') for word in ('Accepted', 'Declined')] == [1, 1]
 
 
+def test_another_answer_to_a_mail_that_was_answered_counts(account, version):
+    """The phone does not know yet that the mail is in Trash."""
+    invite(account)
+    device = account.phone(version)
+    server_id, _ = only_item(device)
+    by_mail = {'collection': device.inbox(), 'request': server_id}
+    first = respond(device.client, ACCEPT, **by_mail)
+    again = respond(device.client, TENTATIVE, **by_mail)
+    assert again.get('Result/Status') == '1' and again.get('Result/CalendarId') == first.get('Result/CalendarId')
+    assert 'PARTSTAT=TENTATIVE' in stored(account)[0]
+    result = respond(device.client, DECLINE, **by_mail)
+    assert result.get('Result/Status') == '1' and result.get('Result/CalendarId') is None
+    assert stored(account) == []
+
+
 def test_an_answer_to_an_instance_that_is_repeated_is_answered_alike_and_sends_once(account, other_account):
     phone = account.phone('16.1')
     store(account, calendar('REQUEST', UID, other_account.user, account.user, summary='Ser', more='RRULE:FREQ=DAILY;COUNT=5\n'))
