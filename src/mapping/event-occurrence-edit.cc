@@ -62,12 +62,34 @@ std::vector<std::optional<Occurrence>> EventEditor::find_told(std::vector<Instan
     return found;
 }
 
+/// Instances that were deleted and now are exceptions, which a client of before 16.0 may say of its own
+/// instances only.
+void EventEditor::bring_back(std::vector<EventException> const &exceptions)
+{
+    if (m_view.version >= v16_0 || m_shown.form.is_window || !m_series->has_master())
+        return;
+    auto excluded = m_series->excluded();
+    for (auto const &each : exceptions)
+        if (each.exception_start_time && !each.deleted.value_or(false))
+            std::erase(excluded, told_original(*each.exception_start_time));
+    if (excluded.size() == m_series->excluded().size())
+        return;
+    auto &master = writable(m_series->master());
+    auto const before = master;
+    master.remove("EXDATE");
+    add_excluded(master, m_series->times().start, excluded);
+    stamp_if_changed(master, before);
+}
+
 Result<void> EventEditor::change_exceptions(Event const &request)
 {
     if (!request.exceptions)
         return {};
     if (request.exceptions->size() > most_requested_exceptions)
         return bad("Calendar:Exceptions: too many");
+    if (auto loaded = load(); !loaded)
+        return loaded;
+    bring_back(*request.exceptions);
     if (auto loaded = load(); !loaded)
         return loaded;
     std::vector<Instant> instances;

@@ -1,5 +1,6 @@
 // Calendar items and tasks on the wire: each property in the versions that have it, in the schema's order.
 #include "items/calendar.h"
+#include "items/event-request.h"
 #include "items/task.h"
 #include "support.h"
 #include "wbxml/decoder.h"
@@ -208,6 +209,21 @@ BOOST_AUTO_TEST_CASE(empty_elements_clear)
         BOOST_TEST((*read_element<Event>(Tag::Calendar_Sensitivity, "", version)->sensitivity ==
                     Sensitivity::normal));
     }
+
+    auto const element = [](Tag tag, std::string_view text, std::vector<Element> children = {}) {
+        return Element{.tag = tag, .text = text, .children = std::move(children)};
+    };
+    auto const empty_flag = element(Tag::Calendar_AllDayEvent, "");
+    auto const data = element(
+        Tag::AirSync_ApplicationData, "",
+        {empty_flag, element(Tag::Calendar_Exceptions, "",
+                             {element(Tag::Calendar_Exception, "", {element(Tag::Calendar_AllDayEvent, "1")}),
+                              element(Tag::Calendar_Exception, "", {empty_flag})})});
+    auto const request = read_event_request(data, v14_1);
+    BOOST_REQUIRE(request);
+    BOOST_TEST(!*request->event.all_day_event);
+    BOOST_TEST(*(*request->event.exceptions)[0].all_day_event);
+    BOOST_TEST(!*(*request->event.exceptions)[1].all_day_event);
 
     Event event;
     event.reminder = Reminder{};

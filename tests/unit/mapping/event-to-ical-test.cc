@@ -985,6 +985,31 @@ BOOST_AUTO_TEST_CASE(exceptions_of_a_list_change_and_the_others_stay)
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_deleted_instance_that_is_an_exception_now_is_back_until_14_1)
+{
+    auto const text = calendar_text(series);
+    for (auto const version : {v12_1, v14_1}) {
+        EventException back;
+        back.exception_start_time = at("20260309T090000Z");
+        back.subject = "Back";
+        auto const request = only([&](Event &e) { e.exceptions = {back}; });
+        auto const edited = changed(text, request, version);
+        auto const event = event_of(edited, version);
+        BOOST_REQUIRE_EQUAL(event.exceptions->size(), 3);
+        BOOST_TEST(!(*event.exceptions)[0].deleted.value_or(false));
+        BOOST_TEST(*(*event.exceptions)[0].subject == "Back");
+        BOOST_TEST((*event.exceptions)[1].deleted.value_or(false)); // the 16th
+        BOOST_TEST(edited.find("EXDATE;TZID=Own:20260316T100000\r\n") != std::string::npos, edited);
+    }
+    // From 16.0 on one instance is named, and this one is gone.
+    EventRequest request;
+    request.event.subject = "Back";
+    auto const edited = change_instance(text, *parse_datetime("20260309T090000Z"), request, view_of(v16_1),
+                                        calendar_context());
+    BOOST_REQUIRE(!edited);
+    BOOST_TEST((edited.error().kind == ErrorKind::not_found));
+}
+
 BOOST_AUTO_TEST_CASE(of_two_exceptions_for_one_instance_the_last_counts)
 {
     auto const text =
