@@ -54,6 +54,9 @@ Zone::Zone(int32_t first_offset_seconds, std::vector<Transition> transitions,
            std::optional<YearlyChange> yearly)
     : m_first_offset(first_offset_seconds), m_transitions(std::move(transitions)), m_yearly(yearly)
 {
+    // zic marks 2038 in zones that have daylight time then (QTBUG-53071) by a change that changes nothing.
+    auto const same = std::ranges::unique(m_transitions, {}, &Transition::offset_seconds);
+    m_transitions.erase(same.begin(), same.end());
     if (m_yearly && m_yearly->standard_offset_seconds == m_yearly->daylight_offset_seconds) {
         m_yearly.reset();
         return;

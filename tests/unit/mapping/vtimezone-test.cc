@@ -188,6 +188,12 @@ BOOST_AUTO_TEST_CASE(ours_is_short)
                          "DTSTART:20260329T020000\r\nTZOFFSETFROM:+0100\r\nTZOFFSETTO:+0200\r\nRRULE:FREQ="
                          "YEARLY;BYDAY=-1SU;BYMONTH=3\r\n"
                          "END:DAYLIGHT\r\nEND:VTIMEZONE\r\n") != std::string::npos);
+    for (auto const *name :
+         {"Australia/Sydney", "Pacific/Auckland", "Pacific/Chatham", "Australia/Lord_Howe"}) {
+        auto const text = text_of(vtimezone_of(*zone(name).zone, name, utc(2026, 11, 22)));
+        BOOST_TEST(text.find("RRULE:FREQ=YEARLY") != text.npos, text);
+        BOOST_TEST(text.find("RDATE") == text.npos, text);
+    }
     BOOST_TEST(
         text_of(vtimezone_of(Zone(-5400), "Custom-0130", utc(2026, 11, 22))).find("TZOFFSETTO:-0130") !=
         std::string::npos);
