@@ -73,7 +73,8 @@ std::optional<RecurrenceRule> rule_in(IcalComponent const &todo, char const *nam
     auto const property = todo.property(name);
     if (!property)
         return std::nullopt;
-    auto rule = RecurrenceRule::parse(property->value);
+    auto rule =
+        RecurrenceRule::parse(property->text()); // other programs escape what is in properties of ours
     return rule ? std::optional(*std::move(rule)) : std::nullopt;
 }
 

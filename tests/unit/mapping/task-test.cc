@@ -819,6 +819,14 @@ BOOST_AUTO_TEST_CASE(a_dead_instance_stays_single_and_can_come_back)
     BOOST_TEST(written.text.find("\r\nRRULE") == std::string::npos);
     BOOST_TEST(text_of(told(written.text), {"Complete", "DueDate", "DeadOccur", "Type", "Occurrences"}) ==
                "DueDate=20261124 Complete=1 Type=1 Occurrences=5 DeadOccur=1");
+    auto escaped =
+        written.text; // as vobject and python-icalendar write what is in properties that they don't know
+    for (auto at = escaped.find(';', escaped.find("X-EAS-DEAD-RRULE")); at < escaped.find("\r\n", at);
+         at = escaped.find(';', at + 2))
+        escaped.insert(at, "\\");
+    BOOST_TEST(escaped.find("X-EAS-DEAD-RRULE:FREQ=WEEKLY\\;COUNT=5\\;") != escaped.npos, escaped);
+    BOOST_TEST(text_of(told(escaped), {"DeadOccur", "Type", "Occurrences"}) ==
+               "Type=1 Occurrences=5 DeadOccur=1");
     request.complete = false;
     request.date_completed.reset();
     request.recurrence->dead_occur = 0;
