@@ -265,8 +265,12 @@ void MailCollectionSync::take_meetings(std::map<Uid, Email *> const &emails)
             if (auto const message = m_known.message(uid))
                 take_meeting_message(m_session, m_folder_id, **message, *email);
         }
-    for (auto const &[uid, email] : emails)
+    std::vector<Email *> told;
+    for (auto const &[uid, email] : emails) {
         compare_with_calendar(m_session, *email);
+        told.push_back(email);
+    }
+    mark_outdated(told);
 }
 
 } // namespace eas

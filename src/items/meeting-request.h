@@ -37,7 +37,7 @@ struct MeetingRequest {
         initial = 1,
         full_update = 2,
         informational = 3,  ///< of a meeting that is in the calendar, whose time stays
-        outdated = 4,       ///< the calendar has a newer one
+        outdated = 4,       ///< there is a newer one
         delegators_copy = 5 ///< somebody else is to answer
     };
 

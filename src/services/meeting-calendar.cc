@@ -1,10 +1,15 @@
 // See meeting-calendar.h.
 #include "services/meeting-calendar.h"
 #include "services/calendar-owner.h"
+#include <algorithm>
+#include <map>
+#include <tuple>
 
 namespace eas {
 
 namespace {
+
+constexpr auto request_class = "IPM.Schedule.Meeting.Request";
 
 /// The last of its items with that UID.
 Result<std::optional<StoredEvent>> find_in(CalendarStore &calendars, std::string const &collection,
@@ -66,11 +71,31 @@ Result<StoredEvent> read_stored_event(CalendarStore &calendars, std::string_view
 void compare_with_calendar(Session &session, Email &email)
 {
     auto &request = email.meeting_request;
-    if (!session.ports.calendars || !request || email.message_class != "IPM.Schedule.Meeting.Request")
+    if (!session.ports.calendars || !request || email.message_class != request_class)
         return;
     if (auto const stored = find_stored_event(*session.ports.calendars, request->uid.value_or("")))
         compare_with_stored(*request, *stored ? (*stored)->text : "", session.version,
                             calendar_context(session));
+}
+
+void mark_outdated(std::vector<Email *> const &emails)
+{
+    using Meeting = std::tuple<std::string, std::string, std::optional<int64_t>>; // sender, UID, instance
+    std::map<Meeting, std::vector<MeetingRequest *>> meetings;
+    for (auto *email : emails) {
+        auto &request = email->meeting_request;
+        if (!request || email->message_class != request_class)
+            continue;
+        auto const instance = request->original ? std::optional(request->original->seconds()) : std::nullopt;
+        meetings[{email->from.value_or(""), request->uid.value_or(""), instance}].push_back(&*request);
+    }
+    for (auto const &[meeting, requests] : meetings) {
+        auto const newest = std::ranges::max(requests, {}, &MeetingRequest::sequence)->sequence;
+        for (auto *request : requests)
+            if (request->sequence < newest &&
+                request->message_type != MeetingRequest::MessageType::delegators_copy)
+                request->message_type = MeetingRequest::MessageType::outdated;
+    }
 }
 
 Result<void> apply_update(CalendarStore &calendars, MeetingUpdate const &update, StoredEvent &event)

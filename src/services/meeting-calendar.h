@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace eas {
 
@@ -27,6 +28,10 @@ Result<StoredEvent> read_stored_event(CalendarStore &calendars, std::string_view
 /// If `email` is a request (REQUEST), its MeetingRequest says what the calendars make of it. They may be out
 /// of reach: the user has the mail.
 void compare_with_calendar(Session &session, Email &email);
+
+/// Of requests that a client is told together: what the same sender sent anew, with a higher SEQUENCE, makes
+/// those before it outdated, whether the calendar has one of them or not.
+void mark_outdated(std::vector<Email *> const &emails);
 
 /// Writes what `update` says of `event`; what is new goes to the default calendar. Then `event` is what is
 /// stored. conflict: somebody else wrote the item meanwhile; other errors are the store's.

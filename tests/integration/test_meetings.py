@@ -60,13 +60,30 @@ def test_invitations_of_many_programs_are_understood(account, version, form):
 def test_an_invitation_is_compared_with_the_calendar(account):
     boss = 'boss@elsewhere.example'
     store(account, calendar('REQUEST', UID, boss, account.user, sequence=2, stamp='20260202T000000Z'))
-    for subject, sequence, stamp in (('Old', 1, '20260101T000000Z'), ('Same', 2, '20260202T000000Z'),
-                                     ('Note', 2, '20260303T000000Z'), ('New', 3, '20260304T000000Z')):
-        account.deliver_raw(imip(calendar('REQUEST', UID, boss, account.user, sequence=sequence, stamp=stamp), boss, account.user, subject))
     device = account.phone('14.1')
-    types = {text(item, 'Email:Subject'): item['Email:MeetingRequest'].get('Email2:MeetingMessageType')
-             for item in device.sync_all(device.inbox()).items.values()}
-    assert types == {'Old': '4', 'Same': '2', 'Note': '3', 'New': '2'}
+    for invitations in ((('Old', 1, '20260101T000000Z'), ('Same', 2, '20260202T000000Z'), ('Note', 2, '20260303T000000Z')),
+                        (('New', 3, '20260304T000000Z'),)):
+        for subject, sequence, stamp in invitations:
+            account.deliver_raw(imip(calendar('REQUEST', UID, boss, account.user, sequence=sequence, stamp=stamp), boss, account.user, subject))
+        device.sync_all(device.inbox())
+    assert message_types(device) == {'Old': '4', 'Same': '2', 'Note': '3', 'New': '2'}
+
+
+def message_types(device):
+    return {text(item, 'Email:Subject'): item['Email:MeetingRequest'].get('Email2:MeetingMessageType')
+            for item in device.sync_all(device.inbox()).items.values()}
+
+
+def test_of_invitations_that_are_told_together_the_last_revision_is_answered(account, version):
+    """MS-ASEMAIL 2.2.2.47: a newer one was received after an outdated one."""
+    invite(account, subject='First', more='RRULE:FREQ=DAILY;COUNT=5\n')
+    invite(account, subject='Of a day', more=f'RECURRENCE-ID:{compact(soon(24))}\n')
+    invite(account, subject='Another meeting', uid='another')
+    invite(account, subject='Second', sequence=1, start=soon(1), more='RRULE:FREQ=DAILY;COUNT=5\n')
+    forged = calendar('REQUEST', UID, 'boss@elsewhere.example', account.user, sequence=9, more='RRULE:FREQ=DAILY;COUNT=5\n')
+    account.deliver_raw(imip(forged, 'eve@elsewhere.example', account.user, 'Of somebody else'))
+    types = {'First': '4', 'Of a day': '1', 'Another meeting': '1', 'Second': '2', 'Of somebody else': '2'}
+    assert message_types(account.phone(version)) == {each: kind if float(version) >= 14.1 else None for each, kind in types.items()}
 
 
 @pytest.mark.parametrize('charset', ['utf-8', 'iso-8859-1', 'utf-16'])
