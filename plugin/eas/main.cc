@@ -174,16 +174,16 @@ void stop() noexcept
 }
 
 /// As the configuration has them, without %variables expanded and without what the userdb says of a user;
-/// order as in setting_roots, behind Dovecot's own at 0. Null, and why.
-void **read_configuration(char const *user, pool_t pool, char const **error_r)
+/// order as in setting_roots, behind Dovecot's own at 0, which `user_info` describes. Null, and why.
+void **read_configuration(char const *user, pool_t pool, struct setting_parser_info const **user_info_r,
+                          char const **error_r)
 {
     struct mail_storage_service_input input;
     i_zero(&input);
     input.module = input.service = "eas";
     input.username = user;
-    struct setting_parser_info const *user_info = nullptr;
     struct setting_parser_context const *parser = nullptr;
-    if (mail_storage_service_read_settings(storage_service, &input, pool, &user_info, &parser, error_r) < 0)
+    if (mail_storage_service_read_settings(storage_service, &input, pool, user_info_r, &parser, error_r) < 0)
         return nullptr;
     return master_service_settings_parser_get_others(master_service, parser);
 }
@@ -192,7 +192,8 @@ void **read_configuration(char const *user, pool_t pool, char const **error_r)
 struct eas_settings const *read_configured_settings(char const *user, char const **error_r)
 {
     pool_t const pool = pool_alloconly_create("configured settings", 4096);
-    void **sets = read_configuration(user, pool, error_r);
+    struct setting_parser_info const *user_info = nullptr;
+    void **sets = read_configuration(user, pool, &user_info, error_r);
     return sets == nullptr
                ? nullptr
                : static_cast<struct eas_settings *>(settings_dup(&eas_setting_parser_info, sets[2], pool));
@@ -204,7 +205,8 @@ void load_modules()
 {
     char const *error = nullptr;
     pool_t pool = pool_alloconly_create("configuration", 4096);
-    if (void **sets = read_configuration(nullptr, pool, &error); sets != nullptr) {
+    struct setting_parser_info const *user_info = nullptr;
+    if (void **sets = read_configuration(nullptr, pool, &user_info, &error); sets != nullptr) {
         auto const *user_set = static_cast<struct mail_user_settings *>(sets[0]);
         struct module_dir_load_settings module_set;
         i_zero(&module_set);
@@ -212,6 +214,10 @@ void load_modules()
         module_set.binary_name = master_service_get_name(master_service);
         module_set.setting_name = "mail_plugins";
         module_set.require_init_funcs = TRUE;
+        module_set.debug =
+            static_cast<struct mail_storage_settings const *>(
+                mail_user_set_get_driver_settings(user_info, user_set, MAIL_STORAGE_SET_DRIVER_NAME))
+                ->mail_debug;
         (void)module_dir_try_load_missing(&mail_storage_service_modules, user_set->mail_plugin_dir,
                                           user_set->mail_plugins, &module_set, &error);
     }

@@ -134,6 +134,7 @@ Result<CalendarFreeBusy::Person> open_calendars_of(UserSession const &session, s
     IcsStoreSettings settings;
     settings.directory = said->calendar_directory;
     settings.files.unreadable_is_error = true; // else it would count as free
+    settings.files.may_watch = false;
     if (settings.directory.empty())
         return Error{ErrorKind::not_found, user->name + " has no calendars"};
     std::error_code ignored;

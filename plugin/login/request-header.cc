@@ -19,6 +19,14 @@ struct KeptField {
     bool is_needed() const { return max_value_bytes == unlimited; }
 };
 
+/// As much of a value as there is room for; of a list whole items.
+std::string_view cut(KeptField const &kept, std::string_view value)
+{
+    auto const text = utf8_prefix(value, kept.max_value_bytes);
+    bool const is_list = kept.name.starts_with("Accept-");
+    return is_list && text.size() < value.size() ? text.substr(0, text.rfind(',')) : text;
+}
+
 constexpr std::string_view line_end = "\r\n";
 constexpr KeptField kept_fields[] = {
     // what is needed, then the rest, most useful first
@@ -160,7 +168,7 @@ std::string compact_header(RequestHeader const &header, size_t max_bytes)
         if (value.empty())
             continue;
         size_t const bytes = text.size();
-        append_field(text, kept.name, trim(utf8_prefix(value, kept.max_value_bytes)));
+        append_field(text, kept.name, trim(cut(kept, value)));
         if (!kept.is_needed() && text.size() + line_end.size() > max_bytes)
             text.resize(bytes);
     }

@@ -28,7 +28,8 @@ Result<std::string> picture_to_store(std::string const &base64)
         return refused("Picture", "it is larger than 36 KB");
     auto jpeg = jpeg_within(*bytes, largest_contact_picture_bytes);
     if (!jpeg)
-        return refused("Picture", "it is no JPEG or PNG");
+        return jpeg.error().kind == ErrorKind::bad_request ? refused("Picture", jpeg.error().message)
+                                                           : jpeg.error();
     return std::move(*jpeg);
 }
 

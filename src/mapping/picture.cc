@@ -14,6 +14,11 @@ constexpr size_t largest_image_bytes = 10 << 20;
 constexpr int64_t most_pixels = 40'000'000; ///< 160 MB of memory for a moment
 constexpr int longest_side = 480;           ///< as wide as phones show a contact
 
+std::string text_of(char const *text)
+{
+    return text ? text : "libgd.so.3 cannot be used";
+}
+
 struct Symbol {
     void *address;
     template <class Function> operator Function *() const { return reinterpret_cast<Function *>(address); }
@@ -36,6 +41,10 @@ struct Gd {
     decltype(gdImageFilledRectangle) *fill_rectangle = symbol("gdImageFilledRectangle");
     decltype(gdImageCopyResampled) *copy_resampled = symbol("gdImageCopyResampled");
     decltype(gdImageJpegPtr) *jpeg = symbol("gdImageJpegPtr");
+
+    bool const is_complete = set_error_method && free && create && create_from_jpeg && create_from_png &&
+                             destroy && set_pixel && pixel && fill_rectangle && copy_resampled && jpeg;
+    std::string const fault = is_complete ? std::string() : text_of(dlerror());
 };
 
 Gd const &gd()
@@ -180,12 +189,15 @@ std::string jpeg_of(gdImage *image, int quality)
 
 } // namespace
 
-std::optional<std::string> jpeg_within(std::string_view image, size_t most_bytes)
+Result<std::string> jpeg_within(std::string_view image, size_t most_bytes)
 {
     if (is_jpeg(image) && image.size() <= most_bytes)
         return std::string(image);
-    if (image.size() > largest_image_bytes || !gd().library)
-        return std::nullopt;
+    Error const unreadable{ErrorKind::bad_request, "it is no JPEG or PNG"};
+    if (image.size() > largest_image_bytes)
+        return unreadable;
+    if (!gd().is_complete)
+        return Error{ErrorKind::temporary, "no picture can be made smaller: " + gd().fault};
     gd().set_error_method(say_nothing); // broken pictures are none of the admin's business
     auto const decoded = decode(image);
     int const held = is_jpeg(image) ? orientation(image) : 1;
@@ -197,7 +209,7 @@ std::optional<std::string> jpeg_within(std::string_view image, size_t most_bytes
                 return bytes;
         }
     }
-    return std::nullopt;
+    return unreadable;
 }
 
 } // namespace eas

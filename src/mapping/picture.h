@@ -1,7 +1,7 @@
 // Pictures of people: scaled down where they are too large for a phone. libgd reads and writes them.
 #pragma once
+#include "base/result.h"
 #include <cstddef>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -11,7 +11,8 @@ namespace eas {
 constexpr size_t largest_contact_picture_bytes = 36 << 10;
 
 /// `image` itself if it is a JPEG of `most_bytes` at most, else one of that size: smaller, in worse quality,
-/// or both. Nothing if it is no image that can be read, or is unreasonably large, or libgd is not there.
-std::optional<std::string> jpeg_within(std::string_view image, size_t most_bytes);
+/// or both. bad_request: it is no image that can be read, or is unreasonably large; temporary: libgd cannot
+/// be loaded.
+Result<std::string> jpeg_within(std::string_view image, size_t most_bytes);
 
 } // namespace eas

@@ -104,9 +104,7 @@ private:
 
 Result<DirectoryLooks::Look> IcsDirectoryFolder::look()
 {
-    return m_looks.look(
-        m_place.directory, [this](std::string_view name) { return is_item_name(name, m_place.is_radicale); },
-        m_options.max_files);
+    return m_looks.look(m_place.directory, m_place.is_radicale, m_options.max_files);
 }
 
 Result<std::string> IcsDirectoryFolder::version()
@@ -389,14 +387,6 @@ Result<void> IcsDirectoryFolder::remove(std::string_view item_id, std::string_vi
 }
 
 } // namespace
-
-bool is_item_name(std::string_view name, bool is_radicale)
-{
-    if (name.empty() || name.front() == '.' || name.ends_with('~') || name.ends_with(".tmp"))
-        return false;
-    return is_radicale || (name.size() > 4 && (name.ends_with(".ics") ||
-                                               equals_ignoring_case(name.substr(name.size() - 4), ".ics")));
-}
 
 std::unique_ptr<CalendarFolder> open_ics_directory(IcsPlace place, DirectoryLooks &looks, StateStore &index,
                                                    IcsOptions const &options)

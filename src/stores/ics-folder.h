@@ -18,6 +18,7 @@ struct IcsOptions {
     size_t max_files = 100'000;                      ///< of a collection
     /// A file that the process may not read makes items() fail (denied); else it is left out.
     bool unreadable_is_error = false;
+    bool may_watch = true; ///< directories, for the next request; false: there is none
     /// Told of each file that is left out: once, and again when it was written again.
     std::function<void(std::string const &)> warn = [](std::string const &) {};
 };
@@ -36,8 +37,5 @@ std::unique_ptr<CalendarFolder> open_ics_directory(IcsPlace place, DirectoryLook
 /// `file` is the name of the .ics file in the place's directory.
 std::unique_ptr<CalendarFolder> open_ics_file(IcsPlace place, std::string file, StateStore &index,
                                               IcsOptions const &options);
-
-/// Whether a file of that name can be an item: not hidden, no temporary or backup file of some program.
-bool is_item_name(std::string_view name, bool is_radicale);
 
 } // namespace eas

@@ -81,4 +81,12 @@ std::string opaque_id(std::string_view kind_of_name, std::string_view name)
     return digest(std::string(kind_of_name) + '\0' + std::string(name), 12);
 }
 
+bool is_item_name(std::string_view name, bool is_radicale)
+{
+    if (name.empty() || name.front() == '.' || name.ends_with('~') || name.ends_with(".tmp"))
+        return false;
+    return is_radicale || (name.size() > 4 && (name.ends_with(".ics") ||
+                                               equals_ignoring_case(name.substr(name.size() - 4), ".ics")));
+}
+
 } // namespace eas

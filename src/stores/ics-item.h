@@ -17,6 +17,9 @@ struct IcsItem {
     std::vector<std::string> remarks; ///< for the log: mapping/ical-remarks.h
 };
 
+/// Whether a file of that name can be an item: not hidden, no temporary or backup file of some program.
+bool is_item_name(std::string_view name, bool is_radicale);
+
 /// The kind of a component; nothing for VJOURNAL, VFREEBUSY and others, which EAS does not know.
 std::optional<CalendarItemKind> item_kind(IcalComponent const &component);
 /// The UID, "" if it is absent.

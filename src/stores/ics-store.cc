@@ -136,7 +136,9 @@ Result<std::unique_ptr<CalendarFolder>> IcsStore::open(Place const &place)
     if (place.is_file)
         return open_ics_file(std::move(files), place.name, m_index, m_settings.files);
     files.is_radicale = read_ics_properties(files.directory).is_radicale;
-    return open_ics_directory(std::move(files), m_looks[place.name], m_index, m_settings.files);
+    auto &looks =
+        m_looks.try_emplace(place.name, m_settings.files.may_watch ? &m_watches : nullptr).first->second;
+    return open_ics_directory(std::move(files), looks, m_index, m_settings.files);
 }
 
 Result<std::unique_ptr<CalendarFolder>> IcsStore::open(std::string_view id)

@@ -56,6 +56,7 @@ private:
 
     IcsStoreSettings m_settings;
     StateStore &m_index;
+    DirectoryWatches m_watches;
     std::map<std::string, DirectoryLooks> m_looks; ///< by Place::name, from one request to the next
     std::string m_lock_path;                       ///< of Radicale, or ""
 };

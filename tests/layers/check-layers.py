@@ -135,11 +135,11 @@ def defined_classes(path):
     """Names with their namespaces, as this project writes them: at the begin of a line."""
     namespaces = []
     for line in path.read_text(encoding="utf-8").split("\n"):
-        if opened := re.match(r"namespace\s*([\w:]*)\s*{", line):
+        if opened := re.match(r"(?:inline )?namespace\s*([\w:]*)\s*{", line):
             namespaces.append(opened[1])
         elif line.startswith("} // namespace"):
             namespaces.pop()
-        elif (defined := re.match(r"(?:class|struct) (\w+)(?: final)?(?: :[^;]*)?\s*{?$", line)) and "" not in namespaces:
+        elif (defined := re.match(r"(?:class|struct) (\w+)(?: final)?(?: :[^;{]*)?(?:\s*{.*)?$", line)) and "" not in namespaces:
             yield "::".join([*namespaces, defined[1]])
 
 

@@ -72,7 +72,7 @@ class CheckLayers(unittest.TestCase):
     def test_two_classes_of_one_name_are_found(self):
         row = "namespace eas {\nstruct Row {\n    int a;\n};\n} // namespace eas\n"
         self.assert_violation({"src/base/text.h": "// Text.\n" + row,
-                               "src/commands/ping.h": "// Ping.\n" + row.replace("struct Row {", "class Row final : Base {")},
+                               "src/commands/ping.h": "// Ping.\ninline namespace eas {\nclass Row final : Base {};\n} // namespace eas\n"},
                               "eas::Row is defined in src/base/text.h and in src/commands/ping.h")
 
     def test_classes_of_one_name_may_be_unnamed_or_elsewhere(self):

@@ -85,6 +85,14 @@ BOOST_AUTO_TEST_CASE(the_compact_header_cuts_the_user_agent)
                "GET / HTTP/1.0\r\nUser-Agent: " + std::string(100, 'x') + "\r\n\r\n");
 }
 
+BOOST_AUTO_TEST_CASE(the_compact_header_cuts_lists_behind_an_item)
+{
+    std::string const list = "xxxxdeflate, br, zstd, compress, identity, bzip2;q=0.1";
+    auto const raw = "GET / HTTP/1.1\r\nAccept-Encoding: " + list + ", gzip;q=0\r\n\r\n";
+    BOOST_TEST(compact_header(*parse_request_header(raw), 600) ==
+               "GET / HTTP/1.1\r\nAccept-Encoding: " + list + "\r\n\r\n");
+}
+
 BOOST_AUTO_TEST_CASE(the_compact_header_leaves_out_what_has_no_room)
 {
     std::string const raw = "GET /eas/ HTTP/1.1\r\nUser-Agent: Phone/1\r\nHost: mail.example\r\n\r\n";

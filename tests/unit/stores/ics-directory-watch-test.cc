@@ -1,5 +1,6 @@
 #include "stores/ics-directory-watch.h"
 #include "stores/ics-fixture.h"
+#include "stores/ics-item.h"
 #include <algorithm>
 
 using namespace eas;
@@ -19,11 +20,6 @@ IcsDirectory directory_at(fs::path const &path)
     return std::move(*directory);
 }
 
-bool is_wanted(std::string_view name)
-{
-    return name != "skipped";
-}
-
 /// With so many files that it is worth a watch.
 struct Watched {
     explicit Watched(int files = many)
@@ -35,16 +31,18 @@ struct Watched {
     }
     DirectoryLooks::Look look()
     {
-        auto const look = looks.look(directory_at(path), is_wanted, 1000);
+        auto const look = looks.look(directory_at(path), true, 1000);
         BOOST_REQUIRE_EQUAL(error_of(look), "");
-        auto const other = DirectoryLook::take(directory_at(path), is_wanted, 1000);
+        auto const other = DirectoryLook::take(
+            directory_at(path), [](auto name) { return is_item_name(name, true); }, 1000);
         BOOST_REQUIRE_EQUAL(error_of(other), "");
         BOOST_TEST((*look)->version() == other->version());
         return *look;
     }
     test::TemporaryDirectory temporary;
     fs::path path = temporary.path / "calendar";
-    DirectoryLooks looks;
+    DirectoryWatches watches;
+    DirectoryLooks looks{&watches};
 };
 
 /// Whether tests can see a watch at all.
@@ -84,11 +82,11 @@ BOOST_AUTO_TEST_CASE(each_change_is_in_the_next_look)
     BOOST_TEST(differs());
     fs::permissions(at / "7", fs::perms::owner_read);
     BOOST_TEST(differs());
-    fs::rename(at / "8", at / "skipped");
+    fs::rename(at / "8", at / ".skipped");
     BOOST_TEST(differs());
-    fs::rename(at / "skipped", at / "8");
+    fs::rename(at / ".skipped", at / "8");
     BOOST_TEST(differs());
-    write_file(at / "skipped", "one");
+    write_file(at / ".skipped", "one");
     fs::create_directory(at / "sub");
     BOOST_TEST(!differs());
     for (int i = 0; i < many; i++)
@@ -120,26 +118,51 @@ BOOST_AUTO_TEST_CASE(another_directory_in_the_place_of_a_watched_one_is_looked_a
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_directory_that_is_radicales_now_has_other_items)
+{
+    Watched watched;
+    write_file(watched.path / "with.ics", "one");
+    BOOST_TEST(watched.look()->files() == size_t(many + 1));
+    auto const as_vdir = watched.looks.look(directory_at(watched.path), false, 1000);
+    BOOST_REQUIRE_EQUAL(error_of(as_vdir), "");
+    BOOST_TEST((*as_vdir)->files() == 1u);
+    BOOST_TEST(watched.look()->files() == size_t(many + 1));
+}
+
+BOOST_AUTO_TEST_CASE(what_was_touched_is_told_once)
+{
+    test::TemporaryDirectory temporary;
+    auto const directory = directory_at(temporary.path);
+    if (!is_local(temporary.path))
+        return;
+    DirectoryWatches watches;
+    using Names = DirectoryWatches::Names;
+    auto const watch = watches.begin(directory);
+    BOOST_REQUIRE(watch.has_value());
+    BOOST_TEST(!watches.begin(directory)); // two could not both be told
+    rename_file(temporary.path / "a", "one");
+    write_file(temporary.path / "b", "one");
+    BOOST_TEST((watches.touched(*watch) == Names{".other.tmp", "a", "b"}));
+    BOOST_TEST((watches.touched(*watch) == Names{}));
+    for (int i = 0; i < 2000; i++)
+        write_file(temporary.path / std::to_string(i), "one");
+    BOOST_TEST(!watches.touched(*watch)); // too many to be remembered
+    BOOST_TEST(watches.begin(directory).has_value());
+}
+
 BOOST_AUTO_TEST_CASE(files_that_nobody_touched_are_not_looked_at_again)
 {
     Watched watched;
     if (!is_local(watched.path))
         return;
-    int looked_at = 0;
-    auto const count = [&](std::string_view) { return ++looked_at > 0; };
-    auto const look = [&] {
-        looked_at = 0;
-        BOOST_REQUIRE_EQUAL(error_of(watched.looks.look(directory_at(watched.path), count, 1000)), "");
-    };
-    look();
-    BOOST_TEST(looked_at == many); // young files are looked at again, whether or not anybody touched them
+    auto const elsewhere = watched.temporary.path / "elsewhere";
+    fs::create_hard_link(watched.path / "1", elsewhere);
     test::settle();
-    look();
-    look();
-    BOOST_TEST(looked_at == 0);
-    write_file(watched.path / "1", "other");
-    look();
-    BOOST_TEST(looked_at == 1);
+    auto const before = watched.look();
+    write_file(elsewhere, "what no watch tells");
+    auto const after = watched.looks.look(directory_at(watched.path), true, 1000);
+    BOOST_REQUIRE_EQUAL(error_of(after), "");
+    BOOST_TEST((*after)->version() == before->version()); // for a minute
 }
 
 BOOST_AUTO_TEST_CASE(few_files_need_no_watch)
