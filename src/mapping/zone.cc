@@ -55,8 +55,11 @@ Zone::Zone(int32_t first_offset_seconds, std::vector<Transition> transitions,
     : m_first_offset(first_offset_seconds), m_transitions(std::move(transitions)), m_yearly(yearly)
 {
     // zic marks 2038 in zones that have daylight time then (QTBUG-53071) by a change that changes nothing.
-    auto const same = std::ranges::unique(m_transitions, {}, &Transition::offset_seconds);
-    m_transitions.erase(same.begin(), same.end());
+    auto const changes_nothing = [](Transition const &before, Transition const &after) {
+        return before.offset_seconds == after.offset_seconds;
+    };
+    m_transitions.erase(std::unique(m_transitions.begin(), m_transitions.end(), changes_nothing),
+                        m_transitions.end());
     if (m_yearly && m_yearly->standard_offset_seconds == m_yearly->daylight_offset_seconds) {
         m_yearly.reset();
         return;

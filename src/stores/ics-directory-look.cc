@@ -38,8 +38,7 @@ Result<DirectoryLook> DirectoryLook::again(IcsDirectory const &directory, IcsDir
 {
     touched.insert(touched.end(), m_fresh.begin(), m_fresh.end());
     std::ranges::sort(touched);
-    auto const repeated = std::ranges::unique(touched);
-    touched.erase(repeated.begin(), repeated.end());
+    touched.erase(std::unique(touched.begin(), touched.end()), touched.end());
 
     DirectoryLook look(*this);
     look.m_taken_at = now_nanoseconds();
