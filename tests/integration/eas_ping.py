@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Collection, Optional, Sequence
 
-from private_instance.processes import end, read_pid, run, wait_until
+from private_instance.processes import children, end, read_pid, run, wait_until
 
 (LEND, PREPARE, READY, STALE, REFUSED, COMMIT, PARKED, ABORT, END_WAITS, RESUME, TAKEN,
  REJECTED, WATCH_CONTACTS, FORGET_CONTACTS, CONTACTS_CHANGED) = range(1, 16)
@@ -102,9 +102,7 @@ class Service:
 
     def pid(self) -> int:
         """Of eas-ping."""
-        children = Path(f'/proc/{self.master_pid()}/task/{self.master_pid()}/children').read_text().split()
-        return next(int(child) for child in children
-                    if b'eas-ping' in Path(f'/proc/{child}/cmdline').read_bytes())
+        return next(child.pid for child in children(self.master_pid()) if child.name == 'eas-ping')
 
     def holds(self, sockets: Collection[int]) -> bool:
         """Whether eas-ping has one of these sockets open, that are known by their inodes."""

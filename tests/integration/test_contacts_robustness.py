@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import base64
-import http.client
 import os
 import signal
 
@@ -46,6 +45,11 @@ def add_people(book: Book, count: int) -> set[str]:
     book.modify(''.join(f'dn: cn={name},{book.base}\nchangetype: add\nobjectClass: inetOrgPerson\ncn: {name}\nsn: {name}\n\n'
                         for name in last_names))
     return {*last_names, 'Contact'}
+
+
+def change_settings(phone: ContactsPhone, lines: str) -> None:
+    phone.device.client.close()
+    phone.account.instance.dovecot.change_settings(lines)
 
 
 def kill(instance) -> None:
@@ -110,9 +114,8 @@ def test_what_a_limit_cuts_stays_on_the_phone(user):
     expected, phone, book = add_people(Book(user), 30), ContactsPhone(user), Book(user)
     assert set(phone.sync()) == expected
     start = len(user.instance.log())
-    user.instance.dovecot.change_settings(f'eas_ldap_bind_dn = {LIMITED}\n')
+    change_settings(phone, f'eas_ldap_bind_dn = {LIMITED}\n')
     try:
-        after_reload(phone)
         book.modify(''.join(f'dn: cn=Person {number},{book.base}\nchangetype: modify\nreplace: mobile\nmobile: 1\n\n'
                             for number in range(15)))  # with syncprov only what changed is asked for
         assert set(phone.sync()) == expected
@@ -122,24 +125,12 @@ def test_what_a_limit_cuts_stays_on_the_phone(user):
         book.modify(f'dn: cn=Person 29,{book.base}\nchangetype: modify\nreplace: mobile\nmobile: 2\n')
         assert set(phone.sync()) == expected
     finally:
-        user.instance.dovecot.change_settings(f'eas_ldap_bind_dn = cn=service,{BASE}\n')
-    after_reload(phone)
+        change_settings(phone, f'eas_ldap_bind_dn = cn=service,{BASE}\n')
     book.modify(f'dn: cn=Person 4,{book.base}\nchangetype: delete\n')
     assert converges(phone, expected - {'Person 4'})
 
 
 # ---------------------------------------------------------------------- TLS, several servers
-
-def after_reload(phone: ContactsPhone) -> None:
-    """For a moment Dovecot answers 503, or its processes of before hang up."""
-    def is_served() -> bool:
-        phone.device.client.close()
-        try:
-            return phone.device.client.sync(phone.device.request(phone.device.inbox())).status == 200
-        except (http.client.HTTPException, OSError):
-            return False
-    assert wait_until(is_served, 60, 0.2)
-
 
 WAYS = {'StartTLS': 'eas_ldap_start_tls = yes\n', 'ldaps': 'eas_ldap_uris = ldaps://127.0.0.1:@LDAPS_PORT@\n'}
 
@@ -153,14 +144,12 @@ def test_tls_with_a_private_authority_and_with_a_wrong_one(way, tmp_path):
         assert set(phone.sync()) == {'Contact'}
         assert names(gal(phone.device.client, 'abauer')) == ['Bauer, Anna']
         start = len(instance.log())
-        instance.dovecot.change_settings('eas_ldap_tls_ca_file = /etc/ssl/certs/ca-certificates.crt\n')
-        after_reload(phone)
+        change_settings(phone, 'eas_ldap_tls_ca_file = /etc/ssl/certs/ca-certificates.crt\n')
         phone.device.sync(phone.folder)
         assert phone.device.held(phone.folder).last_status == '5' and len(phone.device.held(phone.folder).items) == 1
         assert store_status(gal(phone.device.client, 'abauer')) != '1'
         instance.wait_for_log('its certificate is not trusted', start)
-        instance.dovecot.change_settings('eas_ldap_tls_verify = no\n')
-        after_reload(phone)
+        change_settings(phone, 'eas_ldap_tls_verify = no\n')
         assert converges(phone, {'Contact'})
         user.close()
     finally:

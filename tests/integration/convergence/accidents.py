@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 from private_instance import Instance
+from private_instance.processes import children
 
 PROGRAMS = ('eas', 'eas-login', 'eas-ping')
 
@@ -20,25 +21,11 @@ class Accidents:
 
     def processes(self, program: str) -> list[int]:
         """The master's children with that name that run."""
-        return [pid for pid, name, state in self._children() if name == program and state != 'Z']
+        return [child.pid for child in children(self.instance.dovecot.pid()) if child.name == program and child.state != 'Z']
 
     def zombies(self) -> list[int]:
         """Those that ended and wait to be collected."""
-        return [pid for pid, _, state in self._children() if state == 'Z']
-
-    def _children(self) -> list[tuple[int, str, str]]:
-        """Pid, name and state."""
-        master, found = self.instance.dovecot.pid(), []
-        for path in Path('/proc').glob('[0-9]*/stat'):
-            try:
-                pid, rest = path.read_text().split(' (', 1)
-                name, fields = rest.rsplit(') ', 1)
-            except (OSError, ValueError):
-                continue
-            state, parent = fields.split()[:2]
-            if int(parent) == master:
-                found.append((int(pid), name, state))
-        return found
+        return [child.pid for child in children(self.instance.dovecot.pid()) if child.state == 'Z']
 
     def kill(self, program: str) -> None:
         self.last = time.monotonic()

@@ -14,7 +14,7 @@ import subprocess
 from pathlib import Path
 from typing import Optional, Sequence
 
-from .processes import StartError, end, read_pid, run, wait_until
+from .processes import StartError, children, end, read_pid, run, runs, wait_until
 from .software import DOVEADM_MODULE, DOVEADM_MODULES, SETTINGS_MODULE, SETTINGS_MODULES, Software
 
 IN_NAMESPACE = 'mount --make-rprivate / && mount --bind "$1" "$2" && mount --bind "$3" "$4" && shift 4 && exec "$@"'
@@ -51,13 +51,20 @@ class Dovecot:
         return read_pid(self.directory / 'run/master.pid')
 
     def change_settings(self, lines: str) -> None:
-        """Puts them behind those of eas.conf, where they win."""
+        """Puts them behind those of eas.conf, where they win, and has them read.
+
+        Nobody may have a connection: what serves one goes on with the settings of before.
+        """
         with open(self.software.settings / 'eas.conf', 'a', encoding='utf-8') as file:
             file.write(lines)
         self.reload()
 
     def reload(self) -> None:
+        """Until the master has read its configuration, its processes of before take connections."""
+        before = [child.pid for child in children(self.pid()) if child.name in ('eas-login', 'eas')]
         os.kill(self.pid(), signal.SIGHUP)
+        if not wait_until(lambda: not any(map(runs, before)), 60):
+            raise StartError(f'Dovecot does not reload, or somebody is connected; see {self.directory}/log/dovecot.log')
 
     def stop(self) -> None:
         end(self.pid())

@@ -8,11 +8,32 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
-from typing import Callable, Optional, Sequence
+from typing import Callable, NamedTuple, Optional, Sequence
 
 
 class StartError(Exception):
     """A program of the instance did not start; the message says what it said."""
+
+
+class Child(NamedTuple):
+    pid: int
+    name: str  # at most 15 characters of its program's
+    state: str  # one letter, see proc(5); Z: has ended and waits to be collected
+
+
+def children(parent: int) -> list[Child]:
+    """All of the process with that pid, in no order."""
+    found = []
+    for path in Path('/proc').glob('[0-9]*/stat'):
+        try:
+            pid, rest = path.read_text().split(' (', 1)
+            name, fields = rest.rsplit(') ', 1)
+        except (OSError, ValueError):
+            continue
+        state, its_parent = fields.split()[:2]
+        if int(its_parent) == parent:
+            found.append(Child(int(pid), name, state))
+    return found
 
 
 def free_ports(count: int) -> list[int]:
@@ -75,7 +96,7 @@ def read_pid(path: Path) -> Optional[int]:
     except (OSError, ValueError, IndexError):
         return None
     # The process is older than the file that it wrote; a later one with its number is younger.
-    return pid if started <= written + 2 and _runs(pid) else None
+    return pid if started <= written + 2 and runs(pid) else None
 
 
 def _started(pid: int) -> float:
@@ -95,11 +116,11 @@ def end(pid: Optional[int], seconds: float = 60) -> None:
             os.kill(pid, sign)
         except ProcessLookupError:
             return
-        if wait_until(lambda: not _runs(pid), seconds):
+        if wait_until(lambda: not runs(pid), seconds):
             return
 
 
-def _runs(pid: int) -> bool:
+def runs(pid: int) -> bool:
     """False also for a process that has ended and waits to be collected."""
     try:
         with open(f'/proc/{pid}/stat', encoding='utf-8') as file:
