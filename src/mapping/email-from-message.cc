@@ -12,6 +12,7 @@
 #include "mapping/email-flag.h"
 #include "mapping/invitation.h"
 #include "mapping/meeting-request.h"
+#include "mapping/meeting-update.h"
 #include "mapping/message-class.h"
 #include "mapping/thread-topic.h"
 #include "mapping/voice-message.h"
@@ -87,9 +88,19 @@ std::string charset_of(MessageParts const &parts)
     return native[0]->charset.empty() ? "us-ascii" : native[0]->charset; // RFC 2045 5.2
 }
 
+/// Clients show what MeetingRequest says, so the part it was made of is no attachment besides; a file is one,
+/// although it may be the same.
+void take_out_invitation(MessageParts &parts, std::string const &part_id)
+{
+    std::erase_if(parts.attachments, [&](AttachedPart const &attached) {
+        return attached.part->id == part_id && attached.part->type == "text/calendar" &&
+               attached.part->disposition != "attachment";
+    });
+}
+
 /// The class, and what a scheduling message says. Exchange gives these another content class, too.
-Result<void> set_class(Email &email, MailMessage &message, MimePart const &root, ProtocolVersion version,
-                       CalendarContext const *meetings)
+Result<void> set_class(Email &email, MessageParts &parts, MailMessage &message, MimePart const &root,
+                       ProtocolVersion version, CalendarContext const *meetings)
 {
     auto found = std::optional<FoundInvitation>();
     if (meetings && !is_smime(root)) {
@@ -97,6 +108,9 @@ Result<void> set_class(Email &email, MailMessage &message, MimePart const &root,
         if (!read)
             return read.error();
         found = *std::move(read);
+        if (found && found->invitation.method() == ItipMethod::request &&
+            !has_times(found->invitation, *meetings))
+            found.reset();
     }
     if (!found) {
         auto item_class = message_class(message, root);
@@ -114,8 +128,10 @@ Result<void> set_class(Email &email, MailMessage &message, MimePart const &root,
     auto const headers = message.headers();
     if (!headers)
         return headers.error();
-    if (email.meeting_request)
+    if (email.meeting_request) {
         email.meeting_request->forwardees = forwardees_of(found->invitation, headers->from, headers->to);
+        take_out_invitation(parts, found->part_id);
+    }
     return {};
 }
 
@@ -143,7 +159,7 @@ Result<void> set_content(Email &email, MailMessage &message, BodyOptions const &
             return part.error();
         email.body_part = std::move(*part);
     }
-    if (auto done = set_class(email, message, *root, version, meetings); !done)
+    if (auto done = set_class(email, parts, message, *root, version, meetings); !done)
         return done.error();
     email.native_body_type = native_body_type(parts);
     email.internet_cpid = std::string(code_page(charset_of(parts)));

@@ -2,6 +2,7 @@
 // Thunderbird attach it once more as a file, and some programs only as a file.
 #include "mapping/invitation.h"
 #include "base/text.h"
+#include "mapping/addresses.h"
 #include <algorithm>
 #include <array>
 
@@ -113,6 +114,22 @@ std::string Invitation::uid() const
     return uid_of(event());
 }
 
+bool Invitation::lacks_organizer() const
+{
+    return std::ranges::any_of(events(), [](IcalComponent const *event) { return !organizer_of(*event); });
+}
+
+void Invitation::complete_organizer(CalendarPerson const &sender)
+{
+    auto organizer = sender;
+    for (auto const *event : events())
+        if (auto const found = organizer_of(*event))
+            organizer = *found;
+    for (auto *item : m_document.items())
+        if (item->name() == "VEVENT" && !organizer_of(*item))
+            set_organizer(*item, organizer);
+}
+
 int64_t Invitation::sequence() const
 {
     return sequence_of(event());
@@ -131,6 +148,21 @@ MimePart const *find_calendar_part(MimePart const &root)
     return part ? part : find_leaf(root, is_calendar_file);
 }
 
+/// Who has sent the message stands in for an organizer that is missing.
+static Result<void> complete_organizer(Invitation &invitation, MailMessage &message)
+{
+    bool const is_from_organizer =
+        invitation.method() == ItipMethod::request || invitation.method() == ItipMethod::cancel;
+    if (!is_from_organizer || !invitation.lacks_organizer())
+        return {};
+    auto const headers = message.headers();
+    if (!headers)
+        return headers.error();
+    if (auto const from = parse_addresses(headers->from); from.size() == 1)
+        invitation.complete_organizer({from[0].address, from[0].name});
+    return {};
+}
+
 Result<std::optional<FoundInvitation>> read_invitation(MailMessage &message, MimePart const &root)
 {
     auto const *const part = find_calendar_part(root);
@@ -142,6 +174,8 @@ Result<std::optional<FoundInvitation>> read_invitation(MailMessage &message, Mim
     auto invitation = text->more ? std::nullopt : Invitation::parse(text->text, part->method);
     if (!invitation)
         return std::optional<FoundInvitation>();
+    if (auto const completed = complete_organizer(*invitation, message); !completed)
+        return completed.error();
     return std::optional(FoundInvitation{*std::move(invitation), part->id});
 }
 

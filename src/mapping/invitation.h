@@ -3,6 +3,7 @@
 // it is read.
 #pragma once
 #include "mapping/ical-document.h"
+#include "mapping/ical-people.h"
 #include "ports/mail-store.h"
 #include <optional>
 #include <string>
@@ -26,6 +27,10 @@ public:
     /// The one without RECURRENCE-ID, else the first.
     IcalComponent const &event() const;
     std::string uid() const;
+    /// ORGANIZER for the events that have none, though RFC 5546 3.2.2 demands it: the one of another event,
+    /// else `sender`. Whoever accepts a meeting of nobody would be its organizer to everybody.
+    void complete_organizer(CalendarPerson const &sender);
+    bool lacks_organizer() const;
     /// SEQUENCE of event(); 0 if it is absent.
     int64_t sequence() const;
 
@@ -48,7 +53,8 @@ struct FoundInvitation {
     std::string part_id;
 };
 
-/// Reads the part that find_calendar_part() finds. Errors are those of `message`.
+/// Reads the part that find_calendar_part() finds; what comes from an organizer has one. Errors are those of
+/// `message`.
 Result<std::optional<FoundInvitation>> read_invitation(MailMessage &message, MimePart const &root);
 
 /// "IPM.Schedule.Meeting.Request" and its like. MS-ASEMAIL 2.2.2.49; the names below IPM.Schedule.Meeting

@@ -57,6 +57,57 @@ def test_invitations_of_many_programs_are_understood(account, version, form):
     assert (request.find('Email:DisallowNewTimeProposal') is not None) == (float(version) >= 14)
 
 
+@pytest.mark.parametrize('form,names', [('exchange', []), ('bare', []), ('google', ['invite.ics']), ('thunderbird', ['invite.ics']),
+                                        ('file', ['invite.ics'])])
+def test_the_part_that_an_invitation_is_made_of_is_no_attachment(account, version, form, names):
+    """A file is one. Who has a reference to the part from before can fetch it as ever."""
+    message = invite(account, form=form)
+    device = account.phone(version)
+    _, item = only_item(device)
+    assert text(item, 'Email:MessageClass') == 'IPM.Schedule.Meeting.Request'
+    attached = list(item['AirSyncBase:Attachments'].findall('AirSyncBase:Attachment')) if 'AirSyncBase:Attachments' in item else []
+    assert [one.get('AirSyncBase:DisplayName') for one in attached] == names
+    if form == 'google':
+        reference = attached[0].get('AirSyncBase:FileReference')
+        part = device.client.fetch(E('ItemOperations:Fetch', E('ItemOperations:Store', 'Mailbox'),
+                                     E('AirSyncBase:FileReference', re.sub('2$', '1.2', reference))))
+        assert base64.b64decode(part.get('Response/Fetch/Properties/Data')).decode() == message.replace('\n', '\r\n')
+
+
+def test_the_calendar_part_of_a_mail_without_meeting_request_is_an_attachment(account):
+    invite(account, organizer=account.user, subject='My own')
+    _, item = only_item(account.phone('16.1'))
+    assert 'Email:MeetingRequest' not in item
+    assert item['AirSyncBase:Attachments'].get('AirSyncBase:Attachment/AirSyncBase:DisplayName') == 'invite.ics'
+
+
+def test_an_invitation_whose_times_nobody_can_read_is_a_mail(account, version):
+    """MS-ASCMD 3.1.5.6: a message of class IPM.Schedule.Meeting.Request contains MeetingRequest."""
+    message = re.sub('DTSTART:.*', 'DTSTART:next week', calendar('REQUEST', UID, 'boss@elsewhere.example', account.user))
+    account.deliver_raw(imip(message, 'boss@elsewhere.example', account.user))
+    _, item = only_item(account.phone(version))
+    assert text(item, 'Email:MessageClass') == 'IPM.Note' and 'Email:MeetingRequest' not in item
+    assert item['AirSyncBase:Attachments'].get('AirSyncBase:Attachment/AirSyncBase:DisplayName') == 'invite.ics'
+
+
+def test_who_sent_an_invitation_without_organizer_is_the_organizer(account, other_account):
+    """MS-ASCAL 2.2.2.28: received from someone else. Else the user's phone would call the meeting off for all."""
+    message = calendar('REQUEST', UID, 'x', account.user, more=f'ATTENDEE;PARTSTAT=NEEDS-ACTION:mailto:{other_account.user}\n')
+    message = re.sub('ORGANIZER.*\n', '', message)
+    account.deliver_raw(imip(message, 'boss@elsewhere.example', account.user, 'Of nobody'))
+    device = account.phone('16.1')
+    server_id, item = only_item(device)
+    assert item['Email:MeetingRequest'].get('Email:Organizer') == 'boss@elsewhere.example'
+    assert respond(device.client, ACCEPT, collection=device.inbox(), request=server_id).get('Result/Status') == '1'
+    folder = device.of_type(CALENDAR)
+    ((item, event),) = device.sync_all(folder, options=()).items.items()
+    assert text(event, 'Calendar:MeetingStatus') == '3' and text(event, 'Calendar:OrganizerEmail') == 'boss@elsewhere.example'
+    device.client.sync(device.request(folder, commands=[E('AirSync:Delete', E('AirSync:ServerId', item))])).expect()
+    device.send_mail(imip('METHOD:X\n', account.user, other_account.user, 'Marker', form='bare'))
+    received(other_account, 'Marker')
+    assert stored(account) == [] and list(other_account.flags()) == ['Marker']
+
+
 def test_an_invitation_is_compared_with_the_calendar(account):
     boss = 'boss@elsewhere.example'
     store(account, calendar('REQUEST', UID, boss, account.user, sequence=2, stamp='20260202T000000Z'))
