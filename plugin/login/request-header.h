@@ -40,8 +40,8 @@ size_t find_header_end(std::string_view data);
 bool is_kept_field(std::string_view name);
 
 /// Request line and the fields that the module uses: User-Agent, Origin and Referer cut to 100 bytes,
-/// Accept-Encoding to 60 and Accept-Language to 40, or left out if they would exceed `max_bytes`. May still
-/// be longer: the caller answers 431 then.
+/// Accept-Encoding to 60 and Accept-Language to 40, these two between items of their lists, or left out if
+/// they would exceed `max_bytes`. May still be longer: the caller answers 431 then.
 std::string compact_header(RequestHeader const &header, size_t max_bytes);
 
 /// Whether the connection stays open for another request. RFC 9112 9.3.

@@ -1,6 +1,7 @@
 // A calendar item as Sync, ItemOperations and Search write it and Sync's Add and Change read it.
 // MS-ASCAL 2.2.2. Absent members are not sent; in a request they are ghosted or stay as they are, and an
-// empty element clears (an empty string, list, Location, Recurrence or Reminder).
+// empty element clears (an empty string, list, Location, Recurrence or Reminder; AllDayEvent, BusyStatus and
+// Sensitivity become what everything has at first: MS-ASCAL 3.1.5.3.1).
 #pragma once
 #include "base/time.h"
 #include "items/email.h"
@@ -37,27 +38,6 @@ inline void write_value(Encoder &encoder, Tag tag, Reminder const &value, Protoc
 
 enum class BusyStatus { free = 0, tentative = 1, busy = 2, out_of_office = 3, working_elsewhere = 4 };
 enum class Sensitivity { normal = 0, personal = 1, is_private = 2, confidential = 3 };
-
-// Empty in a request: an exception does not have what it inherited, but what everything has at first.
-// MS-ASCAL 3.1.5.3.1.
-template <class T>
-bool read_or(T empty, schema::Reader &reader, Element const &element, T &out, RowLimits const &limits)
-{
-    auto number = static_cast<uint8_t>(empty);
-    bool const is_read = element.text.empty() || schema::read_value(reader, element, number, limits);
-    out = static_cast<T>(number);
-    return is_read;
-}
-inline bool read_value(schema::Reader &reader, Element const &element, BusyStatus &out,
-                       RowLimits const &limits)
-{
-    return read_or(BusyStatus::busy, reader, element, out, limits);
-}
-inline bool read_value(schema::Reader &reader, Element const &element, Sensitivity &out,
-                       RowLimits const &limits)
-{
-    return read_or(Sensitivity::normal, reader, element, out, limits);
-}
 
 /// What the user answered to an invitation. MS-ASCAL 2.2.2.40.
 enum class ResponseType {
@@ -176,9 +156,11 @@ template <> struct Schema<EventException> {
         list(Tag::AirSyncBase_Attachments, Tag::AirSyncBase_Attachment, &EventException::attachments,
              since(v16_0)),
         list(Tag::Calendar_Categories, Tag::Calendar_Category, &EventException::categories),
-        property(Tag::Calendar_Sensitivity, &EventException::sensitivity, in_range(0, 3)),
-        property(Tag::Calendar_BusyStatus, &EventException::busy_status, in_range(0, 4)),
-        property(Tag::Calendar_AllDayEvent, &EventException::all_day_event),
+        property(Tag::Calendar_Sensitivity, &EventException::sensitivity, in_range(0, 3),
+                 when_empty(Sensitivity::normal)),
+        property(Tag::Calendar_BusyStatus, &EventException::busy_status, in_range(0, 4),
+                 when_empty(BusyStatus::busy)),
+        property(Tag::Calendar_AllDayEvent, &EventException::all_day_event, when_empty(false)),
         property(Tag::Calendar_Reminder, &EventException::reminder),
         property(Tag::Calendar_DtStamp, &EventException::dt_stamp),
         property(Tag::AirSyncBase_InstanceId, &EventException::instance_id, since(v16_0)),
@@ -196,9 +178,9 @@ template <> struct Schema<EventException> {
 template <> struct Schema<Event> {
     static constexpr auto properties = Rows{
         property(Tag::Calendar_Timezone, &Event::timezone),
-        property(Tag::Calendar_AllDayEvent, &Event::all_day_event),
+        property(Tag::Calendar_AllDayEvent, &Event::all_day_event, when_empty(false)),
         property(Tag::AirSyncBase_Body, &Event::body),
-        property(Tag::Calendar_BusyStatus, &Event::busy_status, in_range(0, 4)),
+        property(Tag::Calendar_BusyStatus, &Event::busy_status, in_range(0, 4), when_empty(BusyStatus::busy)),
         property(Tag::Calendar_OrganizerName, &Event::organizer_name),
         property(Tag::Calendar_OrganizerEmail, &Event::organizer_email),
         property(Tag::Calendar_DtStamp, &Event::dt_stamp),
@@ -207,7 +189,8 @@ template <> struct Schema<Event> {
         property(Tag::AirSyncBase_Location, &Event::structured_location, since(v16_0)),
         list(Tag::AirSyncBase_Attachments, Tag::AirSyncBase_Attachment, &Event::attachments, since(v16_0)),
         property(Tag::Calendar_Reminder, &Event::reminder),
-        property(Tag::Calendar_Sensitivity, &Event::sensitivity, in_range(0, 3)),
+        property(Tag::Calendar_Sensitivity, &Event::sensitivity, in_range(0, 3),
+                 when_empty(Sensitivity::normal)),
         property(Tag::Calendar_Subject, &Event::subject),
         property(Tag::Calendar_StartTime, &Event::start_time),
         property(Tag::Calendar_UID, &Event::uid),

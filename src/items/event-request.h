@@ -31,27 +31,6 @@ inline bool repeats_calendar_type(Element const &data)
     return false;
 }
 
-/// An empty AllDayEvent, which takes away what an exception inherits, is none: MS-ASCAL 3.1.5.3.1.
-inline void settle_empty_flag(Element const &data, EventProperties &event)
-{
-    for (Element const &child : data.children)
-        if (child.tag == Tag::Calendar_AllDayEvent && child.text.empty())
-            event.all_day_event = false;
-}
-
-inline void settle_empty_flags(Element const &data, Event &event)
-{
-    settle_empty_flag(data, event);
-    for (Element const &child : data.children) {
-        if (child.tag != Tag::Calendar_Exceptions || !event.exceptions)
-            continue;
-        size_t i = 0;
-        for (Element const &exception : child.children)
-            if (exception.tag == Tag::Calendar_Exception && i < event.exceptions->size())
-                settle_empty_flag(exception, (*event.exceptions)[i++]);
-    }
-}
-
 /// Reads ApplicationData, which must outlive the result: attachments point into it. bad_request.
 inline Result<EventRequest> read_event_request(Element const &data, ProtocolVersion version)
 {
@@ -60,7 +39,6 @@ inline Result<EventRequest> read_event_request(Element const &data, ProtocolVers
     auto event = read<Event>(data, version);
     if (!event)
         return event.error();
-    settle_empty_flags(data, *event);
     auto changes = read<AttachmentChangesOfItem>(data, version);
     if (!changes)
         return changes.error();

@@ -1,37 +1,19 @@
 // See http-compression.h.
 #include "request/http-compression.h"
+#include "base/accept-field.h"
 #include "base/text.h"
-#include <algorithm>
 #include <zlib.h>
 
 namespace eas {
 
-namespace {
-
-/// "q=0", "q=0.000": what the client does not take.
-bool is_refused(std::string_view parameters)
-{
-    for (auto const parameter : split(parameters, ';')) {
-        auto const weight = trim(parameter);
-        if (weight.size() > 2 && equals_ignoring_case(weight.substr(0, 2), "q="))
-            return weight.find_first_not_of("0.", 2) == weight.npos;
-    }
-    return false;
-}
-
-} // namespace
-
 bool accepts_gzip(std::string_view accept_encoding)
 {
     bool takes_any = false;
-    for (auto const item : split(accept_encoding, ',')) {
-        auto const end = std::min(item.find(';'), item.size());
-        auto const coding = trim(item.substr(0, end));
-        bool const is_taken = !is_refused(item.substr(end));
+    for (auto const &[coding, weight] : parse_accept_field(accept_encoding)) {
         if (equals_ignoring_case(coding, "gzip") || equals_ignoring_case(coding, "x-gzip"))
-            return is_taken;
+            return weight > 0;
         if (coding == "*")
-            takes_any = is_taken;
+            takes_any = weight > 0;
     }
     return takes_any;
 }

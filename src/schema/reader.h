@@ -72,7 +72,9 @@ requires std::is_enum_v<T>
 bool read_value(Reader &reader, Element const &element, T &out, RowLimits const &limits)
 {
     std::underlying_type_t<T> number{};
-    if (!read_value(reader, element, number, limits))
+    if (element.text.empty() && limits.when_empty)
+        number = static_cast<std::underlying_type_t<T>>(*limits.when_empty);
+    else if (!read_value(reader, element, number, limits))
         return false;
     out = static_cast<T>(number);
     return true;

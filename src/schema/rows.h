@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -82,11 +83,13 @@ template <class T> struct Compact {
     bool operator==(Compact const &) const = default;
 };
 
-/// Which versions a row is for and which numbers it takes; all unless said otherwise.
+/// Which versions a row is for and which numbers it takes (all unless said otherwise), and what an empty
+/// element means.
 struct RowLimits {
     ProtocolVersion first{0}, last{255};
     int64_t lowest = std::numeric_limits<int64_t>::min();
     int64_t highest = std::numeric_limits<int64_t>::max();
+    std::optional<int64_t> when_empty;
     constexpr bool admit(ProtocolVersion version) const { return version >= first && version <= last; }
 };
 
@@ -106,6 +109,10 @@ struct InRange {
         limits.highest = highest;
     }
 };
+struct WhenEmpty {
+    int64_t value;
+    constexpr void apply(RowLimits &limits) const { limits.when_empty = value; }
+};
 /// The first version that has the element; ignored and not written in older ones.
 constexpr Since since(ProtocolVersion version)
 {
@@ -120,6 +127,12 @@ constexpr Until until(ProtocolVersion version)
 constexpr InRange in_range(int64_t lowest, int64_t highest)
 {
     return {lowest, highest};
+}
+
+/// As what enumerator or bool an empty element is read.
+template <class T> constexpr WhenEmpty when_empty(T value)
+{
+    return {static_cast<int64_t>(value)};
 }
 
 /// One element, one member.

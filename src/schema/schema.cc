@@ -43,11 +43,11 @@ bool read_value(Reader &, Element const &element, Bytes &out, RowLimits const &)
     return true;
 }
 
-bool read_value(Reader &reader, Element const &element, bool &out, RowLimits const &)
+bool read_value(Reader &reader, Element const &element, bool &out, RowLimits const &limits)
 {
     if (!element.text.empty() && element.text != "0" && element.text != "1")
         return reader.refuse(element, "neither 0 nor 1");
-    out = element.text != "0";
+    out = element.text.empty() ? limits.when_empty != 0 : element.text == "1";
     return true;
 }
 

@@ -15,7 +15,7 @@
 //   Bytes                                     opaque
 //   std::string_view                          (reading) text as it came; points into document or tree
 //   int, uint32_t, uint64_t, enum class : int decimal
-//   bool                                      "1" / "0"; an empty element reads as true
+//   bool                                      "1" / "0"; an empty element reads as true, see when_empty()
 //   Present                                   an empty tag that is there or not
 //   Instant                                   2026-11-22T09:58:07.000Z (Compact<Instant>: 20261122T...)
 //   a struct with a Schema                    nested elements

@@ -211,7 +211,11 @@ BOOST_AUTO_TEST_CASE(empty_elements_clear)
     }
 
     auto const element = [](Tag tag, std::string_view text, std::vector<Element> children = {}) {
-        return Element{.tag = tag, .text = text, .children = std::move(children)};
+        Element made;
+        made.tag = tag;
+        made.text = text;
+        made.children = std::move(children);
+        return made;
     };
     auto const empty_flag = element(Tag::Calendar_AllDayEvent, "");
     auto const data = element(
