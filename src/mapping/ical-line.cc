@@ -1,6 +1,7 @@
 // See ical-line.h.
 #include "mapping/ical-line.h"
 #include "base/text.h"
+#include "mapping/charset.h"
 #include <algorithm>
 
 namespace eas {
@@ -102,7 +103,7 @@ std::string IcalProperty::parameter(std::string_view parameter_name) const
 {
     for (auto const &each : parameters)
         if (equals_ignoring_case(each.name, parameter_name))
-            return each.values.empty() ? std::string() : each.values.front();
+            return each.values.empty() ? std::string() : read_utf8(each.values.front());
     return {};
 }
 
@@ -228,7 +229,7 @@ std::string unescape_ical_text(std::string_view value)
         } else
             text += value[i];
     }
-    return text;
+    return read_utf8(text);
 }
 
 std::vector<std::string> split_ical_text_list(std::string_view value)

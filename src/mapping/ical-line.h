@@ -46,6 +46,7 @@ std::string unfold_ical_line(std::string_view folded);
 
 /// Line ends become "\n"; other controls but tabs are left out.
 std::string escape_ical_text(std::string_view text);
+/// What is no UTF-8 is read as windows-1252: some programs still write that.
 std::string unescape_ical_text(std::string_view value);
 /// The TEXT values of a list (CATEGORIES, RESOURCES), unescaped.
 std::vector<std::string> split_ical_text_list(std::string_view value);

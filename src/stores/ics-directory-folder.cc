@@ -169,8 +169,13 @@ Result<std::optional<IcsEntry>> IcsDirectoryFolder::look_at(std::string const &n
     if (!examined)
         return examined.error();
     auto &entry = examined->entry;
-    if (!examined->fault.empty() && entry.token == 0) // Perhaps a program is writing it just now: what was
-        return known && is_item(known->state) ? known : std::nullopt; // known of it still holds.
+    // Perhaps a program is writing it just now: what was known of it still holds, and nothing is said of an
+    // empty one. Of any other the admin is told at once, since nobody may look again soon.
+    bool const is_fresh = !examined->fault.empty() && entry.token == 0;
+    if (is_fresh && known && is_item(known->state))
+        return known;
+    if (is_fresh && entry.version == content_version(""))
+        return std::optional<IcsEntry>();
     bool const is_known = known && known->state == entry.state && known->version == entry.version;
     auto const path = is_known ? std::string() : m_place.directory.path_of(name);
     if (!is_known && !examined->fault.empty())

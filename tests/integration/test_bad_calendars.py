@@ -40,7 +40,7 @@ def warnings(account, start: int, file: str) -> int:
 
 
 def sync_until_warned(account, phone, start: int, file: str) -> dict[str, dict]:
-    """A file of the last seconds may be half written: the admin is told of it a little later."""
+    """An empty file of the last seconds may be written just now: the admin is told of it a little later."""
     shown: dict[str, dict] = {}
 
     def is_warned() -> bool:
@@ -72,6 +72,15 @@ def test_a_corrupt_file_is_named_once_and_stays(account, files, text):
     assert files.text('corrupt.ics') == text
     files.write('corrupt.ics', event('x', 'Repaired', NINE, TEN))
     assert set(everything(phone)) == {'Good', 'Good task', 'Repaired'}
+
+
+def test_the_admin_is_told_of_a_new_corrupt_file_at_once(account, files):
+    """Whoever just stored it looks into the log now, and no phone may come again soon."""
+    files.write('corrupt.ics', BROKEN['no end'])
+    start = len(account.instance.log())
+    phone = account.phone()
+    assert set(everything(phone)) == {'Good', 'Good task'}
+    assert wait_until(lambda: warnings(account, start, 'corrupt.ics') == 1, 10)
 
 
 def test_a_file_of_ten_megabytes_does_no_harm(account, files):

@@ -174,7 +174,6 @@ def test_a_broken_file_is_named_once_and_left_alone(account, type_):
     assert phone.add('Mine').get('Status') == '1'
     assert phone.subjects() == ['Good', 'Mine']
     assert phone.files()['broken.ics'] == broken
-    # A file that was written just now may not be whole yet: nothing is said of it for two seconds.
     assert wait_until(lambda: phone.sync() and '/broken.ics' in account.instance.log()[start:], 30)
     phone.put('better.ics', 'Better')
     phone.sync()

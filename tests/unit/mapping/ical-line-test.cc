@@ -62,6 +62,13 @@ BOOST_AUTO_TEST_CASE(text_is_unescaped_as_it_was_escaped)
     BOOST_TEST((split_ical_text_list("") == std::vector<std::string>{""}));
 }
 
+BOOST_AUTO_TEST_CASE(what_is_no_utf_8_is_read_as_what_it_mostly_is)
+{
+    BOOST_TEST(parse_ical_line("SUMMARY:Gr\xF6\xDF!e \x80\r\n")->text() == "Größ!e €");
+    BOOST_TEST(parse_ical_line("SUMMARY:Größe\r\n")->text() == "Größe");
+    BOOST_TEST(parse_ical_line("ATTENDEE;CN=J\xF6rg:mailto:j@example.org")->parameter("CN") == "Jörg");
+}
+
 BOOST_AUTO_TEST_CASE(long_lines_are_folded_at_75_octets_and_never_within_a_character)
 {
     BOOST_TEST(fold_ical_line(std::string(75, 'x'), "\r\n") == std::string(75, 'x') + "\r\n");

@@ -239,9 +239,8 @@ BOOST_AUTO_TEST_CASE(a_broken_file_is_warned_of_once_and_stays)
     write_file(path / "several.ics", "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nEND:VEVENT\n"
                                      "BEGIN:VEVENT\nUID:2\nEND:VEVENT\nEND:VCALENDAR\n");
     write_file(path / "large.ics", std::string(10 << 20, 'x'));
-    // While they are fresh a program may be writing them.
     BOOST_TEST(items("work").size() == 1u);
-    BOOST_TEST(warnings.empty());
+    BOOST_TEST(warnings.size() == 3u);
     test::settle();
     for (int i = 0; i < 3; i++)
         BOOST_TEST(items("work").size() == 1u);
@@ -251,6 +250,19 @@ BOOST_AUTO_TEST_CASE(a_broken_file_is_warned_of_once_and_stays)
     BOOST_TEST(warnings[1].find("10485760 bytes") != std::string::npos);
     BOOST_TEST(warnings[2].find("several.ics is not synchronised: it holds several") != std::string::npos);
     BOOST_TEST(files("work").size() == 4u);
+}
+
+BOOST_AUTO_TEST_CASE(of_an_empty_file_and_one_that_was_an_item_nothing_is_said_while_they_are_fresh)
+{
+    BOOST_TEST(items("work").size() == 1u);
+    write_file(path / "empty.ics", "");
+    write_file(path / "one.ics", "BEGIN:VCALENDAR\nBEGIN:VEVENT\n"); // a program may be writing it
+    BOOST_TEST(items("work").size() == 1u);
+    BOOST_TEST(warnings.empty());
+    test::settle();
+    for (int i = 0; i < 3; i++)
+        BOOST_TEST(items("work").empty());
+    BOOST_TEST(warnings.size() == 2u);
 }
 
 BOOST_AUTO_TEST_CASE(a_series_that_phones_see_a_part_of_is_named_once_a_version)
