@@ -58,6 +58,7 @@ private:
     IcalComponent new_override(Occurrence const &occurrence);
     Result<void> change_occurrence(Occurrence const &occurrence, EventProperties wanted,
                                    std::optional<AttachmentChanges> const &attachments, bool inherits);
+    void leave_later_ones(Occurrence const &occurrence, IcalComponent const &own, IcalComponent &changed);
     void delete_occurrences(std::vector<Occurrence> const &occurrences);
     void count_revision(IcalComponent &component);
     /// True if it changed.

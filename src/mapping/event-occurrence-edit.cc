@@ -8,9 +8,12 @@
 #include "mapping/series-edit.h"
 #include <algorithm>
 #include <map>
+#include <numeric>
 
 namespace eas {
 namespace {
+
+using namespace std::chrono;
 
 Error bad(char const *what)
 {
@@ -104,8 +107,13 @@ Result<void> EventEditor::change_exceptions(Event const &request)
     for (size_t i = 0; i < found.size(); i++)
         if (found[i])
             last[found[i]->original] = i;
+    std::vector<size_t> order(found.size());
+    std::iota(order.begin(), order.end(), size_t{0});
+    // Later occurrences are like one with RANGE=THISANDFUTURE was before.
+    std::ranges::stable_partition(
+        order, [&](size_t i) { return !found[i] || !m_series->is_range(found[i]->original); });
     std::vector<Occurrence> deleted;
-    for (size_t i = 0; i < found.size(); i++) {
+    for (auto const i : order) {
         m_differs |= !found[i] && !(*request.exceptions)[i].deleted.value_or(false);
         if (found[i] && last[found[i]->original] != i)
             continue;
@@ -170,10 +178,7 @@ Result<void> EventEditor::change_occurrence(Occurrence const &occurrence, EventP
                                             bool inherits)
 {
     auto const *own = m_series->own_component(occurrence.original);
-    std::optional<IcalComponent> added;
-    if (!own)
-        added = new_override(occurrence);
-    auto &component = own ? writable(*own) : *added;
+    auto component = own ? *own : new_override(occurrence);
     auto const before = component;
     if (inherits && wanted.end_time && !wanted.start_time)
         wanted.start_time = m_shown.form.instant(occurrence.times, occurrence.times.start);
@@ -199,9 +204,39 @@ Result<void> EventEditor::change_occurrence(Occurrence const &occurrence, EventP
         count_revision(component);
         forget_proposals(component);
     }
-    if (stamp_if_changed(component, before) && added)
-        add_exception(m_document, *std::move(added));
+    if (!stamp_if_changed(component, before))
+        return {};
+    if (!own) {
+        add_exception(m_document, std::move(component));
+        return {};
+    }
+    if (m_series->is_range(occurrence.original))
+        leave_later_ones(occurrence, *own, component);
+    writable(*own) = std::move(component);
     return {};
+}
+
+/// `own`, the component of `occurrence`, counts for later ones too, and `changed` takes its place: a client
+/// means a single instance. The later ones stay as they are.
+void EventEditor::leave_later_ones(Occurrence const &occurrence, IcalComponent const &own,
+                                   IcalComponent &changed)
+{
+    auto single = own.property("RECURRENCE-ID");
+    std::erase_if(single->parameters, [](auto const &each) { return each.name == "RANGE"; });
+    changed.set(*single);
+    auto const begin = occurrence.original + seconds(1);
+    auto const later = m_series->occurrences({begin, begin + days(8 * 366)});
+    auto const next = std::ranges::find(later, &own, &Occurrence::component);
+    if (next == later.end())
+        return;
+    auto rest = own;
+    auto id = m_series->times().start;
+    id.local = next->original;
+    if (auto const present = ical_time_of(own, "RECURRENCE-ID", *m_zones); present && !present->is_date())
+        id = ical_time_like(*present, id.instant());
+    rest.set(ical_time_property("RECURRENCE-ID", id, own.property("RECURRENCE-ID")));
+    set_times(m_document, rest, occurrence.times, next->times);
+    add_exception(m_document, std::move(rest));
 }
 
 /// The series keeps its SEQUENCE: attendees are told of the instance alone, and go on to answer what they

@@ -187,6 +187,63 @@ std::string content(std::filesystem::path const &path)
 
 BOOST_AUTO_TEST_SUITE(events_to_ical)
 
+BOOST_AUTO_TEST_CASE(an_instance_that_others_follow_is_changed_alone)
+{
+    std::string const master =
+        "BEGIN:VEVENT\nUID:1\nSUMMARY:a\nDTSTART:20260302T100000Z\nDTEND:20260302T110000Z\nRRULE:FREQ=WEEKLY;"
+        "COUNT=8\nEND:VEVENT\n";
+    auto const from = [](std::string const &id) {
+        return "BEGIN:VEVENT\nUID:1\nRECURRENCE-ID;RANGE=THISANDFUTURE:" + id +
+               "T100000Z\nSUMMARY:later\nX-KEEP:1\nDTSTART:" + id + "T120000Z\nDTEND:" + id +
+               "T130000Z\nEND:VEVENT\n";
+    };
+    std::string const moved = "BEGIN:VEVENT\nUID:1\nRECURRENCE-ID:20260330T100000Z\nSUMMARY:own\nDTSTART:"
+                              "20260331T120000Z\nDTEND:20260331T130000Z\nEND:VEVENT\n";
+    auto const edit = [](Event &event) {
+        event.subject = "alone";
+        event.start_time = at("20260323T150000Z");
+        event.end_time = at("20260323T160000Z");
+    };
+    auto const expect = [&](std::string const &text, ProtocolVersion version) {
+        auto const exceptions = *event_of(text, version).exceptions;
+        BOOST_REQUIRE(exceptions.size() == 5u);
+        std::vector<std::string> told;
+        for (auto const &each : exceptions)
+            told.push_back(format_compact_datetime(*each.start_time) + ' ' + *each.subject);
+        BOOST_TEST((told == std::vector<std::string>{"20260323T150000Z alone", "20260331T120000Z own",
+                                                     "20260406T120000Z later", "20260413T120000Z later",
+                                                     "20260420T120000Z later"}));
+    };
+    auto const changed_at = [](std::string const &text, Instant instance, EventRequest const &request) {
+        auto const written = change_instance(text, instance, request, view_of(v16_1), calendar_context());
+        BOOST_REQUIRE_EQUAL(error_of(written), "");
+        return written->text;
+    };
+    auto const text = calendar_text(master + moved + from("20260323"));
+    auto const instance = *parse_datetime("20260323T100000Z");
+    auto const single = changed_at(text, instance, only(edit));
+    expect(single, v16_1);
+    BOOST_TEST(single.find("RECURRENCE-ID;RANGE=THISANDFUTURE:20260406T100000Z") != single.npos);
+
+    auto request = echo(event_of(text, v14_1), v14_1);
+    for (auto &each : *request.event.exceptions)
+        if (Instant(*each.exception_start_time) == instance) {
+            Event wanted;
+            edit(wanted);
+            each.subject = wanted.subject;
+            each.start_time = wanted.start_time;
+            each.end_time = wanted.end_time;
+        }
+    auto const listed = changed(text, request, v14_1);
+    expect(listed, v14_1);
+    BOOST_TEST(listed.find("RECURRENCE-ID;RANGE=THISANDFUTURE:20260406T100000Z") != listed.npos);
+
+    auto const last =
+        changed_at(calendar_text(master + from("20260420")), *parse_datetime("20260420T100000Z"),
+                   only([](Event &event) { event.subject = "end"; }));
+    BOOST_TEST(last.find("RANGE") == last.npos);
+}
+
 BOOST_AUTO_TEST_CASE(a_client_that_changes_nothing_changes_no_byte)
 {
     for (auto const &text : samples())
