@@ -35,6 +35,19 @@ bool differ(IcalComponent const &a, IcalComponent const &b, std::array<char cons
                                [&](char const *name) { return a.properties(name) != b.properties(name); });
 }
 
+/// Attendees are to be what the organizer is.
+void set_intended_status(IcalComponent &event)
+{
+    if (auto const status = event.property(busy_status_property))
+        event.set({intended_status_property, {}, status->value});
+}
+
+/// Whether attendees see another event. That it is private must reach them: others may read their calendars.
+bool look_different(IcalComponent const &a, IcalComponent const &b)
+{
+    return differ(a, b, shown_properties) || sensitivity_of(a) != sensitivity_of(b);
+}
+
 /// What attendees are told now is no older than what another client of the organizer told them. Whether it
 /// did.
 bool count_as_invited(AnnouncedSeries &series)
@@ -171,6 +184,7 @@ void Announcing::invite(Addresses const &to, std::vector<IcalComponent> const &e
                 theirs.push_back(events[i]);
             else
                 exclude_instance(theirs.front(), events[i]);
+        std::ranges::for_each(theirs, set_intended_status);
         add_mail(addresses, std::move(theirs), "REQUEST", is_new ? "" : "Updated: ");
     }
 }
@@ -300,7 +314,7 @@ void Announcing::announce_instance(int64_t at, IcalComponent &event, SeriesChang
     bool const is_moved = !instance || differ(*instance, event, time_properties);
     if (is_moved)
         raise_sequence(event, instance ? sequence_of(*instance) : 0);
-    bool const is_other = is_moved || differ(*instance, event, shown_properties);
+    bool const is_other = is_moved || look_different(*instance, event);
     invite(without(is_other ? is : without(is, was), changed.joined), {event});
 }
 
@@ -309,7 +323,7 @@ void Announcing::announce_change()
     auto const &own = m_context.addresses;
     bool const has_both = m_before.main && m_after.main;
     bool const is_moved = !has_both || differ(*m_before.main, *m_after.main, time_properties);
-    bool const is_other = is_moved || differ(*m_before.main, *m_after.main, shown_properties);
+    bool const is_other = is_moved || look_different(*m_before.main, *m_after.main);
     int64_t highest = 0; // instances that moved before counted for themselves, and are gone now
     for (auto const &event : events_of(m_before))
         highest = std::max(highest, sequence_of(event));

@@ -201,7 +201,7 @@ void set_answer(IcalComponent &event, Status answer, CalendarContext const &cont
     set_own_participation(event, answer, context);
     if (answer != Status::not_responded)
         event.set({reply_time_property, {}, format_compact_datetime(context.now)});
-    auto const intended = event.property("X-MICROSOFT-CDO-INTENDEDSTATUS");
+    auto const intended = event.property(intended_status_property);
     if (answer != Status::accepted)
         event.set({busy_status_property, {}, "TENTATIVE"});
     else if (intended)

@@ -21,6 +21,8 @@ namespace eas {
 /// When the user answered, as event-properties.cc reads it.
 constexpr auto reply_time_property = "X-MICROSOFT-CDO-REPLYTIME";
 constexpr auto busy_status_property = "X-MICROSOFT-CDO-BUSYSTATUS";
+/// What an invitation makes of that when it is accepted. MS-ASEMAIL 2.2.2.14
+constexpr auto intended_status_property = "X-MICROSOFT-CDO-INTENDEDSTATUS";
 
 /// The SEQUENCE that somebody answered to, where the event's own is lower: up to 14.1 a client of the
 /// organizer invites, and counts by itself. What the server sends when another client of the organizer

@@ -73,8 +73,10 @@ BusyStatus intended_status(IcalComponent const &event, ProtocolVersion version)
                 return row.status == BusyStatus::working_elsewhere && version < v16_0 ? BusyStatus::free
                                                                                       : row.status;
     }
-    return equals_ignoring_case(value_of(event, "TRANSP"), "TRANSPARENT") ? BusyStatus::free
-                                                                          : BusyStatus::busy;
+    if (equals_ignoring_case(value_of(event, "TRANSP"), "TRANSPARENT"))
+        return BusyStatus::free;
+    return equals_ignoring_case(value_of(event, "STATUS"), "TENTATIVE") ? BusyStatus::tentative
+                                                                        : BusyStatus::busy;
 }
 
 /// Makes the properties of one VEVENT those of the MeetingRequest.

@@ -11,6 +11,7 @@ from accounts import make_message
 from eas_client import E
 from eas_client.device import CALENDAR
 from meetings import calendar, calendar_of, compact, imip, soon, stored
+from private_instance.processes import wait_until
 from test_send_mail import accepted, count, received
 
 
@@ -124,6 +125,25 @@ def test_what_concerns_the_organizer_alone_is_not_announced(account, other_accou
         'AirSync:ApplicationData', E('Calendar:Reminder', 10))))
     phone.nothing_more_arrives()
     assert list(other_account.flags()) == ['Quiet']
+
+
+@pytest.mark.parametrize('version', ['16.0', '16.1'])
+@pytest.mark.parametrize('status', ['0', '1', '3', '4'])
+def test_the_attendee_sees_what_the_organizer_is_and_wants_to_be_secret(account, other_account, version, status):
+    """MS-ASEMAIL 2.2.2.14: the busy status of the recipient once the request is accepted; 2.2.2.71."""
+    phone = Organizer(account, other_account, version)
+    properties = [part for part in phone.properties('Trip') if part.tag not in ('Calendar:BusyStatus', 'Calendar:Sensitivity')]
+    phone.send(phone.command('Add', E('AirSync:ClientId', 'c'), E('AirSync:ApplicationData', [
+        *properties, E('Calendar:BusyStatus', status), E('Calendar:Sensitivity', 0)])))
+    received(other_account, 'Trip')
+    phone.send(phone.command('Change', E('AirSync:ServerId', phone.only_id()), E('AirSync:ApplicationData', E('Calendar:Sensitivity', 2))))
+    wait_until(lambda: count(other_account, 'Trip') == 2, 60, 0.1)
+    guest = other_account.phone(version)
+    requests = [item['Email:MeetingRequest'] for item in guest.sync_all(guest.inbox()).items.values()]
+    assert [request.get('Email:BusyStatus') for request in requests] == [status] * 2
+    assert sorted(request.get('Email:Sensitivity') for request in requests) == ['0', '2']
+    phone.nothing_more_arrives()
+    assert count(other_account, 'Trip') == 2
 
 
 def test_an_unknown_attendee_does_not_keep_the_meeting_from_being_stored(account, other_account):

@@ -141,6 +141,22 @@ BOOST_AUTO_TEST_CASE(what_concerns_the_organizer_alone_is_not_told)
     BOOST_TEST(done.text == reminded);
 }
 
+BOOST_AUTO_TEST_CASE(that_it_is_private_is_told)
+{
+    auto const done = announced(meeting("CLASS:PUBLIC\n"), meeting("CLASS:PRIVATE\n"));
+    BOOST_TEST(show(done.mails) == "REQUEST bob@example.org carl@example.net: Plan");
+    BOOST_TEST(has(done.mails[0].calendar.print(), "CN=Bob;PARTSTAT=ACCEPTED"));
+    BOOST_TEST(announced(meeting(), meeting("CLASS:PUBLIC\n")).mails.empty());
+}
+
+BOOST_AUTO_TEST_CASE(attendees_are_to_be_what_the_organizer_is)
+{
+    auto const away = announced("", meeting("X-MICROSOFT-CDO-BUSYSTATUS:OOF\n"));
+    BOOST_TEST(has(away.mails.at(0).calendar.print(), "\r\nX-MICROSOFT-CDO-INTENDEDSTATUS:OOF\r\n"));
+    BOOST_TEST(!has(away.mails.at(0).calendar.print(), "BUSYSTATUS"));
+    BOOST_TEST(!has(away.text, "INTENDEDSTATUS"));
+}
+
 BOOST_AUTO_TEST_CASE(an_event_without_attendees_or_of_another_organizer_is_nobodys_business)
 {
     auto const alone = crlf("BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\nUID:a\nDTSTART:20261130T090000Z\n"
