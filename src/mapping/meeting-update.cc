@@ -107,6 +107,25 @@ void compare_with_stored(MeetingRequest &request, std::string_view stored, Proto
         request.message_type = MessageType::informational;
 }
 
+void complete_with_stored(MeetingRequest &request, std::string_view stored, ProtocolVersion version,
+                          CalendarContext const &context)
+{
+    bool const is_proposed = request.proposed_start && request.start_time == request.proposed_start->value;
+    auto document = read_meeting(stored);
+    if (!document || (request.start_time && !is_proposed))
+        return;
+    auto const original = request.original ? std::optional(request.original->seconds()) : std::nullopt;
+    auto const event = present_event(*document, original, context);
+    IcalZones zones(*document, context);
+    auto const times = event ? event_times(*event, zones) : std::nullopt;
+    auto const organizer = event ? organizer_of(*event) : std::nullopt;
+    if (!times || !organizer || !is_one_of(organizer->email, context.addresses))
+        return;
+    request.all_day_event = times->is_all_day;
+    request.start_time = told_instant(times->start, version, zones);
+    request.end_time = told_instant(times->end, version, zones);
+}
+
 std::optional<MeetingUpdate> answer_item(std::string_view stored, std::optional<Instant> instance,
                                          Status answer, CalendarContext const &context)
 {

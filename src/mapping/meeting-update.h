@@ -77,6 +77,11 @@ StoredMeeting describe_meeting(std::string_view stored, CalendarContext const &c
 void compare_with_stored(MeetingRequest &request, std::string_view stored, ProtocolVersion version,
                          CalendarContext const &context);
 
+/// When the meeting is that an answer (REPLY, COUNTER) is to, where the answer does not say so: few programs
+/// tell the present time beside the one that they propose. `stored` is what the user, its organizer, has.
+void complete_with_stored(MeetingRequest &request, std::string_view stored, ProtocolVersion version,
+                          CalendarContext const &context);
+
 /// The user's answer to the stored item itself, to one `instance` or to all. Declined items go. Nothing if
 /// there is no such instance.
 std::optional<MeetingUpdate> answer_item(std::string_view stored, std::optional<Instant> instance,

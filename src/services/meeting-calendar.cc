@@ -10,6 +10,7 @@ namespace eas {
 namespace {
 
 constexpr auto request_class = "IPM.Schedule.Meeting.Request";
+constexpr std::string_view answer_classes = "IPM.Schedule.Meeting.Resp.";
 
 /// The last of its items with that UID.
 Result<std::optional<StoredEvent>> find_in(CalendarStore &calendars, std::string const &collection,
@@ -71,11 +72,17 @@ Result<StoredEvent> read_stored_event(CalendarStore &calendars, std::string_view
 void compare_with_calendar(Session &session, Email &email)
 {
     auto &request = email.meeting_request;
-    if (!session.ports.calendars || !request || email.message_class != request_class)
+    bool const is_answer = email.message_class && email.message_class->starts_with(answer_classes);
+    if (!session.ports.calendars || !request || (email.message_class != request_class && !is_answer))
         return;
-    if (auto const stored = find_stored_event(*session.ports.calendars, request->uid.value_or("")))
-        compare_with_stored(*request, *stored ? (*stored)->text : "", session.version,
-                            calendar_context(session));
+    auto const stored = find_stored_event(*session.ports.calendars, request->uid.value_or(""));
+    if (!stored)
+        return;
+    auto const text = *stored ? (*stored)->text : "";
+    if (is_answer)
+        complete_with_stored(*request, text, session.version, calendar_context(session));
+    else
+        compare_with_stored(*request, text, session.version, calendar_context(session));
 }
 
 void mark_outdated(std::vector<Email *> const &emails)

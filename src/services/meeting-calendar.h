@@ -25,8 +25,8 @@ Result<std::optional<StoredEvent>> find_stored_event(CalendarStore &calendars, s
 Result<StoredEvent> read_stored_event(CalendarStore &calendars, std::string_view collection,
                                       std::string_view item_id);
 
-/// If `email` is a request (REQUEST), its MeetingRequest says what the calendars make of it. They may be out
-/// of reach: the user has the mail.
+/// If `email` is a request (REQUEST), its MeetingRequest says what the calendars make of it; if it is an
+/// answer, when the meeting is. They may be out of reach: the user has the mail.
 void compare_with_calendar(Session &session, Email &email);
 
 /// Of requests that a client is told together: what the same sender sent anew, with a higher SEQUENCE, makes

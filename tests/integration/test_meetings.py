@@ -157,6 +157,20 @@ def test_each_kind_of_message_has_its_class(account, version, method, partstat, 
     assert proposed == (compact(soon()) if method == 'COUNTER' and version == '16.1' else None)
 
 
+@pytest.mark.parametrize('method', ['REPLY', 'COUNTER'])
+def test_an_answer_that_does_not_tell_the_meetings_time_has_that_of_the_calendar(account, version, method):
+    """MS-ASEMAIL 2.2.2.73: when the meeting begins. RFC 5546 3.2.3: a REPLY needs no DTSTART; of a COUNTER it is the time proposed."""
+    bob = 'bob@elsewhere.example'
+    store(account, calendar('REQUEST', UID, account.user, bob, more='RRULE:FREQ=DAILY;COUNT=5\n'))
+    answer = calendar(method, UID, account.user, bob, start=soon(30), partstat='TENTATIVE', more=f'RECURRENCE-ID:{compact(soon(24))}\n')
+    account.deliver_raw(imip(re.sub('DT(START|END).*\n', '', answer) if method == 'REPLY' else answer, bob, account.user))
+    request = only_item(account.phone(version))[1]['Email:MeetingRequest']
+    assert request.get('Email:StartTime') == soon(24).strftime('%Y-%m-%dT%H:%M:%S.000Z')
+    assert request.get('Email:EndTime') == soon(24).strftime('%Y-%m-%dT%H:30:%S.000Z')
+    proposed = request.get('MeetingResponse:ProposedStartTime')
+    assert proposed == (compact(soon(30)) if method == 'COUNTER' and version == '16.1' else None)
+
+
 def test_a_series_has_its_pattern(account, version):
     invite(account, more='RRULE:FREQ=MONTHLY;BYDAY=2TU;COUNT=10\n', start=soon())
     _, item = only_item(account.phone(version))
