@@ -1,5 +1,6 @@
 // See hierarchy.h.
 #include "commands/hierarchy.h"
+#include "commands/arrived-meetings.h"
 #include "commands/folder-change.h"
 #include "device/profile.h"
 #include "services/item-stores.h"
@@ -102,6 +103,8 @@ void watch_collection(Session &session, std::string const &collection_id, Wait &
     if (!contacts.dn.empty())
         wait.contacts = contacts;
     wait.poll |= directories.empty() && mailboxes.empty() && contacts.dn.empty();
+    if (items->item_class == ItemClass::calendar)
+        watch_arriving_meetings(session, wait);
 }
 
 void watch_hierarchy(Session &session, Wait &wait)

@@ -1,6 +1,7 @@
 // See sync-items.h.
 #include "commands/sync-items.h"
 #include "base/text.h"
+#include "commands/arrived-meetings.h"
 #include "services/item-stores.h"
 #include "sync/sync-key.h"
 
@@ -76,6 +77,13 @@ Result<bool> quiet_unless_gone(Session &session, ItemId const &collection, Error
     return false;
 }
 
+/// What happened elsewhere and changes the collection.
+void look_outside(Session &session, ItemId const &collection)
+{
+    if (collection.item_class == ItemClass::calendar)
+        take_arrived_meetings(session);
+}
+
 /// Key 0: what the client has is forgotten.
 CollectionResult start(Session &session, SyncCollectionRequest const &request, ItemId const &collection)
 {
@@ -83,6 +91,7 @@ CollectionResult start(Session &session, SyncCollectionRequest const &request, I
         return failed_collection(request, sync_status::protocol_error);
     if (request.supported && collection.item_class == ItemClass::notes) // MS-ASNOTE 3.2.5.3
         return failed_collection(request, sync_status::protocol_error);
+    look_outside(session, collection);
     ItemState state;
     state.supported = supported_by(request);
     if (auto const status = take_options(collection.item_class, request.options, state.options);
@@ -185,6 +194,7 @@ CollectionResult sync_items(Session &session, SyncCollectionRequest const &reque
     if (!stored)
         return failed_collection(session, request, stored.error());
     auto *base = *stored ? (*stored)->head().find(*request.sync_key) : nullptr;
+    look_outside(session, collection);
     auto opened = open_items(session, collection);
     if (!opened)
         return failed_items(session, request, opened.error());
@@ -228,6 +238,7 @@ Result<bool> items_changed(Session &session, ItemId const &collection)
     auto stored = StoredItemState::load(session.ports.state, item_state_key(session.device, collection));
     if (!stored) // what cannot be read: the Sync that follows says so
         return stored.error().kind == ErrorKind::conflict ? Result<bool>(true) : stored.error();
+    look_outside(session, collection);
     auto opened = open_items(session, collection);
     if (!opened)
         return quiet_unless_gone(session, collection, opened.error());
@@ -257,6 +268,7 @@ Result<std::optional<size_t>> count_item_changes(Session &session, ItemId const 
                                                  std::vector<SyncOptions> const &options)
 {
     auto stored = StoredItemState::load(session.ports.state, item_state_key(session.device, collection));
+    look_outside(session, collection);
     auto opened = open_items(session, collection);
     if (!stored || !opened)
         return stored ? opened.error() : stored.error();

@@ -8,6 +8,7 @@
 #include "mapping/invitation.h"
 #include "mapping/meeting-document.h"
 #include "mapping/meeting-update.h"
+#include "mapping/message-class.h"
 #include "services/calendar-owner.h"
 #include "services/kept-list.h"
 #include "services/meeting-calendar.h"
@@ -140,7 +141,8 @@ Result<void> keep_cancellation(Session &session, KeptMessage const &message)
     });
 }
 
-Result<bool> take(Session &session, FolderId const &folder, MailMessage &message)
+/// `with_requests`: also those that do not enter the calendar by themselves, for what is new of a meeting.
+Result<bool> take(Session &session, FolderId const &folder, MailMessage &message, bool with_requests = true)
 {
     auto const structure = message.structure();
     auto const found = structure ? read_invitation(message, *structure)
@@ -155,6 +157,8 @@ Result<bool> take(Session &session, FolderId const &folder, MailMessage &message
     bool const is_request = invitation.method() == ItipMethod::request;
     auto const context = calendar_context(session);
     bool const enters_by_itself = session.ports.settings.tentative_invitations;
+    if (is_request && !enters_by_itself && !with_requests)
+        return false;
     if (invitation.method() == ItipMethod::cancel &&
         is_organizer(invitation.event(), from[0].address)) // else it takes the place of one that may count
         if (auto kept = keep_cancellation(session, {folder, message.uid(), operation_name(invitation.uid())});
@@ -183,6 +187,15 @@ Result<bool> take(Session &session, FolderId const &folder, MailMessage &message
             return done.error();
     }
     return Error{ErrorKind::conflict, "the event is written by others all the time"};
+}
+
+/// Whether it is worth taking, by what is read without its text.
+bool may_be_meeting_message(Session &session, MailMessage &message)
+{
+    auto const received = message.received();
+    auto const structure = message.structure();
+    return received && structure && find_calendar_part(*structure) && !is_smime(*structure) &&
+           session.ports.clock.now().seconds() - received->seconds() <= oldest_seconds;
 }
 
 bool may_succeed_later(Error const &error)
@@ -228,6 +241,16 @@ void take_meeting_message(Session &session, FolderId const &folder, MailMessage 
     auto const takes = takes_mail(session, folder);
     auto const taken =
         takes ? (*takes ? take(session, folder, message) : Result<bool>(false)) : takes.error();
+    note(session, taken);
+    if (!taken && may_succeed_later(taken.error()))
+        keep_for_later(session, folder, message.uid());
+}
+
+void take_arrived_message(Session &session, FolderId const &folder, MailMessage &message, bool with_requests)
+{
+    if (!may_be_meeting_message(session, message))
+        return;
+    auto const taken = take(session, folder, message, with_requests);
     note(session, taken);
     if (!taken && may_succeed_later(taken.error()))
         keep_for_later(session, folder, message.uid());

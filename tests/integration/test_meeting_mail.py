@@ -76,6 +76,85 @@ def test_a_cancellation_marks_the_event(account, version):
     assert 'STATUS:CANCELLED' in event
 
 
+def calendar_phone(account, version='16.1'):
+    """A client that synchronizes the calendar and no mail; its folder and only event."""
+    device = account.phone(version)
+    folder = device.of_type(CALENDAR)
+    (item,) = device.sync_all(folder, options=()).items
+    return device, folder, item
+
+
+def test_a_client_without_mail_sees_what_arrives(account, version):
+    """MS-ASCAL 3.1.4.4: as the server receives the answers of attendees, the organizer receives updates of the meeting."""
+    boss = 'boss@elsewhere.example'
+    store(account, calendar('REQUEST', UID, account.user, BOB))
+    device, folder, item = calendar_phone(account, version)
+    account.deliver('An ordinary mail')
+    deliver(account, 'REPLY', account.user, BOB, BOB, partstat='ACCEPTED')
+    attendees = device.sync_all(folder, options=()).items[item].get('Calendar:Attendees')
+    if float(version) > 12.1:
+        assert attendees.get('Calendar:Attendee/Calendar:AttendeeStatus') == '3'
+    assert 'PARTSTAT=ACCEPTED' in stored(account)[0]
+    store(account, calendar('REQUEST', 'of-boss', boss, account.user, partstat='ACCEPTED'), 'of-boss.ics')
+    device.sync_all(folder, options=())
+    # What its organizer says anew without moving it asks for no answer.
+    deliver(account, 'REQUEST', boss, account.user, boss, 'News', uid='of-boss', summary='Another name', stamp='20260102T000000Z')
+    deliver(account, 'REQUEST', boss, account.user, boss, 'Wait for an answer', uid='unknown')
+    names = sorted(told(event, 'Calendar:Subject') for event in device.sync_all(folder, options=()).items.values())
+    assert names == ['Another name', 'Planning']
+    deliver(account, 'CANCEL', boss, account.user, boss, 'Off', uid='of-boss', sequence=1)
+    cancelled = [told(event, 'Calendar:MeetingStatus') for event in device.sync_all(folder, options=()).items.values()]
+    assert sorted(cancelled) == ['1', '7']
+
+
+def test_a_client_that_waits_for_the_calendar_alone_is_woken_by_a_cancellation(stored_meeting):
+    account, device, folder, item = stored_meeting
+    with account.parking(device):
+        device.start_ping(300, [folder])
+    account.deliver('An ordinary mail')
+    deliver(account, 'CANCEL', 'boss@elsewhere.example', account.user, 'boss@elsewhere.example', sequence=1)
+    device.client.connection.sock.settimeout(60)
+    answer = device.client.receive().expect()
+    assert answer.get('Status') == '2' and answer.get('Folders/Folder') == folder
+    assert told(device.sync_all(folder, options=()).items[item], 'Calendar:MeetingStatus') == '7'
+
+
+@pytest.fixture(name='stored_meeting', params=['maildir', 'sdbox', 'mdbox'])
+def fixture_stored_meeting(request):
+    """A meeting of somebody else, in each mail format: how the Inbox is watched depends on that."""
+    for account in new_account(request.getfixturevalue(request.param)):
+        store(account, calendar('REQUEST', UID, 'boss@elsewhere.example', account.user))
+        yield account, *calendar_phone(account)
+
+
+def test_news_of_a_meeting_are_told_as_such_whichever_is_synchronized_first(account):
+    boss = 'boss@elsewhere.example'
+    store(account, calendar('REQUEST', UID, boss, account.user, partstat='ACCEPTED'))
+    device, folder, _ = calendar_phone(account)
+    device.sync_all(device.inbox())
+    deliver(account, 'REQUEST', boss, account.user, boss, summary='Another name', stamp='20260102T000000Z')
+    device.sync_all(folder, options=())
+    (mail,) = device.sync_all(device.inbox()).items.values()
+    assert mail['Email:MeetingRequest'].get('Email2:MeetingMessageType') == '3'
+    (event,) = device.sync_all(folder, options=()).items.values()
+    assert told(event, 'Calendar:Subject') == 'Another name'
+
+
+def test_what_a_client_without_mail_cannot_enter_now_is_entered_later(account):
+    boss = 'boss@elsewhere.example'
+    event = store(account, calendar('REQUEST', UID, boss, account.user))
+    device, folder, item = calendar_phone(account)
+    deliver(account, 'CANCEL', boss, account.user, boss, sequence=1)
+    mode = event.parent.stat().st_mode
+    event.parent.chmod(0o555)
+    try:
+        device.sync_all(folder, options=())
+    finally:
+        event.parent.chmod(mode)
+    assert 'CANCELLED' not in event.read_text()
+    assert told(device.sync_all(folder, options=()).items[item], 'Calendar:MeetingStatus') == '7'
+
+
 def test_a_method_that_only_the_part_has_counts(account):
     """RFC 6047 2.4 demands both."""
     boss = 'boss@elsewhere.example'
@@ -175,6 +254,22 @@ def test_an_invitation_enters_the_calendar_as_tentative_once(invited):
     device.sync_all(device.inbox())
     assert the_event(device)['MeetingStatus'] == '7'
     assert len(stored(invited)) == 1
+
+
+def test_it_does_so_for_a_client_without_mail(invited):
+    """What came before its first Sync, and after."""
+    deliver(invited, 'REQUEST', BOSS, invited.user, BOSS)
+    device = invited.phone('16.1')
+    folder = device.of_type(CALENDAR)
+    assert the_event(device)['BusyStatus'] == '1'
+    deliver(invited, 'REQUEST', BOSS, invited.user, BOSS, 'Next', uid='next', start=soon(2))
+    assert len(device.sync_all(folder).items) == 2
+    for item in list(device.held(folder).items):
+        device.client.sync(device.request(folder, commands=[E('AirSync:Delete', E('AirSync:ServerId', item))]))
+        device.sync_all(folder)
+    deliver(invited, 'REPLY', invited.user, BOB, BOB, 'Something arrives', uid='unknown')
+    sync(invited)
+    assert device.sync_all(folder).items == {} and stored(invited) == []
 
 
 def test_messages_are_taken_in_the_order_in_which_they_came(invited):
