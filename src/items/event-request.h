@@ -8,16 +8,19 @@ namespace eas {
 
 struct AttachmentChangesOfItem {
     std::optional<AttachmentChanges> attachments;
+    std::vector<AttachmentChangesOfItem> exceptions; ///< those of Event::exceptions, in their order
 };
 
 template <> struct Schema<AttachmentChangesOfItem> {
     static constexpr auto properties =
-        Rows{property(Tag::AirSyncBase_Attachments, &AttachmentChangesOfItem::attachments, since(v16_0))};
+        Rows{property(Tag::AirSyncBase_Attachments, &AttachmentChangesOfItem::attachments, since(v16_0)),
+             list(Tag::Calendar_Exceptions, Tag::Calendar_Exception, &AttachmentChangesOfItem::exceptions,
+                  since(v16_0))};
 };
 
 struct EventRequest {
-    Event event; ///< its `attachments` says nothing
-    std::optional<AttachmentChanges> attachments;
+    Event event; ///< its `attachments` and those of its exceptions say nothing
+    AttachmentChangesOfItem changes;
 };
 
 /// More than one CalendarType in a Recurrence is an error of its own; of most elements the last counts.
@@ -42,7 +45,7 @@ inline Result<EventRequest> read_event_request(Element const &data, ProtocolVers
     auto changes = read<AttachmentChangesOfItem>(data, version);
     if (!changes)
         return changes.error();
-    return EventRequest{*std::move(event), std::move(changes->attachments)};
+    return EventRequest{*std::move(event), *std::move(changes)};
 }
 
 } // namespace eas

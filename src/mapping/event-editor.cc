@@ -156,7 +156,7 @@ Result<void> EventEditor::change_master(EventRequest const &request, bool remove
         set_response_requested(master, *wanted.response_requested);
     if (wanted.disallow_new_time_proposal && is_own)
         set_new_time_disallowed(master, *wanted.disallow_new_time_proposal);
-    if (auto changed = change_files(master, request.attachments); !changed)
+    if (auto changed = change_files(master, request.changes.attachments); !changed)
         return changed.error();
     if (m_is_rescheduled && is_own) {
         count_revision(master);

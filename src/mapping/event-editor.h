@@ -22,7 +22,7 @@ public:
     Result<void> change_master(EventRequest const &request, bool removes_recurrence);
     /// The client's list of exceptions, after change_master(); those that it does not name stay.
     /// MS-ASCAL 3.2.5.3.1.
-    Result<void> change_exceptions(Event const &request);
+    Result<void> change_exceptions(EventRequest const &request);
     /// One occurrence. Members that are absent stay. not_found.
     Result<void> change_instance(Instant instance_id, EventRequest const &request);
     /// not_found.

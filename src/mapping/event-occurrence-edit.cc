@@ -84,19 +84,20 @@ void EventEditor::bring_back(std::vector<EventException> const &exceptions)
     stamp_if_changed(master, before);
 }
 
-Result<void> EventEditor::change_exceptions(Event const &request)
+Result<void> EventEditor::change_exceptions(EventRequest const &request)
 {
-    if (!request.exceptions)
+    if (!request.event.exceptions)
         return {};
-    if (request.exceptions->size() > most_requested_exceptions)
+    auto const &exceptions = *request.event.exceptions;
+    if (exceptions.size() > most_requested_exceptions)
         return bad("Calendar:Exceptions: too many");
     if (auto loaded = load(); !loaded)
         return loaded;
-    bring_back(*request.exceptions);
+    bring_back(exceptions);
     if (auto loaded = load(); !loaded)
         return loaded;
     std::vector<Instant> instances;
-    for (auto const &each : *request.exceptions) {
+    for (auto const &each : exceptions) {
         auto const &original = each.exception_start_time ? each.exception_start_time : each.instance_id;
         if (!original)
             return bad("Calendar:Exception without ExceptionStartTime");
@@ -112,12 +113,15 @@ Result<void> EventEditor::change_exceptions(Event const &request)
     // Later occurrences are like one with RANGE=THISANDFUTURE was before.
     std::ranges::stable_partition(
         order, [&](size_t i) { return !found[i] || !m_series->is_range(found[i]->original); });
+    auto const files_of = [&files = request.changes.exceptions](size_t i) {
+        return i < files.size() ? files[i].attachments : std::nullopt;
+    };
     std::vector<Occurrence> deleted;
     for (auto const i : order) {
-        m_differs |= !found[i] && !(*request.exceptions)[i].deleted.value_or(false);
+        m_differs |= !found[i] && !exceptions[i].deleted.value_or(false);
         if (found[i] && last[found[i]->original] != i)
             continue;
-        auto const &exception = (*request.exceptions)[i];
+        auto const &exception = exceptions[i];
         bool const is_deleted = exception.deleted.value_or(false);
         if (!found[i] && (is_deleted || m_is_rescheduled)) // perhaps one that the series had before
             continue;
@@ -125,7 +129,7 @@ Result<void> EventEditor::change_exceptions(Event const &request)
             return bad("Calendar:ExceptionStartTime: no such instance");
         if (is_deleted)
             deleted.push_back(*found[i]);
-        else if (auto changed = change_occurrence(*found[i], exception, std::nullopt, m_view.version < v16_0);
+        else if (auto changed = change_occurrence(*found[i], exception, files_of(i), m_view.version < v16_0);
                  !changed)
             return changed;
     }
@@ -138,7 +142,7 @@ Result<void> EventEditor::change_instance(Instant instance_id, EventRequest cons
     auto const found = find_told({instance_id})[0];
     if (!found || !m_series->is_recurring())
         return Error{ErrorKind::not_found, "AirSyncBase:InstanceId: no such instance"};
-    return change_occurrence(*found, request.event, request.attachments, false);
+    return change_occurrence(*found, request.event, request.changes.attachments, false);
 }
 
 Result<void> EventEditor::delete_instance(Instant instance_id)

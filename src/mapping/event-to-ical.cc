@@ -142,8 +142,8 @@ Result<WrittenEvent> new_event(EventRequest const &request, std::string_view new
     if (event.response_requested)
         set_response_requested(component, *event.response_requested);
     set_new_time_disallowed(component, event.disallow_new_time_proposal.value_or(false));
-    if (request.attachments) {
-        auto added = change_attachments(component, *request.attachments, view.file_reference_prefix);
+    if (request.changes.attachments) {
+        auto added = change_attachments(component, *request.changes.attachments, view.file_reference_prefix);
         if (!added)
             return added.error();
         written.attachments = *std::move(added);
@@ -154,12 +154,12 @@ Result<WrittenEvent> new_event(EventRequest const &request, std::string_view new
     auto editor = EventEditor::open(written.text, view, context, *structure);
     if (!editor)
         return editor.error();
-    if (auto changed = (*editor)->change_exceptions(event); !changed)
+    if (auto changed = (*editor)->change_exceptions({event, request.changes}); !changed)
         return changed.error();
     auto edited = (*editor)->finish();
-    written.text = std::move(edited.text);
-    written.differs = edited.differs;
-    return written;
+    edited.attachments.insert(edited.attachments.begin(), written.attachments.begin(),
+                              written.attachments.end());
+    return edited;
 }
 
 Result<WrittenEvent> change_event(std::string_view text, EventRequest const &request,
@@ -178,7 +178,7 @@ Result<WrittenEvent> change_event(std::string_view text, EventRequest const &req
     if (auto changed = (*editor)->change_master(wanted, removes_recurrence); !changed)
         return changed.error();
     if (view.version < v16_0)
-        if (auto changed = (*editor)->change_exceptions(wanted.event); !changed)
+        if (auto changed = (*editor)->change_exceptions(wanted); !changed)
             return changed.error();
     return (*editor)->finish();
 }

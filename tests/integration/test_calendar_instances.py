@@ -85,6 +85,34 @@ def new_event(*content) -> list:
             E('Calendar:EndTime', '20261201T110000Z'), E('Calendar:ClientUid', 'client-uid-1'), *content]
 
 
+def test_an_exception_of_a_new_series_comes_with_an_attachment(account, version):
+    phone = Phone(account, CALENDAR, version)
+    phone.sync()
+
+    def file(name: str):
+        return E('AirSyncBase:Attachments', E(
+            'AirSyncBase:Add', E('AirSyncBase:ClientId', name), E('AirSyncBase:Method', 1),
+            E('AirSyncBase:Content', name.encode()), E('AirSyncBase:DisplayName', f'{name}.txt')))
+
+    said = phone.device.add(
+        phone.folder, 'c1', *new_event(
+            file('whole'), E('Calendar:Recurrence', E('Calendar:Type', 0), E('Calendar:Occurrences', 4)),
+            E('Calendar:Exceptions', *(
+                E('Calendar:Exception', E('Calendar:Subject', name), *files, E('AirSyncBase:InstanceId', f'202612{day}T100000Z'))
+                for name, files, day in (('No file', (), '02'), ('Third', (file('third'),), '03'))))))
+    assert said.get('Status') == '1'
+    answered = said.find('AirSync:ApplicationData/AirSyncBase:Attachments').children
+    assert [each.get('AirSyncBase:ClientId') for each in answered] == ['whole', 'third']
+    (item,) = Phone(account, CALENDAR, version).sync().items.values()
+    told = {each.get('Calendar:Subject'): each.find('AirSyncBase:Attachments') for each in item['Calendar:Exceptions'].children}
+    assert told['No file'] is None or [each.get('AirSyncBase:DisplayName') for each in told['No file'].children] == ['whole.txt']
+    third = {each.get('AirSyncBase:DisplayName'): each.get('AirSyncBase:FileReference') for each in told['Third'].children}
+    assert sorted(third) == ['third.txt', 'whole.txt']
+    for reference in (third['third.txt'], answered[1].get('AirSyncBase:FileReference')):
+        found = fetch(phone, E('AirSyncBase:FileReference', reference))
+        assert base64.b64decode(found.get('ItemOperations:Properties/ItemOperations:Data')) == b'third'
+
+
 def test_an_event_comes_with_attachments_and_loses_them(account, version):
     phone = Phone(account, CALENDAR, version)
     phone.sync()

@@ -1441,14 +1441,14 @@ BOOST_AUTO_TEST_CASE(attachments_are_added_and_deleted)
     auto const event = event_of(text, v16_1);
     Element content{Tag::AirSyncBase_Content, true, "new file", {}, {}};
     EventRequest request;
-    request.attachments.emplace();
-    request.attachments->deletes.push_back({(*event.attachments)[0].file_reference});
+    request.changes.attachments.emplace();
+    request.changes.attachments->deletes.push_back({(*event.attachments)[0].file_reference});
     AttachmentToAdd added;
     added.client_id = "c1";
     added.method = 1;
     added.content = content;
     added.display_name = "b.txt";
-    request.attachments->adds.push_back(added);
+    request.changes.attachments->adds.push_back(added);
     auto const written = change_event(text, request, {}, view_of(v16_1), calendar_context());
     BOOST_REQUIRE_EQUAL(error_of(written), "");
     BOOST_REQUIRE_EQUAL(written->attachments.size(), 1);
@@ -1464,15 +1464,15 @@ BOOST_AUTO_TEST_CASE(the_same_attachments_once_more_change_nothing)
 {
     auto const text = event_text(rich_event);
     EventRequest request;
-    request.attachments.emplace();
-    request.attachments->deletes.push_back({(*event_of(text, v16_1).attachments)[0].file_reference});
+    request.changes.attachments.emplace();
+    request.changes.attachments->deletes.push_back({(*event_of(text, v16_1).attachments)[0].file_reference});
     for (auto const *name : {"c1", "c2"}) { // two equal files
         AttachmentToAdd added;
         added.client_id = name;
         added.method = 1;
         added.content = Element{Tag::AirSyncBase_Content, true, "new file", {}, {}};
         added.display_name = "b.txt";
-        request.attachments->adds.push_back(added);
+        request.changes.attachments->adds.push_back(added);
     }
     auto const written = change_event(text, request, {}, view_of(v16_1), calendar_context());
     BOOST_REQUIRE_EQUAL(error_of(written), "");
@@ -1483,7 +1483,7 @@ BOOST_AUTO_TEST_CASE(the_same_attachments_once_more_change_nothing)
     BOOST_REQUIRE_EQUAL(again->attachments.size(), 2);
     for (size_t i = 0; i < 2; i++)
         BOOST_TEST(again->attachments[i].file_reference == written->attachments[i].file_reference);
-    request.attachments->deletes[0].file_reference = "of another event";
+    request.changes.attachments->deletes[0].file_reference = "of another event";
     BOOST_TEST(!change_event(text, request, {}, {v16_1, {}, "this:"}, calendar_context()));
 }
 
