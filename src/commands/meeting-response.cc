@@ -72,12 +72,14 @@ private:
     std::optional<Refusal> respond(ResponseResult &result);
     std::optional<Refusal> check();
     std::optional<Refusal> respond_to_mail(MessageId const &id, uint32_t uid_validity);
+    std::optional<Refusal> check_item(ItemId const &id) const;
     std::optional<Refusal> respond_to_item(ItemId const &id);
     Result<std::optional<FoundInvitation>> read_mail(MailFolderHandle &folder, Uid uid);
     std::optional<Refusal> enter(Invitation const &invitation, bool &is_conflict);
     std::optional<Refusal> enter(StoredEvent &stored, bool &is_conflict);
     std::optional<Refusal> again_on_conflict(std::function<std::optional<Refusal>(bool &)> const &attempt);
     bool has_this_answer(std::string_view stored) const;
+    void name_instance(Result<StoredEvent> const &stored);
     MeetingAnswerMail answer_mail() const;
     std::optional<Refusal> put_aside(MailFolderHandle &folder, MessageId const &id);
     bool is_declined() const { return m_answer == Attendee::Status::declined; }
@@ -224,6 +226,15 @@ std::optional<Refusal> Responding::respond_to_mail(MessageId const &id, uint32_t
     return std::nullopt;
 }
 
+/// By its original start.
+void Responding::name_instance(Result<StoredEvent> const &stored)
+{
+    auto const document =
+        stored && m_instance ? IcalDocument::parse(stored->text) : Error{ErrorKind::not_found, "no instance"};
+    if (document)
+        m_instance = original_of_named(*document, *m_instance, m_session.version, m_context);
+}
+
 /// Whether the calendar shows the user's answer to what is answered.
 bool Responding::has_this_answer(std::string_view stored) const
 {
@@ -255,11 +266,21 @@ std::optional<Refusal> Responding::enter(StoredEvent &stored, bool &is_conflict)
     return done ? std::nullopt : std::optional(refuse(done.error()));
 }
 
+std::optional<Refusal> Responding::check_item(ItemId const &id) const
+{
+    if (m_session.version < v14_1)
+        return Refusal{response_status::invalid_request, "calendar items are answered from 14.1 on"};
+    if (!m_request.long_id && *m_request.collection_id != item_collection_id(id.item_class, id.collection))
+        return Refusal{response_status::invalid_request, "the item is of another collection"};
+    return std::nullopt;
+}
+
 std::optional<Refusal> Responding::respond_to_item(ItemId const &id)
 {
     bool is_done = false;
     auto refusal = again_on_conflict([&](bool &is_conflict) -> std::optional<Refusal> {
         auto stored = read_stored_event(*m_session.ports.calendars, id.collection, id.item);
+        name_instance(stored);
         is_done = m_before.has_content(m_content) &&
                   (stored ? has_this_answer(stored->text)
                           : stored.error().kind == ErrorKind::not_found && is_declined());
@@ -285,9 +306,9 @@ std::optional<Refusal> Responding::respond(ResponseResult &result)
     std::optional<Refusal> refusal;
     auto const item = parse_item_id(m_request.long_id ? *m_request.long_id : *m_request.request_id);
     if (item && item->item_class == ItemClass::calendar) {
-        refusal = m_session.version >= v14_1
-                      ? respond_to_item(*item)
-                      : Refusal{response_status::invalid_request, "calendar items are answered from 14.1 on"};
+        refusal = check_item(*item);
+        if (!refusal)
+            refusal = respond_to_item(*item);
     } else if (m_request.long_id) {
         auto const found = parse_long_id(*m_request.long_id);
         refusal = found ? respond_to_mail({found->folder, found->uid}, found->uid_validity)

@@ -1,6 +1,8 @@
 // See event-instance.h.
 #include "mapping/event-instance.h"
 #include "base/text.h"
+#include "mapping/event-series.h"
+#include "mapping/meeting-request.h"
 #include "mapping/series-end.h"
 #include <iterator>
 
@@ -148,6 +150,21 @@ std::optional<IcalComponent> event_instance(IcalDocument const &document, std::o
 {
     EventInstances instances(document, context);
     return original ? instances.at(*original) : instances.whole();
+}
+
+Instant original_of_named(IcalDocument const &document, Instant named, ProtocolVersion version,
+                          CalendarContext const &context)
+{
+    if (event_instance(document, named, context))
+        return named;
+    IcalZones zones(document, context);
+    for (auto const *event : document.items()) {
+        auto const original = ical_time_of(*event, "RECURRENCE-ID", zones);
+        auto const times = original ? event_times(*event, zones) : std::nullopt;
+        if (times && told_instant(times->start, version, zones) == named)
+            return original->instant();
+    }
+    return named;
 }
 
 std::vector<IcalComponent> instances_to_answer(IcalDocument const &document, std::optional<Instant> original,

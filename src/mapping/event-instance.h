@@ -1,5 +1,6 @@
 // The instances of a stored event, as scheduling messages speak of them.
 #pragma once
+#include "base/protocol-version.h"
 #include "mapping/ical-time.h"
 #include "mapping/recurrence-expansion.h"
 #include <map>
@@ -46,6 +47,11 @@ private:
 /// One of them; without `original` the whole.
 std::optional<IcalComponent> event_instance(IcalDocument const &document, std::optional<Instant> original,
                                             CalendarContext const &context);
+
+/// The original start of the instance that a client names: by that, or by the present start of an exception
+/// (MS-ASCMD 2.2.3.92.1). What is none stays as it is.
+Instant original_of_named(IcalDocument const &document, Instant named, ProtocolVersion version,
+                          CalendarContext const &context);
 
 /// What an answer speaks of: that instance, else the series or only event; where there are instances without
 /// their series, each of them. None if there is no such instance.

@@ -2,6 +2,7 @@
 #include "mapping/meeting-document.h"
 #include "base/text.h"
 #include "mapping/event-instance.h"
+#include "mapping/event-properties.h"
 #include "mapping/ical-attachments.h"
 #include "mapping/ical-properties.h"
 #include "mapping/series-end.h"
@@ -201,6 +202,8 @@ void set_answer(IcalComponent &event, Status answer, CalendarContext const &cont
     set_own_participation(event, answer, context);
     if (answer != Status::not_responded)
         event.set({reply_time_property, {}, format_compact_datetime(context.now)});
+    if (is_cancelled(event)) // nobody is busy with it
+        return;
     auto const intended = event.property(intended_status_property);
     if (answer != Status::accepted)
         event.set({busy_status_property, {}, "TENTATIVE"});

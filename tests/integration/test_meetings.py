@@ -341,6 +341,52 @@ def test_an_answer_to_an_instance_that_is_repeated_is_answered_alike_and_sends_o
     assert (count(other_account, 'Accepted: Ser'), count(other_account, 'Declined: Ser')) == (1, 1)
 
 
+@pytest.mark.parametrize('version', ['14.1', '16.1'])
+def test_an_instance_is_named_by_the_start_of_its_exception_too(account, other_account, version):
+    """MS-ASCMD 2.2.3.92.1: InstanceId can specify the start time of an exception."""
+    moved = calendar('REQUEST', UID, other_account.user, account.user, start=soon(26), summary='Ser', more=f'RECURRENCE-ID:{compact(soon(24))}\n')
+    off = calendar('REQUEST', UID, other_account.user, account.user, start=soon(48), summary='Ser',
+                   more=f'RECURRENCE-ID:{compact(soon(48))}\nSTATUS:CANCELLED\nTRANSP:TRANSPARENT\nX-MICROSOFT-CDO-BUSYSTATUS:FREE\n')
+    series = calendar('REQUEST', UID, other_account.user, account.user, summary='Ser', more='RRULE:FREQ=DAILY;COUNT=5\n')
+    for each in (moved, off):
+        series = series.replace('END:VCALENDAR', each[each.index('BEGIN:VEVENT'):], 1).rstrip() + '\n'
+    store(account, series)
+    phone = account.phone(version)
+    folder = phone.of_type(CALENDAR)
+    (item,) = phone.sync_all(folder, options=()).items
+    send = [] if version == '16.1' else None
+    instance = soon(26).strftime('%Y-%m-%dT%H:%M:%S.000Z')
+    result = respond(phone.client, TENTATIVE, collection=folder, request=item, instance=instance, send=send)
+    assert result.get('Result/Status') == '1' and result.get('Result/InstanceId') == instance
+    exceptions = stored(account)[0].split('BEGIN:VEVENT')
+    assert [f'RECURRENCE-ID:{compact(soon(24))}' in each for each in exceptions if 'PARTSTAT=TENTATIVE' in each] == [True]
+    if version == '16.1':
+        assert f'RECURRENCE-ID:{compact(soon(24))}' in calendar_of(received(other_account, 'Tentative: Ser'))
+    # An answer to all makes nobody busy with what was called off.
+    assert respond(phone.client, TENTATIVE, collection=folder, request=item).get('Result/Status') == '1'
+    (cancelled,) = [each for each in stored(account)[0].split('BEGIN:VEVENT') if 'CANCELLED' in each]
+    assert 'X-MICROSOFT-CDO-BUSYSTATUS:FREE' in cancelled
+    assert respond(phone.client, DECLINE, collection=folder, request=item, instance=instance, send=send).get('Result/Status') == '1'
+    assert f'EXDATE:{compact(soon(24))}' in stored(account)[0]
+    assert respond(phone.client, DECLINE, collection=folder, request=item, instance=instance, send=send).get('Result/Status') == '1'
+    if version == '16.1':
+        phone.send_mail(imip('METHOD:X\n', account.user, other_account.user, 'Marker', form='bare'))
+        received(other_account, 'Marker')
+        assert count(other_account, 'Declined: Ser') == 1
+
+
+def test_a_calendar_item_is_looked_for_in_the_collection_that_is_named(account):
+    """MS-ASCMD 2.2.3.30.4: the folder that contains it."""
+    store(account, calendar('REQUEST', UID, 'boss@elsewhere.example', account.user))
+    phone = account.phone('16.1')
+    folder = phone.of_type(CALENDAR)
+    (item,) = phone.sync_all(folder, options=()).items
+    for wrong in (phone.inbox(), 'nonsense'):
+        assert respond(phone.client, ACCEPT, collection=wrong, request=item).get('Result/Status') == '2'
+    assert 'NEEDS-ACTION' in stored(account)[0]
+    assert respond(phone.client, ACCEPT, collection=folder, request=item).get('Result/Status') == '1'
+
+
 def test_an_answer_to_an_instance_is_not_one_to_those_after_it(account, other_account):
     moved = calendar('REQUEST', UID, other_account.user, account.user, start=soon(26), summary='Range',
                      more=f'RECURRENCE-ID;RANGE=THISANDFUTURE:{compact(soon(24))}\n')
