@@ -193,9 +193,10 @@ Result<bool> take(Session &session, FolderId const &folder, MailMessage &message
 bool may_be_meeting_message(Session &session, MailMessage &message)
 {
     auto const received = message.received();
-    auto const structure = message.structure();
-    return received && structure && find_calendar_part(*structure) && !is_smime(*structure) &&
-           session.ports.clock.now().seconds() - received->seconds() <= oldest_seconds;
+    if (!received || session.ports.clock.now().seconds() - received->seconds() > oldest_seconds)
+        return false;
+    auto const structure = message.structure(); // may read all of it
+    return structure && find_calendar_part(*structure) && !is_smime(*structure);
 }
 
 bool may_succeed_later(Error const &error)
