@@ -13,11 +13,16 @@
 #include "mapping/reply-message.h"
 #include "services/calendar-owner.h"
 #include "services/meeting-calendar.h"
+#include <algorithm>
 #include <variant>
 
 namespace eas {
 
 namespace {
+
+/// Of an InstanceId, which has punctuation: MS-ASCMD 2.2.3.92.2. Up to 12.1 the query has what the client
+/// likes.
+constexpr size_t punctuated_datetime_size = 24;
 
 SendFailure not_readable(Error error)
 {
@@ -35,7 +40,10 @@ std::variant<std::vector<CalendarPerson>, SendFailure> people_of(MeetingForward 
         if (forwardee.email.find('@') == std::string::npos)
             return bad_send_request(send_status::invalid_smart_forward_parameters,
                                     "no address: ForwardeeEmail " + forwardee.email);
-        people.push_back({forwardee.email, forwardee.name.value_or("")});
+        if (std::ranges::none_of(people, [&](CalendarPerson const &person) {
+                return equals_ignoring_case(person.email, forwardee.email);
+            }))
+            people.push_back({forwardee.email, forwardee.name.value_or("")});
     }
     if (forward.forwardees && people.empty())
         return bad_send_request(send_status::invalid_smart_forward_parameters, "nobody to forward to");
@@ -73,7 +81,9 @@ std::variant<ItipMail, SendFailure> read_meeting(Session &session, ItemId const 
                                                  std::vector<CalendarPerson> const &people,
                                                  std::string const &text, CalendarContext const &context)
 {
-    auto const instance = parse_datetime(instance_id);
+    auto const instance = session.version <= v12_1 || instance_id.size() == punctuated_datetime_size
+                              ? parse_datetime(instance_id)
+                              : std::nullopt;
     if (!instance_id.empty() && !instance)
         return bad_send_request(send_status::invalid_datetime, "not a time: InstanceId " + instance_id);
     if (!session.ports.calendars)

@@ -173,9 +173,18 @@ static std::optional<ItemId> meeting_of(Source const &source)
     return item && item->item_class == ItemClass::calendar ? item : std::nullopt;
 }
 
+static bool is_in_named_folder(ItemId const &item, Source const &source)
+{
+    return is_given(source.long_id) || !is_given(source.folder_id) ||
+           *source.folder_id == item_collection_id(item.item_class, item.collection);
+}
+
 static std::optional<SendFailure> send(Session &session, Verb verb, SmartRequest const &request)
 {
-    if (auto const item = meeting_of(*request.source); item && verb == Verb::forward)
+    auto const item = meeting_of(*request.source);
+    if (item && !is_in_named_folder(*item, *request.source))
+        return no_item("an item of another folder");
+    if (item && verb == Verb::forward)
         return forward_meeting(session, {*item, request.source->instance_id.value_or(""), request.forwardees,
                                          request.body, request.mime, request.client_id.value_or(""),
                                          request.save_in_sent_items});

@@ -411,6 +411,19 @@ def test_a_meeting_is_forwarded_to_forwardees(account, other_account, version):
     assert [one.get('ComposeMail:ForwardeeEmail') for one in told] == ([other_account.user] if version == '16.1' else [])
 
 
+@pytest.mark.parametrize('version', ['16.0', '16.1'])
+def test_who_is_named_twice_gets_a_forwarded_meeting_once(account, other_account, version):
+    device, collection, item = known_meeting(account)
+    people = forwardees(('Other', other_account.user), ('The same', other_account.user.upper()))
+    assert forward(device.client, device.inbox(), item, people).get('Status') == '150'  # it is not there
+    assert forward(device.client, 'nonsense', item, people, E('AirSyncBase:Body', E('AirSyncBase:Type', 1), E('AirSyncBase:Data', 'x'))).get('Status') == '150'
+    assert accepted(forward(account.client(version), collection, item, people))
+    received(other_account, 'FW: Forward me')
+    device.send_mail(make_message('Marker', to=other_account.user, sender=account.user))
+    received(other_account, 'Marker')
+    assert count(other_account, 'FW: Forward me') == 1
+
+
 @pytest.mark.parametrize('version', ['14.0', '14.1', '16.1'])
 def test_a_meeting_is_forwarded_with_the_clients_message(account, other_account, version):
     _, collection, item = known_meeting(account)
@@ -433,7 +446,8 @@ def test_one_instance_is_forwarded(account, other_account):
     assert accepted(forward(client, collection, item, to, instance=second))
     text = calendar_of(received(other_account, 'FW: Forward me'))
     assert f'RECURRENCE-ID:{compact(soon(24))}' in text and 'RRULE' not in text
-    assert forward(client, collection, item, to, instance='yesterday').get('Status') == '104'
+    for wrong in ('yesterday', compact(soon(24))):  # without punctuation, MS-ASCMD 2.2.3.92.2
+        assert forward(client, collection, item, to, instance=wrong).get('Status') == '104'
     other_day = soon(25).strftime('%Y-%m-%dT%H:%M:%S.000Z')
     assert forward(client, collection, item, to, instance=other_day).get('Status') == '150'
 
