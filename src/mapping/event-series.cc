@@ -30,9 +30,10 @@ bool is_midnight(IcalTime const &time)
 
 IcalTime as_date(IcalTime time)
 {
+    if (!time.is_date())
+        time.tzid.clear();
     time.form = IcalTime::Form::date;
     time.local = day_of(time.local);
-    time.tzid.clear();
     return time;
 }
 

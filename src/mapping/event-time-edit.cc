@@ -43,7 +43,24 @@ IcalTime form_in_zone(WrittenTimes const &written, EventTimes const *present, Ca
     return {Form::zoned, {}, std::move(chosen.tzid), std::move(chosen.zone)};
 }
 
-EventTimes meant_days(WrittenTimes const &written, CalendarContext const &context)
+/// The name of the zone of the days, "" if they are those of the user: an event keeps that of the client
+/// which made it.
+std::string days_zone(WrittenTimes const &written, EventTimes const *present, CalendarContext const &context)
+{
+    if (present && present->is_all_day)
+        return present->start.tzid;
+    if (!written.structure)
+        return {};
+    auto const year_later = Instant::from_seconds(written.start.seconds() + 366 * day_seconds);
+    auto const &users_own = context.users_zone;
+    if (seconds_apart(zone_of(*written.structure), *users_own.zone, written.start, year_later) == 0)
+        return {};
+    auto const chosen =
+        choose_zone(*written.structure, written.start, context.now, context.zone_names, users_own, nullptr);
+    return chosen.is_named ? chosen.tzid : std::string();
+}
+
+EventTimes meant_days(WrittenTimes const &written, EventTimes const *present, CalendarContext const &context)
 {
     std::optional<Zone> zone;
     if (written.structure)
@@ -51,7 +68,9 @@ EventTimes meant_days(WrittenTimes const &written, CalendarContext const &contex
     auto const first = meant_day(written.start, zone ? &*zone : nullptr, context);
     auto const after =
         written.length ? first + *written.length : meant_day(written.end, zone ? &*zone : nullptr, context);
-    return {date_on(first, context), date_on(std::max(after, first + days(1)), context), true};
+    EventTimes times{date_on(first, context), date_on(std::max(after, first + days(1)), context), true};
+    times.start.tzid = days_zone(written, present, context);
+    return times;
 }
 
 bool has_same_rules(IcalComponent const &vtimezone, Zone const &zone, Instant from)
@@ -135,7 +154,7 @@ void settle_last_day(std::optional<CalendarRecurrence> &recurrence, bool is_all_
 EventTimes meant_times(WrittenTimes const &written, EventTimes const *present, CalendarContext const &context)
 {
     if (written.is_all_day)
-        return meant_days(written, context);
+        return meant_days(written, present, context);
     auto const form = form_in_zone(written, present, context);
     EventTimes times{ical_time_like(form, written.start), {}, false};
     // An end in a zone of its own (a flight's) stays there.
@@ -159,6 +178,7 @@ void set_times(IcalDocument &document, IcalComponent &component, EventTimes cons
     if (!is_same_start || !component.property("DTSTART"))
         component.set(ical_time_property("DTSTART", wanted.start, component.property("DTSTART")));
     set_end(component, present, wanted);
+    set_days_zone(component, wanted.is_all_day ? wanted.start.tzid : std::string());
     move_alarms(component, wanted.start.instant().seconds() - present.start.instant().seconds());
     if (component.property(all_day_mark))
         component.set({all_day_mark, {}, wanted.is_all_day ? "TRUE" : "FALSE"});
@@ -170,6 +190,7 @@ void set_new_times(IcalDocument &document, IcalComponent &component, EventTimes 
     define_zone(document, times.end);
     component.set(ical_time_property("DTSTART", times.start));
     component.set(ical_time_property("DTEND", times.end));
+    set_days_zone(component, times.is_all_day ? times.start.tzid : std::string());
 }
 
 } // namespace eas

@@ -13,6 +13,7 @@ namespace {
 using namespace std::chrono;
 using Form = IcalTime::Form;
 
+constexpr char const *days_zone = "X-EAS-DAYS-TZID";
 constexpr int64_t day_seconds = 86400;
 constexpr int64_t longest_seconds = 1000 * 366 * day_seconds;
 /// Zones of one document that are looked at; an event has two at most.
@@ -104,7 +105,19 @@ std::optional<IcalTime> parse_ical_time(IcalProperty const &property, std::strin
 std::optional<IcalTime> ical_time_of(IcalComponent const &component, std::string_view name, IcalZones &zones)
 {
     auto const property = component.property(name);
-    return property ? parse_ical_time(*property, property->value, zones) : std::nullopt;
+    auto time = property ? parse_ical_time(*property, property->value, zones) : std::nullopt;
+    bool const has_days_zone = time && time->is_date() && (name == "DTSTART" || name == "DUE");
+    if (auto const zone = has_days_zone ? component.property(days_zone) : std::nullopt)
+        time->tzid = zone->text();
+    return time;
+}
+
+void set_days_zone(IcalComponent &component, std::string const &tzid)
+{
+    if (tzid.empty())
+        component.remove(days_zone);
+    else
+        component.set(ical_text_property(days_zone, tzid));
 }
 
 std::string format_ical_time(IcalTime const &time)

@@ -35,8 +35,10 @@ private:
 /// A DATE or a DATE-TIME.
 struct IcalTime {
     enum class Form { date, floating, utc, zoned } form = Form::utc;
-    LocalTime local;                  ///< midnight of a date; in UTC with Form::utc
-    std::string tzid;                 ///< of Form::zoned, as the file has it
+    LocalTime local; ///< midnight of a date; in UTC with Form::utc
+    /// Of Form::zoned, as the file has it. Of Form::date where the client that made it has its midnights, if
+    /// not where the user has them: phones up to 14.1 are told days as instants, and get theirs back.
+    std::string tzid;
     std::shared_ptr<Zone const> zone; ///< never null; the user's own with Form::date and Form::floating
 
     bool is_date() const { return form == Form::date; }
@@ -47,8 +49,10 @@ struct IcalTime {
 /// VALUE parameter is not needed, as programs forget it.
 std::optional<IcalTime> parse_ical_time(IcalProperty const &property, std::string_view value,
                                         IcalZones &zones);
-/// The value of a property that has one.
+/// The value of a property that has one; with the zone of the days if it is DTSTART or DUE.
 std::optional<IcalTime> ical_time_of(IcalComponent const &component, std::string_view name, IcalZones &zones);
+/// Writes the zone of the component's days; "" if it is the user's, or there are none.
+void set_days_zone(IcalComponent &component, std::string const &tzid);
 /// "20261122", "20261122T100000", "20261122T090000Z"
 std::string format_ical_time(IcalTime const &time);
 /// NAME;TZID=Europe/Berlin:20261122T100000. Parameters of `present` other than TZID and VALUE are kept.

@@ -77,6 +77,8 @@ NamedZone FormMaker::zone() const
         return m_zones.zone(start.tzid);
     case IcalTime::Form::utc:
         return m_series.is_recurring() ? m_zones.utc() : m_zones.users_zone();
+    case IcalTime::Form::date:
+        return m_zones.zone(start.tzid);
     default:
         return m_zones.users_zone();
     }

@@ -123,8 +123,10 @@ TaskTimes task_times_of(IcalComponent const &todo, IcalZones &zones)
     return times;
 }
 
-DatePair date_pair_of(IcalTime const &time, IcalZones const &zones)
+DatePair date_pair_of(IcalTime const &time, IcalZones &zones)
 {
+    if (time.is_date())
+        return {as_if_utc(time.local), zones.zone(time.tzid).zone->to_instant(time.local)};
     auto const local =
         time.form == Form::utc ? zones.users_zone().zone->to_local(time.instant()) : time.local;
     return {as_if_utc(local), time.instant()};
@@ -142,8 +144,13 @@ std::optional<IcalTime> time_of_pair(DatePair const &pair, std::optional<IcalTim
     // Some write the instant of the day's beginning twice.
     if (given && given == utc && !is_midnight(local) && is_midnight(user.to_local(*utc)))
         local = user.to_local(*utc);
-    if (is_midnight(local))
-        return IcalTime{Form::date, local, {}, zones.users_zone().zone};
+    if (is_midnight(local)) {
+        bool const is_users = !utc || user.to_instant(local) == *utc;
+        auto zone = before && before->is_date() ? before->tzid // of the client that made the date
+                    : is_users                  ? std::string()
+                                                : fixed_zone_name(local - local_of(*utc));
+        return IcalTime{Form::date, local, std::move(zone), zones.users_zone().zone};
+    }
     return timed(local, utc, before, zones);
 }
 
@@ -154,6 +161,8 @@ void set_task_times(IcalComponent &todo, TaskTimes const &wanted, IcalZones &zon
     make_alike(times.due, times.start);
     set_time(todo, "DTSTART", times.start, ical_time_of(todo, "DTSTART", zones));
     set_time(todo, "DUE", times.due, ical_time_of(todo, "DUE", zones));
+    auto const &day = times.due ? times.due : times.start;
+    set_days_zone(todo, day && day->is_date() ? day->tzid : std::string());
     todo.remove("DURATION");
 }
 

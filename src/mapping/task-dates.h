@@ -25,7 +25,7 @@ IcalTime moved(IcalTime time, std::chrono::seconds seconds);
 struct DatePair {
     std::optional<TaskDate> local, utc;
 };
-DatePair date_pair_of(IcalTime const &time, IcalZones const &zones);
+DatePair date_pair_of(IcalTime const &time, IcalZones &zones);
 /// The time that a client means; `before` is what it replaces. Nothing if both members are absent or empty.
 std::optional<IcalTime> time_of_pair(DatePair const &pair, std::optional<IcalTime> const &before,
                                      IcalZones const &zones);

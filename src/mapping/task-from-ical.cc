@@ -9,7 +9,7 @@
 namespace eas {
 namespace {
 
-void tell_dates(TaskTimes const &times, IcalZones const &zones, Task &task)
+void tell_dates(TaskTimes const &times, IcalZones &zones, Task &task)
 {
     if (times.start) {
         auto const pair = date_pair_of(*times.start, zones);

@@ -640,19 +640,20 @@ BOOST_AUTO_TEST_CASE(all_day_events_are_dates_whatever_client_and_zone)
     struct Case {
         ProtocolVersion version;
         char const *zone, *start, *end; ///< as the client sends them; zone "": none
+        bool comes_back;
     };
     // 1 to 2 July 2026 in all of them; the user is in Vienna
-    for (auto const &[version, zone, start, end] : {
-             Case{v16_1, "", "20260701T000000Z", "20260703T000000Z"},
-             Case{v16_0, "Europe/Vienna", "20260701T000000Z", "20260703T000000Z"},
-             Case{v14_1, "Europe/Vienna", "20260630T220000Z", "20260702T220000Z"},
-             Case{v14_1, "America/Los_Angeles", "20260701T070000Z", "20260703T070000Z"},
-             Case{v14_1, "Pacific/Kiritimati", "20260630T100000Z", "20260702T100000Z"},
-             Case{v14_0, "Asia/Kolkata", "20260630T183000Z", "20260702T183000Z"},
-             Case{v14_1, "Europe/Vienna", "20260701T000000Z",
-                  "20260703T000000Z"}, // midnight UTC in spite of a zone
-             Case{v12_1, "", "20260630T220000Z", "20260702T220000Z"},
-             Case{v12_1, "Europe/Vienna", "20260630T220000Z", "20260702T215900Z"}, // 23:59
+    for (auto const &[version, zone, start, end, comes_back] : {
+             Case{v16_1, "", "20260701T000000Z", "20260703T000000Z", true},
+             Case{v16_0, "Europe/Vienna", "20260701T000000Z", "20260703T000000Z", true},
+             Case{v14_1, "Europe/Vienna", "20260630T220000Z", "20260702T220000Z", true},
+             Case{v14_1, "America/Los_Angeles", "20260701T070000Z", "20260703T070000Z", true},
+             Case{v14_1, "Pacific/Kiritimati", "20260630T100000Z", "20260702T100000Z", true},
+             Case{v14_0, "Asia/Kolkata", "20260630T183000Z", "20260702T183000Z", true},
+             Case{v14_1, "Europe/Vienna", "20260701T000000Z", "20260703T000000Z",
+                  false}, // midnight UTC in spite of a zone
+             Case{v12_1, "", "20260630T220000Z", "20260702T220000Z", true},
+             Case{v12_1, "Europe/Vienna", "20260630T220000Z", "20260702T215900Z", false}, // 23:59
          }) {
         auto const request = only([&, version = version, zone = zone, start = start, end = end](Event &e) {
             e.all_day_event = true;
@@ -667,6 +668,20 @@ BOOST_AUTO_TEST_CASE(all_day_events_are_dates_whatever_client_and_zone)
                        std::string::npos,
                    start << " " << written->text);
         BOOST_TEST(written->text.find("VTIMEZONE") == std::string::npos);
+        // The client gets back what it sent, on its own clock, also when another one wrote it since.
+        if (!comes_back)
+            continue;
+        auto const told = event_of(written->text, version);
+        BOOST_TEST(time_text(told.start_time) == start);
+        BOOST_TEST(time_text(told.end_time) == end);
+        auto const later = changed(written->text, only([](Event &e) {
+                                       e.start_time = at("20260702T000000Z");
+                                       e.end_time = at("20260704T000000Z");
+                                   }),
+                                   v16_1);
+        auto const moved = event_of(later, version);
+        BOOST_TEST(Instant(*moved.start_time).seconds() - Instant(*told.start_time).seconds() == 86400);
+        BOOST_TEST(time_text(event_of(written->text, v16_1).start_time) == "20260701T000000Z");
     }
 }
 

@@ -637,8 +637,8 @@ BOOST_AUTO_TEST_CASE(a_reminder_without_a_time_comes_with_the_tasks_date)
          "-X-EAS-REMINDER-SET:TRUE +BEGIN:VALARM +ACTION:DISPLAY +DESCRIPTION:Reminder "
          "+TRIGGER;VALUE=DATE-TIME:20261122T120000Z +END:VALARM"},
         {without_time, [](Task &t) { t.due_date = t.utc_due_date = at("2026-11-22T00:00:00Z"); },
-         "-X-EAS-REMINDER-SET:TRUE +DUE;VALUE=DATE:20261122 +BEGIN:VALARM +ACTION:DISPLAY "
-         "+DESCRIPTION:Reminder +TRIGGER;VALUE=DATE-TIME:20261121T230000Z +END:VALARM"},
+         "-X-EAS-REMINDER-SET:TRUE +DUE;VALUE=DATE:20261122 +X-EAS-DAYS-TZID:Etc/UTC +BEGIN:VALARM "
+         "+ACTION:DISPLAY +DESCRIPTION:Reminder +TRIGGER;VALUE=DATE-TIME:20261121T230000Z +END:VALARM"},
     });
 }
 
@@ -897,6 +897,26 @@ BOOST_AUTO_TEST_CASE(a_new_task_is_read_back_as_it_was_written)
                   "ReminderTime"});
     BOOST_TEST(text_of(told(written->text), names) == text_of(request, names));
     BOOST_TEST(written->text.find("DTSTAMP:20261125T093000Z\r\n") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(days_of_a_client_come_back_on_its_clock)
+{
+    for (auto const *utc : {"2026-11-22T15:00:00Z", "2026-11-23T08:00:00Z", "2026-11-23T00:00:00Z",
+                            "2026-11-22T18:30:00Z", "2026-11-22T23:00:00Z"}) {
+        Task request;
+        request.due_date = request.start_date = at("2026-11-23T00:00:00Z");
+        request.utc_due_date = request.utc_start_date = at(utc);
+        auto const written = new_task(request, "new-uid", v14, berlin);
+        BOOST_REQUIRE_MESSAGE(written, test::error_of(written));
+        BOOST_TEST(written->text.find("DUE;VALUE=DATE:20261123\r\n") != std::string::npos);
+        BOOST_TEST(text_of(told(written->text), date_names) == text_of(request, date_names));
+        // It keeps its zone when it moves, and no other client writes its own into it.
+        request.due_date = request.start_date = at("2026-11-24T00:00:00Z");
+        request.utc_due_date = request.utc_start_date = at("2026-11-24T05:00:00Z");
+        auto const later = changed(written->text, request, {}, v14, berlin);
+        auto const days = Instant::from_seconds(at(utc).seconds() + 86400);
+        BOOST_TEST((told(later.text).utc_due_date->instant == days));
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_file_without_a_task_is_refused)
