@@ -11,6 +11,7 @@
 #include "mapping/conversation.h"
 #include "mapping/email-flag.h"
 #include "mapping/invitation.h"
+#include "mapping/item-body.h"
 #include "mapping/meeting-request.h"
 #include "mapping/meeting-update.h"
 #include "mapping/message-class.h"
@@ -98,9 +99,21 @@ void take_out_invitation(MessageParts &parts, std::string const &part_id)
     });
 }
 
-/// The class, and what a scheduling message says. Exchange gives these another content class, too.
-Result<void> set_class(Email &email, MessageParts &parts, MailMessage &message, MimePart const &root,
-                       ProtocolVersion version, CalendarContext const *meetings)
+/// Of a message that is nothing but an invitation the description is the body.
+void set_description(Email &email, IcalComponent const &event, BodyOptions const &options,
+                     ProtocolVersion version)
+{
+    auto const text = ical_text_body(event);
+    if (text.empty() || !email.body || email.body->type == BodyType::mime)
+        return;
+    email.body = choose_item_body(text, options, version);
+    email.native_body_type = native_body_type(text);
+}
+
+/// The class, and what a scheduling message says. Exchange gives these another content class, too. Returns
+/// what MeetingRequest was made of.
+Result<std::optional<FoundInvitation>> set_class(Email &email, MailMessage &message, MimePart const &root,
+                                                 ProtocolVersion version, CalendarContext const *meetings)
 {
     auto found = std::optional<FoundInvitation>();
     if (meetings && !is_smime(root)) {
@@ -117,7 +130,7 @@ Result<void> set_class(Email &email, MessageParts &parts, MailMessage &message, 
         if (!item_class)
             return item_class.error();
         email.message_class = *std::move(item_class);
-        return {};
+        return found;
     }
     auto const received = message.received();
     if (!received)
@@ -128,11 +141,10 @@ Result<void> set_class(Email &email, MessageParts &parts, MailMessage &message, 
     auto const headers = message.headers();
     if (!headers)
         return headers.error();
-    if (email.meeting_request) {
-        email.meeting_request->forwardees = forwardees_of(found->invitation, headers->from, headers->to);
-        take_out_invitation(parts, found->part_id);
-    }
-    return {};
+    if (!email.meeting_request)
+        return std::optional<FoundInvitation>();
+    email.meeting_request->forwardees = forwardees_of(found->invitation, headers->from, headers->to);
+    return found;
 }
 
 /// Body, its description, attachments and class: what depends on the MIME structure.
@@ -159,9 +171,15 @@ Result<void> set_content(Email &email, MailMessage &message, BodyOptions const &
             return part.error();
         email.body_part = std::move(*part);
     }
-    if (auto done = set_class(email, parts, message, *root, version, meetings); !done)
-        return done.error();
+    auto const found = set_class(email, message, *root, version, meetings);
+    if (!found)
+        return found.error();
     email.native_body_type = native_body_type(parts);
+    if (*found) {
+        take_out_invitation(parts, (*found)->part_id);
+        if (parts.segments.empty())
+            set_description(email, (*found)->invitation.event(), options, version);
+    }
     email.internet_cpid = std::string(code_page(charset_of(parts)));
     set_attachments(email, parts, file_reference_prefix);
     return {};

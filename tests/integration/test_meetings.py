@@ -7,7 +7,8 @@ import re
 import pytest
 
 from eas_client import E
-from eas_client.device import CALENDAR, subjects, text
+from eas_client.client import body_preference
+from eas_client.device import CALENDAR, body, subjects, text
 from meetings import (ACCEPT, DECLINE, TENTATIVE, calendar, calendar_of, compact, imip, respond, soon, store, stored)
 from private_instance.processes import wait_until
 from test_send_mail import count, received
@@ -72,6 +73,16 @@ def test_the_part_that_an_invitation_is_made_of_is_no_attachment(account, versio
         part = device.client.fetch(E('ItemOperations:Fetch', E('ItemOperations:Store', 'Mailbox'),
                                      E('AirSyncBase:FileReference', re.sub('2$', '1.2', reference))))
         assert base64.b64decode(part.get('Response/Fetch/Properties/Data')).decode() == message.replace('\n', '\r\n')
+
+
+def test_the_description_is_the_body_of_a_mail_that_is_an_invitation_alone(account, version):
+    invite(account, form='bare', more='DESCRIPTION:Bring <cake>\\nand tea\n')
+    device = account.phone(version)
+    _, item = only_item(device)
+    assert 'Bring &lt;cake&gt;' in body(item) and text(item, 'AirSyncBase:NativeBodyType') in ('1', '')
+    device = account.phone(version)
+    (item,) = device.sync_all(device.inbox(), options=[body_preference(1)]).items.values()
+    assert body(item).splitlines() == ['Bring <cake>', 'and tea']
 
 
 def test_the_calendar_part_of_a_mail_without_meeting_request_is_an_attachment(account):
