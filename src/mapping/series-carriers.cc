@@ -2,6 +2,7 @@
 #include "mapping/series-carriers.h"
 #include "mapping/recurrence.h"
 #include <algorithm>
+#include <bit>
 #include <numeric>
 
 namespace eas {
@@ -52,7 +53,9 @@ std::vector<Recurrence> carriers_of(std::vector<Occurrence> const &occurrences, 
     auto const first_week = first - days((weekday(first).c_encoding() + 6) % 7); // Monday
     for (auto const day : on)
         weeks_step = std::gcd(weeks_step, (day - first_week).count() / 7);
-    for (auto const interval : {weeks_step, int64_t{1}}) {
+    // Up to 14.0 nobody says when a week begins, and it makes a difference.
+    bool const is_any_week = version >= v14_1 || std::has_single_bit(weekdays);
+    for (auto const interval : {is_any_week ? weeks_step : 0, int64_t{1}}) {
         if (interval < 1 || interval > 999)
             continue;
         auto &weekly = add(Type::weekly, interval);
@@ -63,6 +66,17 @@ std::vector<Recurrence> carriers_of(std::vector<Occurrence> const &occurrences, 
         add(Type::daily, step);
     add(Type::daily, 1).day_of_week = uint8_t{127};
     return list;
+}
+
+std::vector<Recurrence> rough_carriers_of(std::vector<Occurrence> const &occurrences)
+{
+    auto const first = floor<days>(occurrences.front().original);
+    Recurrence monthly{Type::monthly}, weekly{Type::weekly};
+    monthly.interval = weekly.interval = uint16_t{1};
+    monthly.day_of_month = static_cast<uint8_t>(unsigned(year_month_day(first).day()));
+    weekly.day_of_week = static_cast<uint8_t>(1u << weekday(first).c_encoding());
+    weekly.first_day_of_week = uint8_t{1};
+    return {monthly, weekly};
 }
 
 } // namespace eas

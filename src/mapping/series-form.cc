@@ -51,8 +51,9 @@ private:
     std::optional<LocalTime> next_after(LocalTime time) const;
     bool goes_on_after(LocalTime time) const { return next_after(time).has_value(); }
     bool begins_before(LocalTime time) const;
-    std::optional<SeriesForm> carried(std::vector<Occurrence> const &a_day,
-                                      std::vector<Occurrence> const &others, Recurrence const &carrier) const;
+    std::optional<SeriesForm> carried(std::vector<Occurrence> const &a_day, std::vector<Occurrence> others,
+                                      Recurrence const &carrier, bool may_miss) const;
+    bool move_there(SeriesForm &form, std::vector<Occurrence> &others) const;
     bool add_others(SeriesForm &form, std::vector<Occurrence> const &others, RecurrenceRule const &carrier,
                     SeriesStart const &start, LocalTime &last) const;
     /// A window, and when another one takes its place.
@@ -262,11 +263,26 @@ bool FormMaker::add_others(SeriesForm &form, std::vector<Occurrence> const &othe
     return form.exceptions.size() <= most_exceptions;
 }
 
+/// Instances that the series has not are moved to where `others` are, in order. False if there are too many
+/// exceptions.
+bool FormMaker::move_there(SeriesForm &form, std::vector<Occurrence> &others) const
+{
+    size_t moved = 0;
+    for (auto &each : form.exceptions) {
+        if (!each.is_deleted || moved == others.size())
+            continue;
+        auto const &other = others[moved++];
+        each = {each.original, false, other.component, other.times, other.original};
+    }
+    others.erase(others.begin(), others.begin() + static_cast<ptrdiff_t>(moved));
+    return form.exceptions.size() + others.size() <= most_exceptions;
+}
+
 /// `carrier` from the first to the last of `a_day`, which has one occurrence a day; nothing if it misses one
-/// or needs too many exceptions. `others` are the other occurrences of these days.
+/// that it must not miss or needs too many exceptions. `others` are the other occurrences of these days.
 std::optional<SeriesForm> FormMaker::carried(std::vector<Occurrence> const &a_day,
-                                             std::vector<Occurrence> const &others,
-                                             Recurrence const &carrier) const
+                                             std::vector<Occurrence> others, Recurrence const &carrier,
+                                             bool may_miss) const
 {
     auto const in_day = m_series.times().start.local - day_of(m_series.times().start.local);
     auto const first = day_of(a_day.front().original) + in_day;
@@ -279,9 +295,13 @@ std::optional<SeriesForm> FormMaker::carried(std::vector<Occurrence> const &a_da
         return std::nullopt;
     auto const instances = expand(*rule, start, first, last + seconds(1), most_occurrences).instances;
     auto next = a_day.begin();
+    size_t const most_here = may_miss ? 2 * most_exceptions : most_exceptions; // some will be moved
     for (auto const instance : instances) {
-        if (next != a_day.end() && day_of(next->original) < day_of(instance))
-            return std::nullopt; // it missed one
+        for (; next != a_day.end() && day_of(next->original) < day_of(instance); next++) {
+            if (!may_miss)
+                return std::nullopt;
+            others.push_back(*next);
+        }
         bool const is_taken = next != a_day.end() && day_of(next->original) == day_of(instance);
         if (!is_taken)
             form.exceptions.push_back({instance, true, nullptr, {}});
@@ -289,12 +309,15 @@ std::optional<SeriesForm> FormMaker::carried(std::vector<Occurrence> const &a_da
                  next->component || times != m_series.times_at(instance) ||
                  form.client_zone.to_instant(instance) != form.instant(times, times.start))
             form.exceptions.push_back({instance, false, next->component, times});
-        if (form.exceptions.size() > most_exceptions)
+        if (form.exceptions.size() > most_here)
             return std::nullopt;
         if (is_taken)
             next++;
     }
-    if (next != a_day.end() || instances.empty() || instances.front() != first)
+    if (instances.empty() || instances.front() != first || (next != a_day.end() && !may_miss))
+        return std::nullopt;
+    others.insert(others.end(), next, a_day.end());
+    if (may_miss && !move_there(form, others))
         return std::nullopt;
     if (!add_others(form, others, *rule, start, last))
         return std::nullopt;
@@ -328,7 +351,14 @@ std::optional<SeriesForm> FormMaker::in_window(Window const &window) const
     };
     std::optional<SeriesForm> best;
     for (auto const &carrier : carriers_of(a_day, m_series, m_version)) {
-        auto form = carried(a_day, others, carrier);
+        auto form = carried(a_day, others, carrier, false);
+        if (form && (!best || rank(*form) < rank(*best)))
+            best = std::move(form);
+    }
+    if (best)
+        return best;
+    for (auto const &carrier : rough_carriers_of(a_day)) {
+        auto form = carried(a_day, others, carrier, true);
         if (form && (!best || rank(*form) < rank(*best)))
             best = std::move(form);
     }

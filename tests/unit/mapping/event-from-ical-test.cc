@@ -255,8 +255,12 @@ BOOST_AUTO_TEST_CASE(what_is_told_of_a_window_is_told_again)
     BOOST_TEST(again_of(start + "RRULE:FREQ=WEEKLY\n", "20261129T100000Z") == "never");
     // EAS has no word for this rule, nor for one with RDATE.
     std::string const odd = start + "RRULE:FREQ=MONTHLY;BYMONTHDAY=1,15,20\n";
-    BOOST_TEST(again_of(odd, "20261129T100000Z") == "20261130T230000Z"); // two years have too many exceptions
-    BOOST_TEST(again_of(odd, "20270101T100000Z") == "20270131T230000Z");
+    BOOST_TEST(again_of(odd, "20261129T100000Z") == "20261231T230000Z");
+    BOOST_TEST(again_of(odd, "20270101T100000Z") == "20271231T230000Z");
+    std::string const dense = start + "RRULE:FREQ=MONTHLY;BYMONTHDAY=1,3,5,7,9,11,13,15,17,19,21,23,25\n";
+    BOOST_TEST(again_of(dense, "20261129T100000Z") ==
+               "20261130T230000Z"); // two years have too many exceptions
+    BOOST_TEST(again_of(dense, "20270101T100000Z") == "20270131T230000Z");
     BOOST_TEST(again_of(start + "RRULE:FREQ=MONTHLY;BYMONTHDAY=1,15,20;COUNT=9\n", "20261129T100000Z") ==
                "never");
     BOOST_TEST(again_of(start + "RDATE;TZID=Europe/Vienna:20260107T100000\n", "20261129T100000Z") == "never");
@@ -297,6 +301,44 @@ BOOST_AUTO_TEST_CASE(several_occurrences_on_one_day_are_all_told)
             BOOST_TEST((shown == starts_in_file(text, Instant{}, *parse_datetime("20400101T000000Z"))),
                        lines);
     }
+}
+
+BOOST_AUTO_TEST_CASE(irregular_days_are_told_for_years)
+{
+    for (auto const *rule :
+         {"FREQ=MONTHLY;BYMONTHDAY=2,16", "FREQ=MONTHLY;BYMONTHDAY=-2",
+          "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=1,-1", "FREQ=MONTHLY;BYMONTHDAY=1,10,20,-1",
+          "FREQ=MONTHLY;BYDAY=1MO,3TH", "FREQ=MONTHLY;BYMONTHDAY=29,30,31", "FREQ=YEARLY;BYYEARDAY=100",
+          "FREQ=WEEKLY;COUNT=100\nRRULE:FREQ=MONTHLY;BYMONTHDAY=20"}) {
+        auto const text =
+            event_text("DTSTART;TZID=Europe/Vienna:20260902T100000\nRRULE:" + std::string(rule) +
+                       "\nEXDATE;TZID=Europe/Vienna:20270216T100000\n");
+        auto const event = event_of(text, v14_1);
+        auto const shown = starts_on_client(event);
+        BOOST_TEST(event.exceptions->size() <= 256u, rule);
+        BOOST_TEST((shown == starts_in_file(text, *shown.begin(), *shown.rbegin())), rule);
+        BOOST_TEST((*shown.begin() == *parse_datetime("20260902T080000Z")), rule);
+        BOOST_TEST((*shown.rbegin() > *parse_datetime("20280301T000000Z")), rule);
+        // What an exception stands for is what its change is of.
+        for (auto const &each : *event.exceptions) {
+            if (each.deleted.value_or(false))
+                continue;
+            EventRequest request;
+            request.event.subject = "Changed";
+            auto const changed = change_instance(text, *each.exception_start_time, request, view_of(v16_1),
+                                                 calendar_context());
+            BOOST_REQUIRE_EQUAL(error_of(changed), "");
+            auto const day = format_compact_datetime(*each.start_time).substr(0, 8);
+            BOOST_TEST(changed->text.find("RECURRENCE-ID;TZID=Europe/Vienna:" + day + "T100000\r\n") !=
+                           std::string::npos,
+                       rule << ' ' << day);
+        }
+    }
+    // Until 14.0 no client knows when a week begins.
+    auto const twice_a_year = event_text("DTSTART;TZID=Europe/Vienna:20260902T100000\nRRULE:FREQ=YEARLY;"
+                                         "BYMONTH=3,9;BYMONTHDAY=2,3\n");
+    auto const recurrence = *event_of(twice_a_year, v14_0).recurrence;
+    BOOST_TEST((recurrence.type != Recurrence::Type::weekly || recurrence.interval == 1));
 }
 
 BOOST_AUTO_TEST_CASE(a_window_of_hours_goes_on_with_the_time)
