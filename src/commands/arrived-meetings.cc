@@ -101,8 +101,9 @@ Result<void> Arrivals::take()
     auto const before = seen();
     auto const id = before ? inbox() : Result<FolderId>(before.error());
     auto const status = id ? m_session.ports.mail.status(*id) : Result<MailFolderStatus>(id.error());
-    if (!status && status.error().kind == ErrorKind::not_found && *before) // look for it again
-        return m_session.ports.state.remove(m_key);
+    if (!status &&
+        status.error().kind == ErrorKind::not_found) // hidden from phones, or to be looked for again
+        return *before ? m_session.ports.state.remove(m_key) : Result<void>();
     if (!status)
         return status.error();
     SeenInbox const now{*id, status->uid_validity, status->uid_next};

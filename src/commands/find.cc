@@ -8,6 +8,7 @@
 #include "commands/mailbox-search.h"
 #include "mapping/addresses.h"
 #include "mapping/email-from-message.h"
+#include "services/calendar-owner.h"
 #include "sync/server-id.h"
 #include <algorithm>
 
@@ -54,11 +55,11 @@ std::optional<std::string> display_names(std::string const &field)
 }
 
 /// A body is not asked for, so none is read; the preview is Dovecot's own.
-Result<FindProperties> properties_of(MailMessage &message)
+Result<FindProperties> properties_of(MailMessage &message, CalendarContext const &calendar)
 {
     BodyOptions options;
     options.body_preferences = {{BodyType::plain, 0, {}, {}}};
-    auto email = email_from_message(message, options, v16_1, "");
+    auto email = email_from_message(message, options, v16_1, "", &calendar);
     auto const headers = message.headers();
     if (!email || !headers)
         return email ? headers.error() : email.error();
@@ -85,10 +86,12 @@ Result<FindResults> page_of(Session &session, SearchResults &found, RowRange ran
 {
     FindResults page;
     FoundMessageReader reader(session.ports.mail);
+    auto const calendar = calendar_context(session);
     auto const read = [&](SearchRow const &each) -> Result<void> {
         auto const &row = std::get<FoundMessage>(each);
         auto const message = reader.open(row);
-        auto properties = message ? properties_of(**message) : Result<FindProperties>(message.error());
+        auto properties =
+            message ? properties_of(**message, calendar) : Result<FindProperties>(message.error());
         if (!properties)
             return properties.error();
         page.results.push_back(

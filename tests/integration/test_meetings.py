@@ -75,6 +75,14 @@ def test_the_part_that_an_invitation_is_made_of_is_no_attachment(account, versio
         assert base64.b64decode(part.get('Response/Fetch/Properties/Data')).decode() == message.replace('\n', '\r\n')
 
 
+def test_find_sees_no_attachment_either(account):
+    for form in ('exchange', 'google'):
+        invite(account, form=form, subject=f'Sought {form}')
+    found = account.client('16.1').find('1', E('AirSync:Class', 'Email'), E('Find:FreeText', 'Sought'))
+    assert {one.get('Properties/Subject'): one.get('Properties/HasAttachments') for one in found.document.findall('Response/Result')} == {
+        'Sought exchange': '0', 'Sought google': '1'}
+
+
 def test_the_description_is_the_body_of_a_mail_that_is_an_invitation_alone(account, version):
     invite(account, form='bare', more='DESCRIPTION:Bring <cake>\\nand tea\n')
     device = account.phone(version)
