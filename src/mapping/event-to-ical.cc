@@ -115,6 +115,9 @@ Result<WrittenEvent> new_event(EventRequest const &request, std::string_view new
     component.set(ical_text_property("UID", written.uid));
     component.set({"CREATED", {}, format_compact_datetime(context.now)});
     stamp(component, context.now);
+    // A clock that is ahead would make later revisions look like earlier ones.
+    if (view.version < v16_0 && event.dt_stamp && Instant(*event.dt_stamp) < context.now)
+        component.set({"DTSTAMP", {}, format_compact_datetime(*event.dt_stamp)});
     WrittenTimes const wanted{event.all_day_event.value_or(false), *event.start_time, *event.end_time,
                               *structure};
     auto const times = meant_times(wanted, nullptr, context);

@@ -635,6 +635,23 @@ BOOST_AUTO_TEST_CASE(missing_times_of_a_new_event_are_substituted)
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_new_event_was_made_when_the_client_says_until_14_1)
+{
+    auto const stamp_of = [](ProtocolVersion version, std::string_view sent) {
+        auto const written = new_event(only([&](Event &e) {
+                                           e.start_time = at("20260701T100000Z");
+                                           e.end_time = at("20260701T110000Z");
+                                           e.dt_stamp = at(sent);
+                                       }),
+                                       "new-uid", view_of(version), calendar_context());
+        BOOST_REQUIRE_EQUAL(error_of(written), "");
+        return time_text(event_of(written->text, version).dt_stamp);
+    };
+    BOOST_TEST(stamp_of(v14_1, "20261101T080000Z") == "20261101T080000Z");
+    BOOST_TEST(stamp_of(v12_1, "20270101T000000Z") == "20261129T100000Z"); // a wrong clock
+    BOOST_TEST(stamp_of(v16_1, "20261101T080000Z") == "20261129T100000Z"); // MS-ASCAL 2.2.2.18
+}
+
 BOOST_AUTO_TEST_CASE(all_day_events_are_dates_whatever_client_and_zone)
 {
     struct Case {
