@@ -101,7 +101,9 @@ std::optional<Refusal> Responding::check()
     if (!answer)
         return Refusal{response_status::invalid_request, "no such UserResponse"};
     m_answer = *answer;
-    if (m_request.long_id.has_value() == (m_request.request_id && m_request.collection_id))
+    bool const has_any = m_request.request_id || m_request.collection_id;
+    bool const has_both = m_request.request_id && m_request.collection_id;
+    if (m_request.long_id ? has_any : !has_both)
         return Refusal{response_status::invalid_request,
                        "RequestId with CollectionId, or else LongId, is needed"};
     if (m_request.instance_id && m_session.version < v14_1)
@@ -119,6 +121,8 @@ std::optional<Refusal> Responding::check()
     if (send && send->proposed_start.has_value() != send->proposed_end.has_value())
         return Refusal{response_status::invalid_request,
                        "ProposedStartTime and ProposedEndTime belong together"};
+    if (send && send->proposed_start && send->proposed_end->value < send->proposed_start->value)
+        return Refusal{response_status::invalid_request, "ProposedEndTime before ProposedStartTime"};
     return std::nullopt;
 }
 

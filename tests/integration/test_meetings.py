@@ -698,3 +698,27 @@ def test_an_invitation_that_a_search_found_is_answered(account):
     result = respond(device.client, ACCEPT, long_id=long_id)
     assert result.get('Result/Status') == '1' and result.get('Result/RequestId') is None
     assert len(stored(account)) == 1
+
+
+def test_by_long_id_there_is_neither_collection_nor_request(account):
+    """MS-ASCMD 2.2.3.150.2, 2.2.3.151."""
+    invite(account, subject='Searchable')
+    device = account.phone('14.1')
+    server_id, _ = only_item(device)
+    found = device.client.search(E('AirSync:Class', 'Email'), E('AirSync:CollectionId', device.inbox()), E('Search:FreeText', 'Searchable'))
+    long_id = found.get('Response/Store/Result/LongId')
+    for more in ({'collection': device.inbox()}, {'request': server_id}):
+        assert respond(device.client, ACCEPT, long_id=long_id, **more).get('Result/Status') == '2'
+    assert stored(account) == [] and 'Searchable' in account.flags()
+
+
+def test_a_proposal_that_ends_before_it_begins_is_refused(account, other_account):
+    invite(account, organizer=other_account.user, summary='Backwards')
+    device = account.phone('16.1')
+    server_id, _ = only_item(device)
+    times = [E('MeetingResponse:ProposedStartTime', compact(soon(3))), E('MeetingResponse:ProposedEndTime', compact(soon(2)))]
+    result = respond(device.client, TENTATIVE, collection=device.inbox(), request=server_id, send=times)
+    assert result.get('Result/Status') == '2' and stored(account) == []
+    device.send_mail(imip('METHOD:X\n', account.user, other_account.user, 'Marker', form='bare'))
+    received(other_account, 'Marker')
+    assert list(other_account.flags()) == ['Marker']
