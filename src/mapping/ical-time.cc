@@ -102,6 +102,13 @@ std::optional<IcalTime> parse_ical_time(IcalProperty const &property, std::strin
     return IcalTime{Form::zoned, *local, std::move(tzid), std::move(zone)};
 }
 
+bool is_ical_time(std::string_view value)
+{
+    value = trim(value);
+    bool const is_utc = value.ends_with('Z') || value.ends_with('z');
+    return parse_local(value.substr(0, value.size() - is_utc)).has_value();
+}
+
 std::optional<IcalTime> ical_time_of(IcalComponent const &component, std::string_view name, IcalZones &zones)
 {
     auto const property = component.property(name);

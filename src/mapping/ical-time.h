@@ -49,6 +49,7 @@ struct IcalTime {
 /// VALUE parameter is not needed, as programs forget it.
 std::optional<IcalTime> parse_ical_time(IcalProperty const &property, std::string_view value,
                                         IcalZones &zones);
+bool is_ical_time(std::string_view value);
 /// The value of a property that has one; with the zone of the days if it is DTSTART or DUE.
 std::optional<IcalTime> ical_time_of(IcalComponent const &component, std::string_view name, IcalZones &zones);
 /// Writes the zone of the component's days; "" if it is the user's, or there are none.

@@ -62,7 +62,7 @@ std::vector<Recurrence> carriers_of(std::vector<Occurrence> const &occurrences, 
         weekly.day_of_week = weekdays;
         weekly.first_day_of_week = uint8_t{1};
     }
-    if (step <= 999 && step != 1)
+    if (step <= 999 && step > 1)
         add(Type::daily, step);
     add(Type::daily, 1).day_of_week = uint8_t{127};
     return list;

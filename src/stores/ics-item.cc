@@ -2,6 +2,7 @@
 #include "stores/ics-item.h"
 #include "base/text.h"
 #include "mapping/ical-remarks.h"
+#include "mapping/ical-time.h"
 #include "stores/ics-directory.h"
 #include <algorithm>
 #include <functional>
@@ -43,10 +44,13 @@ Result<std::optional<IcsItem>> examine_item(std::string_view text, bool with_rem
     if (document->root().components("VCALENDAR").empty())
         return Error{ErrorKind::bad_request, "it holds no VCALENDAR"};
     std::optional<IcsItem> item;
+    bool has_start = false;
     for (auto const *component : document->items()) {
         auto const kind = item_kind(*component);
         if (!kind)
             continue;
+        auto const start = component->property("DTSTART");
+        has_start |= start && is_ical_time(start->value);
         IcsItem found{item_uid(*component), *kind, {}};
         if (!item)
             item = std::move(found);
@@ -54,6 +58,8 @@ Result<std::optional<IcsItem>> examine_item(std::string_view text, bool with_rem
             return Error{ErrorKind::bad_request,
                          "it holds several events or tasks where each has its own file"};
     }
+    if (item && item->kind == CalendarItemKind::event && !has_start)
+        return Error{ErrorKind::bad_request, "its event has no DTSTART that can be read"};
     if (item && with_remarks)
         item->remarks = ical_remarks(*document, ZoneNames::of_process(), {now_nanoseconds() / 1'000'000});
     return item;

@@ -56,6 +56,7 @@ BROKEN = {
     'no end': 'BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:x\r\n',
     'no text': '',
     'no calendar': '\x00\xff\x00 nonsense\r\n' * 10,
+    'no start': 'BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:x\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n',
     'a wrong end': 'BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nEND:VTODO\r\nEND:VCALENDAR\r\n',
 }
 

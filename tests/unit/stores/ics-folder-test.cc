@@ -252,6 +252,20 @@ BOOST_AUTO_TEST_CASE(a_broken_file_is_warned_of_once_and_stays)
     BOOST_TEST(files("work").size() == 4u);
 }
 
+BOOST_AUTO_TEST_CASE(an_event_without_a_start_is_named_by_its_file)
+{
+    auto const with = [](std::string const &start) {
+        return "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:x\r\n" + start + "END:VEVENT\r\nEND:VCALENDAR\r\n";
+    };
+    write_file(path / "a.ics", with(""));
+    write_file(path / "b.ics", with("DTSTART:20260230T100000Z\r\n"));
+    write_file(path / "c.ics", with("DTSTART;VALUE=DATE:20260228\r\n"));
+    BOOST_TEST(items("work").size() == 2u);
+    BOOST_TEST_REQUIRE(warnings.size() == 2u);
+    BOOST_TEST(warnings[1] == "calendar file " + (path / "b.ics").string() +
+                                  " is not synchronised: its event has no DTSTART that can be read");
+}
+
 BOOST_AUTO_TEST_CASE(of_an_empty_file_and_one_that_was_an_item_nothing_is_said_while_they_are_fresh)
 {
     BOOST_TEST(items("work").size() == 1u);
