@@ -70,13 +70,25 @@ std::vector<Recurrence> carriers_of(std::vector<Occurrence> const &occurrences, 
 
 std::vector<Recurrence> rough_carriers_of(std::vector<Occurrence> const &occurrences)
 {
+    constexpr unsigned shortest_month = 28; // of later days clients disagree
     auto const first = floor<days>(occurrences.front().original);
-    Recurrence monthly{Type::monthly}, weekly{Type::weekly};
-    monthly.interval = weekly.interval = uint16_t{1};
-    monthly.day_of_month = static_cast<uint8_t>(unsigned(year_month_day(first).day()));
-    weekly.day_of_week = static_cast<uint8_t>(1u << weekday(first).c_encoding());
-    weekly.first_day_of_week = uint8_t{1};
-    return {monthly, weekly};
+    unsigned const day = unsigned(year_month_day(first).day());
+    std::vector<Recurrence> list;
+    auto const add = [&](Type type) -> Recurrence & {
+        auto &carrier = list.emplace_back(Recurrence{type});
+        carrier.interval = uint16_t{1};
+        return carrier;
+    };
+    if (day <= shortest_month)
+        add(Type::monthly).day_of_month = static_cast<uint8_t>(day);
+    unsigned weekdays = 0;
+    for (auto const later : {0u, 3u, 5u, 1u}) { // spread over the week
+        weekdays |= 1u << (weekday(first) + days(later)).c_encoding();
+        auto &weekly = add(Type::weekly);
+        weekly.day_of_week = static_cast<uint8_t>(weekdays);
+        weekly.first_day_of_week = uint8_t{1};
+    }
+    return list;
 }
 
 } // namespace eas

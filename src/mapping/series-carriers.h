@@ -14,7 +14,7 @@ namespace eas {
 std::vector<Recurrence> carriers_of(std::vector<Occurrence> const &occurrences, EventSeries const &series,
                                     ProtocolVersion version);
 
-/// Those that have an instance on the first of `occurrences`, and on many of the others perhaps.
+/// Those that have an instance on the first of `occurrences`, and on the others or near them.
 std::vector<Recurrence> rough_carriers_of(std::vector<Occurrence> const &occurrences);
 
 } // namespace eas

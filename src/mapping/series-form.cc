@@ -53,7 +53,7 @@ private:
     bool begins_before(LocalTime time) const;
     std::optional<SeriesForm> carried(std::vector<Occurrence> const &a_day, std::vector<Occurrence> others,
                                       Recurrence const &carrier, bool may_miss) const;
-    bool move_there(SeriesForm &form, std::vector<Occurrence> &others) const;
+    static bool move_there(SeriesForm &form, size_t first, std::vector<Occurrence> const &missed);
     bool add_others(SeriesForm &form, std::vector<Occurrence> const &others, RecurrenceRule const &carrier,
                     SeriesStart const &start, LocalTime &last) const;
     /// A window, and when another one takes its place.
@@ -263,19 +263,23 @@ bool FormMaker::add_others(SeriesForm &form, std::vector<Occurrence> const &othe
     return form.exceptions.size() <= most_exceptions;
 }
 
-/// Instances that the series has not are moved to where `others` are, in order. False if there are too many
-/// exceptions.
-bool FormMaker::move_there(SeriesForm &form, std::vector<Occurrence> &others) const
+/// Instances that the series has not, which are the exceptions from `first` on, are moved to where `missed`
+/// are, each to a near one: all lie between the same two occurrences and keep their order, as clients expect
+/// it (MS-ASCAL 2.2.2.37). False if they are too few.
+bool FormMaker::move_there(SeriesForm &form, size_t first, std::vector<Occurrence> const &missed)
 {
-    size_t moved = 0;
-    for (auto &each : form.exceptions) {
-        if (!each.is_deleted || moved == others.size())
-            continue;
-        auto const &other = others[moved++];
-        each = {each.original, false, other.component, other.times, other.original};
+    auto &free = form.exceptions;
+    if (free.size() - first < missed.size())
+        return false;
+    size_t next = first;
+    for (size_t i = 0; i < missed.size(); i++, next++) {
+        auto const distance = [&](size_t at) { return abs(free[at].original - missed[i].original); };
+        size_t const latest = free.size() - (missed.size() - i); // leaves enough for the others
+        while (next < latest && distance(next + 1) <= distance(next))
+            next++;
+        free[next] = {free[next].original, false, missed[i].component, missed[i].times, missed[i].original};
     }
-    others.erase(others.begin(), others.begin() + static_cast<ptrdiff_t>(moved));
-    return form.exceptions.size() + others.size() <= most_exceptions;
+    return true;
 }
 
 /// `carrier` from the first to the last of `a_day`, which has one occurrence a day; nothing if it misses one
@@ -295,31 +299,37 @@ std::optional<SeriesForm> FormMaker::carried(std::vector<Occurrence> const &a_da
         return std::nullopt;
     auto const instances = expand(*rule, start, first, last + seconds(1), most_occurrences).instances;
     auto next = a_day.begin();
-    size_t const most_here = may_miss ? 2 * most_exceptions : most_exceptions; // some will be moved
+    std::vector<Occurrence> missed; // since the last one that an instance takes
+    size_t first_free = 0;          // of the exceptions, those since then
     for (auto const instance : instances) {
-        for (; next != a_day.end() && day_of(next->original) < day_of(instance); next++) {
-            if (!may_miss)
-                return std::nullopt;
-            others.push_back(*next);
-        }
+        for (; next != a_day.end() && day_of(next->original) < day_of(instance); next++)
+            missed.push_back(*next);
+        if (!missed.empty() && !may_miss)
+            return std::nullopt;
         bool const is_taken = next != a_day.end() && day_of(next->original) == day_of(instance);
+        if (is_taken && !move_there(form, first_free, missed))
+            return std::nullopt;
         if (!is_taken)
             form.exceptions.push_back({instance, true, nullptr, {}});
         else if (auto const &times = next->times;
                  next->component || times != m_series.times_at(instance) ||
                  form.client_zone.to_instant(instance) != form.instant(times, times.start))
             form.exceptions.push_back({instance, false, next->component, times});
-        if (form.exceptions.size() > most_here)
+        if (form.exceptions.size() > most_exceptions)
             return std::nullopt;
-        if (is_taken)
-            next++;
+        if (!is_taken)
+            continue;
+        missed.clear();
+        first_free = form.exceptions.size();
+        next++;
     }
-    if (instances.empty() || instances.front() != first || (next != a_day.end() && !may_miss))
+    missed.insert(missed.end(), next, a_day.end());
+    if (instances.empty() || instances.front() != first || (!missed.empty() && !may_miss))
         return std::nullopt;
-    others.insert(others.end(), next, a_day.end());
-    if (may_miss && !move_there(form, others))
-        return std::nullopt;
-    if (!add_others(form, others, *rule, start, last))
+    auto const here = std::min(missed.size(), form.exceptions.size() - first_free);
+    others.insert(others.begin(), missed.begin() + static_cast<ptrdiff_t>(here), missed.end());
+    missed.resize(here);
+    if (!move_there(form, first_free, missed) || !add_others(form, others, *rule, start, last))
         return std::nullopt;
     form.recurrence = ExpressedRecurrence{carrier, instant(last)};
     return form;

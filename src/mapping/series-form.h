@@ -4,8 +4,7 @@
 // is what the file says. Where it is not, the form is made for a window around now, of years if they fit,
 // else of months, days or hours: the simplest Recurrence that has an instance on every day of an occurrence,
 // with exceptions for those that take place at another time, and Deleted ones for days without occurrence.
-// Where that takes too many, a Recurrence that has an instance on some of the days: the others are told by
-// instances that are moved there.
+// Where that takes too many, a Recurrence that has an instance near every occurrence, and is moved there.
 // That concerns
 //  - rules that EAS cannot say, several rules, EXRULE, RDATE, RANGE=THISANDFUTURE, components without master,
 //  - zones whose law changed, so that no structure is right for all occurrences,
