@@ -15,11 +15,8 @@ namespace {
 
 constexpr uint64_t largest_displaced = 64 << 20;
 
-/// Other programs ignore hidden files and those that end so (vdir's specification; Radicale).
-std::string temporary_name()
-{
-    return ".eas-" + hex_encode(random_bytes(8)) + ".tmp";
-}
+constexpr std::string_view temporary_begin = ".eas-", temporary_end = ".tmp";
+constexpr int64_t longest_write = 3'600'000'000'000; // nanoseconds
 
 bool exchange_is_unsupported(int cause)
 {
@@ -40,6 +37,23 @@ bool write_all(int fd, std::string_view bytes)
 }
 
 } // namespace
+
+std::string IcsDirectory::temporary_name()
+{
+    return std::string(temporary_begin) + hex_encode(random_bytes(8)) + std::string(temporary_end);
+}
+
+bool IcsDirectory::is_temporary_name(std::string_view name)
+{
+    return name.starts_with(temporary_begin) && name.ends_with(temporary_end);
+}
+
+void IcsDirectory::remove_abandoned(std::vector<std::string> const &names, int64_t now) const
+{
+    for (auto const &name : names)
+        if (auto const found = stamp(name); found && found->ctime < now - longest_write)
+            unlinkat(m_directory.number(), name.c_str(), 0);
+}
 
 Result<void> IcsDirectory::sync() const
 {

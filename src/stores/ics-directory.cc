@@ -127,24 +127,27 @@ bool IcsDirectory::is_writable(std::string const &name) const
            faccessat(m_directory.number(), name.c_str(), W_OK, AT_EACCESS) == 0 && is_writable();
 }
 
-Result<void> IcsDirectory::scan(Wanted const &wanted, size_t max_files, Found const &found) const
+Result<void> IcsDirectory::scan(Wanted const &wanted, size_t max_files, Found const &found, int64_t now) const
 {
     // Another open file description: two listings at once do not share their position.
     FileDescriptor const fd(openat(m_directory.number(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!fd.is_open())
         return error("open", "");
     size_t count = 0;
+    std::vector<std::string> temporary;
     alignas(dirent64) std::array<char, 32768> buffer;
     for (;;) {
         auto const filled = getdents64(fd.number(), buffer.data(), buffer.size());
         if (filled < 0)
             return error("getdents64", "");
         if (filled == 0)
-            return {};
+            break;
         for (ssize_t at = 0; at < filled;) {
             auto const *const entry = reinterpret_cast<dirent64 const *>(buffer.data() + at);
             at += entry->d_reclen;
             std::string_view const name = entry->d_name;
+            if (is_temporary_name(name))
+                temporary.emplace_back(name);
             struct stat status;
             if ((entry->d_type != DT_REG && entry->d_type != DT_UNKNOWN) || !wanted(name) ||
                 fstatat(fd.number(), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) < 0 ||
@@ -155,6 +158,8 @@ Result<void> IcsDirectory::scan(Wanted const &wanted, size_t max_files, Found co
             found(name, stamp_of(status));
         }
     }
+    remove_abandoned(temporary, now);
+    return {};
 }
 
 Error IcsDirectory::too_many(size_t max_files) const

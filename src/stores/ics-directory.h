@@ -60,8 +60,10 @@ public:
     using Wanted = std::function<bool(std::string_view name)>;
     using Found = std::function<void(std::string_view name, FileStamp const &stamp)>;
     /// Calls `found` for each regular file whose name `wanted` accepts, in no order. too_large: more than
-    /// `max_files`.
-    Result<void> scan(Wanted const &wanted, size_t max_files, Found const &found) const;
+    /// `max_files`. Removes temporary files of ours that are older than an hour: the process that wrote them
+    /// was killed.
+    Result<void> scan(Wanted const &wanted, size_t max_files, Found const &found,
+                      int64_t now = now_nanoseconds()) const;
     Error too_many(size_t max_files) const;
     struct Entry {
         std::string name;
@@ -111,6 +113,10 @@ private:
                                            uint32_t uid, uint32_t gid) const;
     Result<FileDescriptor> write_new(std::string const &name, std::string_view text) const;
     Result<void> sync() const;
+    /// Other programs ignore hidden files and those that end in ".tmp" (vdir's specification; Radicale).
+    static std::string temporary_name();
+    static bool is_temporary_name(std::string_view name);
+    void remove_abandoned(std::vector<std::string> const &names, int64_t now) const;
     bool put_back(std::string const &temporary, std::string const &name, FileDescriptor expected) const;
 
     std::string m_path;

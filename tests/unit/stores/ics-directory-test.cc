@@ -59,6 +59,21 @@ BOOST_AUTO_TEST_CASE(a_file_is_replaced_whole_and_nothing_is_left_over)
     BOOST_TEST((names() == std::vector<std::string>{"a.ics"}));
 }
 
+BOOST_AUTO_TEST_CASE(what_a_killed_process_left_goes_an_hour_later)
+{
+    constexpr int64_t minute = 60'000'000'000;
+    write_file(path / ".eas-0123456789abcdef.tmp", "half");
+    write_file(path / ".other.tmp", "another program's");
+    auto const scan = [&](int64_t now) {
+        return directory.scan(
+            anything, 10, [](std::string_view, FileStamp const &) {}, now);
+    };
+    BOOST_REQUIRE_EQUAL(error_of(scan(now_nanoseconds() + 50 * minute)), "");
+    BOOST_TEST(names().size() == 3u);
+    BOOST_REQUIRE_EQUAL(error_of(scan(now_nanoseconds() + 70 * minute)), "");
+    BOOST_TEST((names() == std::vector<std::string>{".other.tmp", "a.ics"}));
+}
+
 BOOST_AUTO_TEST_CASE(what_was_not_seen_is_neither_overwritten_nor_removed)
 {
     auto const refuse = [](std::string_view) { return false; };
