@@ -54,6 +54,7 @@ private:
     Zone client_zone() const;
     LocalTime told_original(Instant instance) const;
     std::vector<std::optional<Occurrence>> find_told(std::vector<Instant> const &instances) const;
+    bool is_told_again(Instant instance, EventException const &exception) const;
     void bring_back(std::vector<EventException> const &exceptions);
     IcalComponent new_override(Occurrence const &occurrence);
     Result<void> change_occurrence(Occurrence const &occurrence, EventProperties wanted,

@@ -84,6 +84,17 @@ void EventEditor::bring_back(std::vector<EventException> const &exceptions)
     stamp_if_changed(master, before);
 }
 
+/// An exception that only the form of the series needs, which the client says as it was told.
+bool EventEditor::is_told_again(Instant instance, EventException const &exception) const
+{
+    auto const &form = m_shown.form;
+    auto const told = std::ranges::find(form.exceptions, told_original(instance), &FormException::original);
+    return told != form.exceptions.end() && !told->is_deleted && !told->component && exception.start_time &&
+           Instant(*exception.start_time) == form.instant(told->times, told->times.start) &&
+           (!exception.end_time ||
+            Instant(*exception.end_time) == form.instant(told->times, told->times.end));
+}
+
 Result<void> EventEditor::change_exceptions(EventRequest const &request)
 {
     if (!request.event.exceptions)
@@ -121,7 +132,11 @@ Result<void> EventEditor::change_exceptions(EventRequest const &request)
         m_differs |= !found[i] && !exceptions[i].deleted.value_or(false);
         if (found[i] && last[found[i]->original] != i)
             continue;
-        auto const &exception = exceptions[i];
+        auto exception = exceptions[i];
+        if (m_is_rescheduled && is_told_again(instances[i], exception)) {
+            exception.start_time.reset(); // it moves with its series
+            exception.end_time.reset();
+        }
         bool const is_deleted = exception.deleted.value_or(false);
         if (!found[i] && (is_deleted || m_is_rescheduled)) // perhaps one that the series had before
             continue;

@@ -187,6 +187,21 @@ std::string content(std::filesystem::path const &path)
 
 BOOST_AUTO_TEST_SUITE(events_to_ical)
 
+BOOST_AUTO_TEST_CASE(a_series_without_words_in_eas_moves_with_all_its_days)
+{
+    auto const text = event_text("DTSTART;TZID=Europe/Vienna:20261202T100000\nDTEND;TZID=Europe/Vienna:"
+                                 "20261202T110000\nRRULE:FREQ=MONTHLY;BYMONTHDAY=2,16\n");
+    for (auto const version : {v12_1, v14_1}) {
+        auto request = echo(event_of(text, version), version);
+        BOOST_REQUIRE(request.event.exceptions->front().start_time);
+        request.event.start_time = at("20261202T110000Z");
+        request.event.end_time = at("20261202T120000Z");
+        auto const moved = changed(text, request, version);
+        BOOST_TEST(moved.find("RECURRENCE-ID") == moved.npos, moved);
+        BOOST_TEST(moved.find("DTSTART;TZID=Europe/Vienna:20261202T120000\r\n") != moved.npos);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(an_instance_that_others_follow_is_changed_alone)
 {
     std::string const master =
