@@ -101,15 +101,20 @@ Result<ItemFolder::Written> ItemCollectionSync::try_add(SyncOperation const &ope
 {
     // This very request, whose answer was lost, may have made the item. If it is gone again, or another
     // program changed it, that stays, and what the store lists is told after this.
-    if (m_is_repeated)
-        if (auto *before = m_state.current.snapshot.find_add(*operation.client_id))
-            if (m_listed.version_of(before->item_id) != std::string_view(before->version))
-                return ItemFolder::Written{before->item_id, before->version, false, {}, {}, {}};
+    auto const *before = m_is_repeated ? m_state.current.snapshot.find_add(*operation.client_id) : nullptr;
+    auto const as_before = [&] {
+        return ItemFolder::Written{before->item_id, before->version, false, {}, {}, {}};
+    };
+    if (before && m_listed.version_of(before->item_id) != std::string_view(before->version))
+        return as_before();
     OperationName name;
     for (std::string const &piece :
          {m_session.device.id, *m_request.collection_id, *m_request.sync_key, *operation.client_id})
         name.add(piece);
-    return m_folder.add(*operation.application_data, name.text());
+    auto written = m_folder.add(*operation.application_data, name.text());
+    if (!written && written.error().kind == ErrorKind::not_found && before) // it went in this moment
+        return as_before();
+    return written;
 }
 
 SyncOutcome ItemCollectionSync::change(SyncOperation const &operation)

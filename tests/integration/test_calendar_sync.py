@@ -256,6 +256,22 @@ def test_an_addition_that_is_repeated_overwrites_no_other_program(account, type_
     assert phone.subjects() == ['By a program'] and 'SUMMARY:By a program' in phone.files()[name]
 
 
+@pytest.mark.parametrize('spoilt', ['BEGIN:VCALENDAR\nBEGIN:VEVENT\n', ''])
+def test_an_addition_that_is_repeated_and_was_spoilt_meanwhile_is_not_refused(account, type_, spoilt):
+    """In the first seconds a broken file counts as one that is being written."""
+    phone = Phone(account, type_)
+    phone.sync()
+    request = phone.device.request(phone.folder, commands=[E('AirSync:Add', E('AirSync:ClientId', 'c1'), E(
+        'AirSync:ApplicationData', phone.properties('First')))])
+    first = outcome(phone.device.client.sync(request).expect(), 'Add')
+    ((name, _),) = phone.files().items()
+    account.calendars.put(DIRECTORY[type_], name, spoilt)
+    for _ in range(2):
+        again = outcome(phone.device.client.sync(request).expect(), 'Add')
+        assert again.get('Status') == '1' and again.get('ServerId') == first.get('ServerId')
+    assert phone.files() == {name: spoilt}
+
+
 def test_a_change_by_the_phone_is_written_and_does_not_come_back(account, type_):
     phone = Phone(account, type_)
     phone.put('one.ics', 'One', 'X-KEPT;P=1:as it is')
