@@ -122,8 +122,8 @@ Result<void> EventEditor::change_exceptions(EventRequest const &request)
     std::vector<size_t> order(found.size());
     std::iota(order.begin(), order.end(), size_t{0});
     // Later occurrences are like one with RANGE=THISANDFUTURE was before.
-    std::ranges::stable_partition(
-        order, [&](size_t i) { return !found[i] || !m_series->is_range(found[i]->original); });
+    std::stable_partition(order.begin(), order.end(),
+                          [&](size_t i) { return !found[i] || !m_series->is_range(found[i]->original); });
     auto const files_of = [&files = request.changes.exceptions](size_t i) {
         return i < files.size() ? files[i].attachments : std::nullopt;
     };

@@ -67,7 +67,7 @@ static void check_change(std::string_view text, EventRequest const &request, Ite
         return;
     }
     demand(static_cast<bool>(event_from_ical(once->text, view, context())), "what was written can be read");
-    if (!request.attachments) { // an attachment can be added twice
+    if (!request.changes.attachments) { // an attachment can be added twice
         auto const twice = change_event(once->text, request, {}, view, context());
         demand(twice && twice->text == once->text, "a change is made once",
                {text, once->text, twice ? twice->text : "refused"});

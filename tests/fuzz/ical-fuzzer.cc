@@ -13,8 +13,9 @@ using fuzz::demand;
 
 static void check_lines(std::string_view text)
 {
-    demand(unescape_ical_text(escape_ical_text(unescape_ical_text(text))).size() <= text.size(),
-           "TEXT does not grow");
+    auto const once = unescape_ical_text(text);
+    demand(once.size() <= 3 * text.size(), "a byte of windows-1252 becomes three at most");
+    demand(unescape_ical_text(escape_ical_text(once)).size() <= once.size(), "TEXT does not grow");
     demand(escape_ical_text(text).find_first_of("\r\n") == std::string::npos, "escaped TEXT is one line");
     auto const property = parse_ical_line(text);
     if (!property)
