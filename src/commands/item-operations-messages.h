@@ -8,6 +8,7 @@
 #include "items/note.h"
 #include "items/task.h"
 #include "schema/schema.h"
+#include "sync/server-id.h"
 #include <optional>
 #include <string>
 #include <variant>
@@ -22,12 +23,6 @@ constexpr int success = 1, protocol_error = 2, server_error = 3, not_found = 6, 
               partial_success = 17, move_always_missing = 155, not_supported = 156;
 constexpr int invalid_combination_of_ids = 105, body_part_type_not_supported = 164; // MS-ASCMD 2.2.2
 } // namespace item_status
-
-/// BlackBerry 10 sends empty elements for what it does not mean.
-inline bool is_given(std::optional<std::string> const &value)
-{
-    return value && !value->empty();
-}
 
 /// MS-ASCMD 2.2.3.125.3
 struct FetchOptions {

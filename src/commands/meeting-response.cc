@@ -56,6 +56,20 @@ std::optional<Attendee::Status> answer_of(int user_response)
     return answers[static_cast<size_t>(user_response - 1)];
 }
 
+/// Without what the client does not mean.
+ResponseRequest meant(ResponseRequest request)
+{
+    if (is_given(request.request_id) && !is_given(request.long_id))
+        request.long_id.reset();
+    if (is_given(request.long_id)) {
+        if (!is_given(request.request_id))
+            request.request_id.reset();
+        if (!is_given(request.collection_id))
+            request.collection_id.reset();
+    }
+    return request;
+}
+
 /// One Request.
 class Responding {
 public:
@@ -352,7 +366,7 @@ Result<MeetingResponseResponse> handle(Session &session, Element const &document
         return Error{ErrorKind::bad_request, "1 to 100 elements Request are wanted"};
     MeetingResponseResponse response;
     for (auto const &each : request->requests)
-        response.results.push_back(Responding(session, each).run());
+        response.results.push_back(Responding(session, meant(each)).run());
     return response;
 }
 

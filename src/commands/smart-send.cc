@@ -50,11 +50,6 @@ template <> struct Schema<SmartRequest> {
              property(Tag::AirSyncBase_Body, &SmartRequest::body, since(v16_0))});
 };
 
-static bool is_given(std::optional<std::string> const &value)
-{
-    return value && !value->empty();
-}
-
 /// The original cannot be read. MS-ASCMD 2.2.2.
 static SendFailure not_readable(Error error)
 {

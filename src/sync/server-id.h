@@ -9,6 +9,12 @@
 
 namespace eas {
 
+/// BlackBerry 10 sends empty elements for ids that it does not mean.
+inline bool is_given(std::optional<std::string> const &id)
+{
+    return id && !id->empty();
+}
+
 struct MessageId {
     FolderId folder;
     Uid uid = 0;

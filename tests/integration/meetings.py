@@ -96,9 +96,9 @@ def respond(client: Client, response: int, *, collection: Optional[str] = None, 
     """`send` is the content of SendResponse; None: there is none."""
     return client.post('MeetingResponse', E('MeetingResponse:MeetingResponse', E(
         'MeetingResponse:Request', E('MeetingResponse:UserResponse', response),
-        E('MeetingResponse:CollectionId', collection) if collection else None,
-        E('MeetingResponse:RequestId', request) if request else None,
-        E('Search:LongId', long_id) if long_id else None,
+        E('MeetingResponse:CollectionId', collection) if collection is not None else None,
+        E('MeetingResponse:RequestId', request) if request is not None else None,
+        E('Search:LongId', long_id) if long_id is not None else None,
         E('MeetingResponse:InstanceId', instance) if instance is not None else None,
         E('MeetingResponse:SendResponse', send) if send is not None else None)))
 

@@ -712,6 +712,20 @@ def test_by_long_id_there_is_neither_collection_nor_request(account):
     assert stored(account) == [] and 'Searchable' in account.flags()
 
 
+@pytest.mark.parametrize('by_long_id', [True, False])
+def test_empty_ids_mean_nothing(account, by_long_id):
+    """BlackBerry 10 sends them for what it does not mean."""
+    invite(account, subject='Searchable')
+    device = account.phone('14.1')
+    server_id, _ = only_item(device)
+    found = device.client.search(E('AirSync:Class', 'Email'), E('AirSync:CollectionId', device.inbox()), E('Search:FreeText', 'Searchable'))
+    ids = {'long_id': found.get('Response/Store/Result/LongId'), 'collection': '', 'request': ''} if by_long_id \
+        else {'collection': device.inbox(), 'request': server_id, 'long_id': ''}
+    assert respond(device.client, ACCEPT, long_id='').get('Result/Status') == '2'
+    assert respond(device.client, ACCEPT, **ids).get('Result/Status') == '1'
+    assert len(stored(account)) == 1
+
+
 def test_a_proposal_that_ends_before_it_begins_is_refused(account, other_account):
     invite(account, organizer=other_account.user, summary='Backwards')
     device = account.phone('16.1')
