@@ -3,6 +3,7 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "mapping/addresses.h"
+#include "mapping/event-instance.h"
 #include "mapping/event-series.h"
 #include "mapping/ical-people.h"
 #include "mapping/ical-properties.h"
@@ -96,7 +97,10 @@ std::variant<ItipMail, SendFailure> read_meeting(Session &session, ItemId const 
         return not_readable(document.error());
     if (instance && !describe_meeting(stored->text, context).is_recurring)
         return bad_send_request(send_status::not_recurring, "InstanceId of an event that does not recur");
-    auto mail = itip_forward(*document, instance, people, text, context);
+    auto const original =
+        instance ? std::optional(original_of_named(*document, *instance, session.version, context))
+                 : instance;
+    auto mail = itip_forward(*document, original, people, text, context);
     if (!mail)
         return not_readable({ErrorKind::not_found, "no instance " + instance_id});
     return std::move(*mail);

@@ -92,7 +92,7 @@ template <> struct Schema<Task> {
         property(Tag::Tasks_Recurrence, &Task::recurrence),
         property(Tag::Tasks_Complete, &Task::complete),
         property(Tag::Tasks_DateCompleted, &Task::date_completed),
-        property(Tag::Tasks_Sensitivity, &Task::sensitivity, in_range(0, 3)),
+        property(Tag::Tasks_Sensitivity, &Task::sensitivity, in_range(0, 3), when_empty(Sensitivity::normal)),
         property(Tag::Tasks_ReminderTime, &Task::reminder_time),
         property(Tag::Tasks_ReminderSet, &Task::reminder_set),
     };

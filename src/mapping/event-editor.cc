@@ -73,7 +73,10 @@ Result<std::optional<TimeZoneStructure>> EventEditor::changed_structure(Event co
         return bad("Calendar:Timezone: not a TimeZone structure");
     auto const start = m_shown.form.first.start.instant();
     auto const end = Instant::from_seconds(start.seconds() + year_seconds);
-    if (seconds_apart(zone_of(*structure), zone_of(m_shown.form.structure), start, end) == 0)
+    // What becomes timed is so in the zone that the client names.
+    bool const becomes_timed = m_shown.form.first.is_all_day && !wanted.all_day_event.value_or(true);
+    if (!becomes_timed &&
+        seconds_apart(zone_of(*structure), zone_of(m_shown.form.structure), start, end) == 0)
         structure.reset();
     return structure;
 }
@@ -137,8 +140,9 @@ Result<void> EventEditor::change_master(EventRequest const &request, bool remove
     auto rule = changed_rule(recurrence, m_shown, m_series->only_rule(), *times, m_view.version);
     if (!rule)
         return rule.error();
+    bool const is_in_zone = !told.is_all_day || !times->is_all_day; // days are the same in every zone
     if (auto changed =
-            change_schedule(master, told, *times, *structure ? true : false, *rule, removes_recurrence);
+            change_schedule(master, told, *times, *structure && is_in_zone, *rule, removes_recurrence);
         !changed)
         return changed.error();
     auto const calendar = wanted.recurrence ? wanted.recurrence->calendar_type : std::nullopt;

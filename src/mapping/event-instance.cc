@@ -2,8 +2,11 @@
 #include "mapping/event-instance.h"
 #include "base/text.h"
 #include "mapping/event-series.h"
+#include "mapping/event-time-edit.h"
 #include "mapping/meeting-request.h"
 #include "mapping/series-end.h"
+#include "mapping/series-form.h"
+#include <algorithm>
 #include <iterator>
 
 namespace eas {
@@ -155,9 +158,22 @@ std::optional<IcalComponent> event_instance(IcalDocument const &document, std::o
 Instant original_of_named(IcalDocument const &document, Instant named, ProtocolVersion version,
                           CalendarContext const &context)
 {
+    IcalZones zones(document, context);
+    auto const series = EventSeries::read(document, zones);
+    auto const form = series ? form_of(*series, version, zones, context) : Result<SeriesForm>(series.error());
+    if (form) {
+        auto id = series->times().start;
+        id.local = id.is_date() ? meant_day(named, version >= v16_0 ? nullptr : &form->client_zone, context)
+                                : form->client_zone.to_local(named);
+        auto const told = std::ranges::find(form->exceptions, id.local, &FormException::original);
+        bool const is_moved = told != form->exceptions.end() && told->moved_from;
+        if (is_moved)
+            id.local = *told->moved_from;
+        if ((is_moved || id.is_date()) && event_instance(document, id.instant(), context))
+            return id.instant();
+    }
     if (event_instance(document, named, context))
         return named;
-    IcalZones zones(document, context);
     for (auto const *event : document.items()) {
         auto const original = ical_time_of(*event, "RECURRENCE-ID", zones);
         auto const times = original ? event_times(*event, zones) : std::nullopt;

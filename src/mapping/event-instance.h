@@ -48,8 +48,8 @@ private:
 std::optional<IcalComponent> event_instance(IcalDocument const &document, std::optional<Instant> original,
                                             CalendarContext const &context);
 
-/// The original start of the instance that a client names: by that, or by the present start of an exception
-/// (MS-ASCMD 2.2.3.92.1). What is none stays as it is.
+/// The original start of the instance that a client names: by that as it was told, or by the present start of
+/// an exception (MS-ASCMD 2.2.3.92.1). What is none stays as it is.
 Instant original_of_named(IcalDocument const &document, Instant named, ProtocolVersion version,
                           CalendarContext const &context);
 

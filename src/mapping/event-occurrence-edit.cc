@@ -245,7 +245,15 @@ void EventEditor::leave_later_ones(Occurrence const &occurrence, IcalComponent c
     changed.set(*single);
     auto const begin = occurrence.original + seconds(1);
     auto const later = m_series->occurrences({begin, begin + days(8 * 366)});
-    auto const next = std::ranges::find(later, &own, &Occurrence::component);
+    std::vector<Instant> taken; // by what the client said of later ones before
+    for (auto const *component : m_document.items())
+        if (auto const id = ical_time_of(*component, "RECURRENCE-ID", *m_zones); id && component != &own)
+            taken.push_back(id->instant());
+    auto const next = std::ranges::find_if(later, [&](Occurrence const &each) {
+        auto id = m_series->times().start;
+        id.local = each.original;
+        return each.component == &own && std::ranges::find(taken, id.instant()) == taken.end();
+    });
     if (next == later.end())
         return;
     auto rest = own;

@@ -141,7 +141,7 @@ Result<void> keep_cancellation(Session &session, KeptMessage const &message)
     });
 }
 
-/// `with_requests`: also those that do not enter the calendar by themselves, for what is new of a meeting.
+/// `with_requests`: invitations too, for what is new of a meeting, or for tentative events.
 Result<bool> take(Session &session, FolderId const &folder, MailMessage &message, bool with_requests = true)
 {
     auto const structure = message.structure();
@@ -157,7 +157,7 @@ Result<bool> take(Session &session, FolderId const &folder, MailMessage &message
     bool const is_request = invitation.method() == ItipMethod::request;
     auto const context = calendar_context(session);
     bool const enters_by_itself = session.ports.settings.tentative_invitations;
-    if (is_request && !enters_by_itself && !with_requests)
+    if (is_request && !with_requests)
         return false;
     if (invitation.method() == ItipMethod::cancel &&
         is_organizer(invitation.event(), from[0].address)) // else it takes the place of one that may count
@@ -190,13 +190,16 @@ Result<bool> take(Session &session, FolderId const &folder, MailMessage &message
 }
 
 /// Whether it is worth taking, by what is read without its text.
-bool may_be_meeting_message(Session &session, MailMessage &message)
+Result<bool> may_be_meeting_message(Session &session, MailMessage &message)
 {
     auto const received = message.received();
-    if (!received || session.ports.clock.now().seconds() - received->seconds() > oldest_seconds)
+    if (!received)
+        return received.error();
+    if (session.ports.clock.now().seconds() - received->seconds() > oldest_seconds)
         return false;
     auto const structure = message.structure(); // may read all of it
-    return structure && find_calendar_part(*structure) && !is_smime(*structure);
+    return structure ? Result<bool>(find_calendar_part(*structure) && !is_smime(*structure))
+                     : structure.error();
 }
 
 bool may_succeed_later(Error const &error)
@@ -249,9 +252,8 @@ void take_meeting_message(Session &session, FolderId const &folder, MailMessage 
 
 void take_arrived_message(Session &session, FolderId const &folder, MailMessage &message, bool with_requests)
 {
-    if (!may_be_meeting_message(session, message))
-        return;
-    auto const taken = take(session, folder, message, with_requests);
+    auto const may_be = may_be_meeting_message(session, message);
+    auto const taken = may_be && *may_be ? take(session, folder, message, with_requests) : may_be;
     note(session, taken);
     if (!taken && may_succeed_later(taken.error()))
         keep_for_later(session, folder, message.uid());

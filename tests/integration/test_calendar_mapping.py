@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import base64
 import re
+import struct
 
 import pytest
 
@@ -264,3 +265,42 @@ def test_several_occurrences_on_one_day_are_all_told(phone):
     assert [phone.original(each) for each in (first, second)] == ['20260304T100000Z', '20260305T100000Z']
     assert [each.get('Calendar:StartTime') for each in (first, second)] == ['20260302T150000Z', '20260303T150000Z']
     assert told['Calendar:Recurrence'].get('Calendar:Until') == '20260305T100000Z'
+
+
+def new_york_days(account):
+    """Of a phone that is not where the user is."""
+    def rule(month: int, week: int) -> bytes:
+        return struct.pack('<8H', 0, month, 0, week, 2, 0, 0, 0)
+
+    zone = base64.b64encode(struct.pack('<i', 300) + bytes(64) + rule(11, 1) + bytes(68) + rule(3, 2) + struct.pack('<i', -60)).decode()
+    phone = Phone(account, '14.1')
+    phone.device.sync_all(phone.folder)
+    series = E('Calendar:Recurrence', E('Calendar:Type', 1), E('Calendar:Interval', 1), E('Calendar:DayOfWeek', 4))
+    said = phone.device.add(
+        phone.folder, 'c1', E('Calendar:Timezone', zone), E('Calendar:AllDayEvent', 1), E('Calendar:EndTime', '20261202T050000Z'),
+        E('Calendar:Subject', 'Days'), E('Calendar:StartTime', '20261201T050000Z'), E('Calendar:UID', 'days'), series, E(
+            'Calendar:Exceptions', E('Calendar:Exception', E('Calendar:Subject', 'Special'), E('Calendar:ExceptionStartTime', '20261208T050000Z')),
+            E('Calendar:Exception', E('Calendar:Deleted', 1), E('Calendar:ExceptionStartTime', '20261215T050000Z'))))
+    assert said.get('Status') == '1'
+    return phone, said.get('ServerId'), zone, series
+
+
+def test_days_of_another_zone_are_renamed_by_a_client_of_the_users_and_keep_their_exceptions(account):
+    new_york_days(account)
+    phone = Phone(account, '16.1')
+    phone.device.sync_all(phone.folder)
+    ((item, held),) = phone.device.held(phone.folder).items.items()
+    assert text(held, 'Calendar:StartTime') == '20261201T000000Z'
+    utc = base64.b64encode(bytes(172)).decode()
+    phone.device.change(phone.folder, item, E('Calendar:Timezone', utc), E('Calendar:AllDayEvent', 1), E(
+        'Calendar:StartTime', '20261201T000000Z'), E('Calendar:EndTime', '20261202T000000Z'), E('Calendar:Subject', 'Renamed'))
+    (written,) = account.calendars.files('calendar').values()
+    assert 'SUMMARY:Renamed' in written and 'SUMMARY:Special' in written and 'EXDATE;VALUE=DATE:20261215' in written
+
+
+def test_days_of_another_zone_become_hours_there(account):
+    phone, item, zone, series = new_york_days(account)
+    phone.device.change(phone.folder, item, E('Calendar:Timezone', zone), E('Calendar:AllDayEvent', 0), E(
+        'Calendar:StartTime', '20261201T140000Z'), E('Calendar:EndTime', '20261201T150000Z'), E('Calendar:Subject', 'Days'), series)
+    (written,) = account.calendars.files('calendar').values()
+    assert 'DTSTART;TZID=America/New_York:20261201T090000' in written

@@ -127,6 +127,34 @@ def fixture_stored_meeting(request):
         yield account, *calendar_phone(account)
 
 
+def test_news_of_a_tentative_event_are_told_as_such_whichever_is_synchronized_first(invited):
+    deliver(invited, 'REQUEST', BOSS, invited.user, BOSS, 'First', more='LOCATION:Room 1\n')
+    device = invited.phone('16.1')
+    device.sync_all(device.inbox())
+    the_event(device)
+    deliver(invited, 'REQUEST', BOSS, invited.user, BOSS, 'News', stamp='20260102T000000Z', more='LOCATION:Room 2\n')
+    the_event(device)
+    types = {told(mail, 'Email:Subject'): mail['Email:MeetingRequest'].get('Email2:MeetingMessageType')
+             for mail in device.sync_all(device.inbox()).items.values()}
+    assert types == {'First': '1', 'News': '3'}
+
+
+def test_an_instance_of_a_series_without_words_in_eas_is_answered_and_forwarded_as_it_was_told(account, other_account):
+    store(account, calendar('REQUEST', 'odd', BOSS, account.user, start=datetime.datetime(2026, 12, 2, 10),
+                            more='RRULE:FREQ=MONTHLY;BYMONTHDAY=2,16\n'))
+    device, folder, item = calendar_phone(account)
+    exceptions = device.held(folder).items[item]['Calendar:Exceptions'].children
+    original, start = next((each.get('AirSyncBase:InstanceId') or each.get('Calendar:ExceptionStartTime'), each.get('Calendar:StartTime'))
+                           for each in exceptions if each.get('Calendar:StartTime'))
+    assert original[:8] != start[:8]
+    for name, number in ((original, 1), (start, 2)):
+        instance = f'{name[:4]}-{name[4:6]}-{name[6:11]}:{name[11:13]}:00.000Z'
+        assert respond(device.client, 2, collection=folder, request=item, instance=instance).get('Result/Status') == '1'
+        assert accepted(forward(device.client, folder, item, E(
+            'ComposeMail:Mime', make_message(f'FW {number}', 'x\n', to=other_account.user, sender=account.user)), instance=instance))
+        assert start[:8] in calendar_of(received(other_account, f'FW {number}')).partition('RECURRENCE-ID')[2][:60]
+
+
 def test_news_of_a_meeting_are_told_as_such_whichever_is_synchronized_first(account):
     boss = 'boss@elsewhere.example'
     store(account, calendar('REQUEST', UID, boss, account.user, partstat='ACCEPTED'))

@@ -18,7 +18,7 @@ class Accidents:
     def __init__(self, instance: Instance, choice: random.Random):
         self.instance, self.choice = instance, choice
         self.last = float('-inf')  # when, by time.monotonic()
-        self.killed = 0
+        self.killed = 0  # processes that write
 
     def processes(self, program: str) -> list[int]:
         """The master's children with that name that run."""
@@ -33,7 +33,7 @@ class Accidents:
         for pid in self.processes(program):
             try:
                 os.kill(pid, signal.SIGKILL)
-                self.killed += 1
+                self.killed += program == 'eas'
             except ProcessLookupError:
                 pass
         self.last = time.monotonic()

@@ -291,6 +291,7 @@ BOOST_AUTO_TEST_CASE(an_empty_date_clears)
 BOOST_AUTO_TEST_CASE(an_importance_of_its_own_is_kept_and_a_wrong_reminder_refused)
 {
     BOOST_TEST(*read_element<Task>(Tag::Tasks_Importance, "7", v14_1)->importance == 7);
+    BOOST_TEST((*read_element<Task>(Tag::Tasks_Sensitivity, "", v14_1)->sensitivity == Sensitivity::normal));
     BOOST_TEST(!read_element<Task>(Tag::Tasks_ReminderSet, "2", v14_1));
 }
 

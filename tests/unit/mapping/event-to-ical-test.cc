@@ -255,6 +255,15 @@ BOOST_AUTO_TEST_CASE(an_instance_that_others_follow_is_changed_alone)
     expect(listed, v14_1);
     BOOST_TEST(listed.find("RECURRENCE-ID;RANGE=THISANDFUTURE:20260406T100000Z") != listed.npos);
 
+    // The client says of the next one, too, what it is.
+    auto both = echo(event_of(calendar_text(master + from("20260323")), v14_1), v14_1);
+    for (size_t i = 0; i < 2; i++)
+        (*both.event.exceptions)[i].subject = "mine";
+    auto const exceptions =
+        *event_of(changed(calendar_text(master + from("20260323")), both, v14_1), v14_1).exceptions;
+    for (size_t i = 0; i < exceptions.size(); i++)
+        BOOST_TEST(*exceptions[i].subject == (i < 2 ? "mine" : "later"));
+
     auto const last =
         changed_at(calendar_text(master + from("20260420")), *parse_datetime("20260420T100000Z"),
                    only([](Event &event) { event.subject = "end"; }));
