@@ -90,13 +90,9 @@ Result<void> Arrivals::take_since(SeenInbox const &seen, size_t most, bool with_
     arrived.remove(1, seen.uid_next - 1);
     auto newest = arrived.newest(most);
     std::ranges::reverse(newest);
-    for (Uid const uid : newest) {
-        auto const message = (*folder)->message(uid);
-        if (message)
+    for (Uid const uid : newest)
+        if (auto const message = (*folder)->message(uid))
             take_arrived_message(m_session, seen.folder, **message, with_requests);
-        else if (message.error().kind != ErrorKind::not_found)
-            return message.error();
-    }
     return {};
 }
 
@@ -117,10 +113,8 @@ Result<void> Arrivals::take()
     if (!synchronized)
         return synchronized.error();
     bool const is_known = *before && (*before)->uid_validity == now.uid_validity;
-    auto const taken = is_known
-                           ? take_since(**before, most_arrived, !*synchronized)
-                           : take_since({*id, now.uid_validity, 1}, most_at_first,
-                                        !*synchronized && m_session.ports.settings.tentative_invitations);
+    auto const taken = is_known ? take_since(**before, most_arrived, !*synchronized)
+                                : take_since({*id, now.uid_validity, 1}, most_at_first, false);
     if (!taken)
         return taken;
     return *before == now ? Result<void>() : m_session.ports.state.set(m_key, now.text());

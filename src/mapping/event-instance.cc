@@ -21,6 +21,12 @@ LocalTime local_of(IcalTime const &like, Instant instant)
     return is_day ? in_utc : like.zone->to_local(instant);
 }
 
+bool is_midnight_in(Zone const &zone, Instant instant)
+{
+    auto const local = zone.to_local(instant);
+    return std::chrono::floor<std::chrono::days>(local) == local;
+}
+
 std::set<int64_t> starts_in(IcalComponent const &series, char const *name, IcalZones &zones)
 {
     std::set<int64_t> starts;
@@ -169,7 +175,10 @@ Instant original_of_named(IcalDocument const &document, Instant named, ProtocolV
         bool const is_moved = told != form->exceptions.end() && told->moved_from;
         if (is_moved)
             id.local = *told->moved_from;
-        if ((is_moved || id.is_date()) && event_instance(document, id.instant(), context))
+        bool const is_day = id.is_date() && (is_midnight_in(form->client_zone, named) ||
+                                             is_midnight_in(*zones.users_zone().zone, named) ||
+                                             is_midnight_in(*zones.utc().zone, named));
+        if ((is_moved || is_day) && event_instance(document, id.instant(), context))
             return id.instant();
     }
     if (event_instance(document, named, context))

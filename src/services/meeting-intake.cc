@@ -141,7 +141,7 @@ Result<void> keep_cancellation(Session &session, KeptMessage const &message)
     });
 }
 
-/// `with_requests`: invitations too, for what is new of a meeting, or for tentative events.
+/// `with_requests`: also invitations to what the calendar has, for what is new of it.
 Result<bool> take(Session &session, FolderId const &folder, MailMessage &message, bool with_requests = true)
 {
     auto const structure = message.structure();
@@ -157,7 +157,7 @@ Result<bool> take(Session &session, FolderId const &folder, MailMessage &message
     bool const is_request = invitation.method() == ItipMethod::request;
     auto const context = calendar_context(session);
     bool const enters_by_itself = session.ports.settings.tentative_invitations;
-    if (is_request && !with_requests)
+    if (is_request && !enters_by_itself && !with_requests)
         return false;
     if (invitation.method() == ItipMethod::cancel &&
         is_organizer(invitation.event(), from[0].address)) // else it takes the place of one that may count
@@ -170,7 +170,8 @@ Result<bool> take(Session &session, FolderId const &folder, MailMessage &message
             return stored.error();
         auto event = stored->value_or(StoredEvent{});
         auto const update = update_by(invitation, event, from[0].address, enters_by_itself, context);
-        if (!update.changes_anything())
+        bool const waits = is_request && !with_requests && !update.is_new;
+        if (!update.changes_anything() || waits)
             return false;
         if (update.is_new)
             if (auto const before = was_taken(session, invitation); !before || *before)
@@ -190,16 +191,13 @@ Result<bool> take(Session &session, FolderId const &folder, MailMessage &message
 }
 
 /// Whether it is worth taking, by what is read without its text.
-Result<bool> may_be_meeting_message(Session &session, MailMessage &message)
+bool may_be_meeting_message(Session &session, MailMessage &message)
 {
     auto const received = message.received();
-    if (!received)
-        return received.error();
-    if (session.ports.clock.now().seconds() - received->seconds() > oldest_seconds)
+    if (!received || session.ports.clock.now().seconds() - received->seconds() > oldest_seconds)
         return false;
     auto const structure = message.structure(); // may read all of it
-    return structure ? Result<bool>(find_calendar_part(*structure) && !is_smime(*structure))
-                     : structure.error();
+    return structure && find_calendar_part(*structure) && !is_smime(*structure);
 }
 
 bool may_succeed_later(Error const &error)
@@ -252,8 +250,9 @@ void take_meeting_message(Session &session, FolderId const &folder, MailMessage 
 
 void take_arrived_message(Session &session, FolderId const &folder, MailMessage &message, bool with_requests)
 {
-    auto const may_be = may_be_meeting_message(session, message);
-    auto const taken = may_be && *may_be ? take(session, folder, message, with_requests) : may_be;
+    if (!may_be_meeting_message(session, message))
+        return;
+    auto const taken = take(session, folder, message, with_requests);
     note(session, taken);
     if (!taken && may_succeed_later(taken.error()))
         keep_for_later(session, folder, message.uid());

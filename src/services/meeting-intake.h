@@ -16,8 +16,8 @@ bool is_meeting_message(Email const &email);
 /// later is kept for take_untaken_messages().
 void take_meeting_message(Session &session, FolderId const &folder, MailMessage &message, Email const &email);
 
-/// The same of a message of the Inbox that no client is told of now. `with_requests`: invitations
-/// too, for what is new of a meeting, or for tentative events.
+/// The same of a message of the Inbox that no client is told of now. `with_requests`: also
+/// invitations to what the calendar has, for what is new of it. What cannot be read is passed over.
 void take_arrived_message(Session &session, FolderId const &folder, MailMessage &message, bool with_requests);
 
 /// Of `folder`, those that failed before.

@@ -55,6 +55,13 @@ void IcsDirectory::remove_abandoned(std::vector<std::string> const &names, int64
             unlinkat(m_directory.number(), name.c_str(), 0);
 }
 
+/// What another program wrote last, and what cannot get its name back.
+void IcsDirectory::keep(std::string const &temporary) const
+{
+    int const fd = m_directory.number();
+    (void)renameat(fd, temporary.c_str(), fd, (temporary + ".kept").c_str());
+}
+
 Result<void> IcsDirectory::sync() const
 {
     if (m_fsync && fsync(m_directory.number()) < 0 && errno != EINVAL)
@@ -159,6 +166,8 @@ Result<void> IcsDirectory::replace(std::string const &name, std::string_view tex
         }
         if (put_back(temporary, name, std::move(*written)))
             unlinkat(fd, temporary.c_str(), 0);
+        else
+            keep(temporary);
         return changed;
     }
     if (exchange_is_unsupported(errno) && renameat(fd, temporary.c_str(), fd, name.c_str()) == 0)
@@ -194,6 +203,8 @@ Result<void> IcsDirectory::remove(std::string const &name, Accepts const &seen) 
             unlinkat(fd, temporary.c_str(), 0);
         else if (exchange_is_unsupported(errno) && linkat(fd, temporary.c_str(), fd, name.c_str(), 0) == 0)
             unlinkat(fd, temporary.c_str(), 0);
+        else
+            keep(temporary);
     }
     return changed;
 }

@@ -117,6 +117,7 @@ private:
     static std::string temporary_name();
     static bool is_temporary_name(std::string_view name);
     void remove_abandoned(std::vector<std::string> const &names, int64_t now) const;
+    void keep(std::string const &temporary) const;
     bool put_back(std::string const &temporary, std::string const &name, FileDescriptor expected) const;
 
     std::string m_path;
