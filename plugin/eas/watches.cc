@@ -106,6 +106,14 @@ void plan_nested_directories(struct mail_namespace *ns, std::vector<ListedFolder
     plan.paths.insert(plan.paths.end(), directories.begin(), directories.end());
 }
 
+/// Dovecot knows a list of rights by the second in which it was written: in that second another change, which
+/// comes while this process looks, is not seen, and nothing tells of it later.
+bool may_hide_a_change(std::string const &path)
+{
+    struct stat status;
+    return stat(path.c_str(), &status) == 0 && status.st_mtime + 1 >= time(nullptr);
+}
+
 /// The files of plugin acl that are written when somebody grants or takes the right to look up a mailbox:
 /// each owner's list of what others may see, and the table of who shares with whom.
 void plan_rights(struct mail_user *user, WatchPlan &plan)
@@ -119,7 +127,9 @@ void plan_rights(struct mail_user *user, WatchPlan &plan)
             if (ns->type == MAIL_NAMESPACE_TYPE_PRIVATE || mail_namespace_is_shared_user_root(ns) ||
                 !mailbox_list_get_root_path(ns->list, type, &root))
                 continue;
-            plan.paths.push_back({std::string(root) + "/dovecot-acl-list", log_events, true, root});
+            auto path = std::string(root) + "/dovecot-acl-list";
+            plan.complete &= !may_hide_a_change(path);
+            plan.paths.push_back({std::move(path), log_events, true, root});
         }
 }
 

@@ -241,7 +241,8 @@ def test_rights_that_change_wake_the_phone(owner, guest):
     device = guest.phone()
     device.sync_all(device.inbox())
     other = share(owner, guest, 'lr', 'Other')
-    assert change_of_rights(guest, device, lambda: share(owner, guest, 'lr', 'Team', 'Hello')) == '7'
+    share(owner, guest, 'r', 'Team', 'Hello')
+    assert change_of_rights(guest, device, lambda: grant(owner, 'Team', f'user={guest.user}', 'lr')) == '7'
     assert device.folder(f'Shared/{owner.user}/Team')
     assert change_of_rights(guest, device, lambda: grant(owner, 'Team', f'user={guest.user}', '')) == '7'
     assert device.folder(other)
